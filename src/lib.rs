@@ -1,0 +1,5 @@
+//! A tensor REPL: PyTorch's expressions, numbers and gradients at a prompt that starts in milliseconds.
+//!
+//! Layers import downwards only; the README's architecture section draws them and a test holds the arrows.
+
+pub mod diag;
