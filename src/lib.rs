@@ -2,4 +2,5 @@
 //!
 //! Layers import downwards only; the README's architecture section draws them and a test holds the arrows.
 
+pub mod array;
 pub mod diag;

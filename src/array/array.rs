@@ -1,0 +1,99 @@
+//! An array: a view into a shared storage.
+
+use super::dtype::{DType, Scalar};
+use super::layout::{Dims, Layout};
+use super::storage::{Storage, Typed, allocate};
+use crate::diag::{Fault, Result};
+use crate::with_dtype;
+use std::rc::Rc;
+
+/// A view into a shared storage: cheap to clone, aliasing its clones.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// The elements, shared with other views.
+    pub storage: Rc<Storage>,
+    /// Where this view's elements lie.
+    pub layout: Layout,
+    /// The element type, equal to the storage's tag.
+    pub dtype: DType,
+}
+
+impl Array {
+    /// A contiguous array over new data; `data.len()` is the product of the sizes.
+    pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
+        let layout = Layout::contiguous(sizes);
+        debug_assert_eq!(layout.numel(), data.len());
+        Array { storage: Storage::new(T::wrap(data)), layout, dtype: T::DTYPE }
+    }
+
+    /// A 0-d array.
+    pub fn scalar<T: Typed>(value: T) -> Array {
+        Array::from_vec(vec![value], Dims::new())
+    }
+
+    /// A new contiguous array filled with one number.
+    pub fn full(sizes: &[usize], value: Scalar, dtype: DType) -> Result<Array> {
+        let n = checked_numel(sizes)?;
+        with_dtype!(dtype, T => {
+            let mut v = allocate::<T>(n)?;
+            v.resize(n, <T as super::Element>::from_scalar(value));
+            Ok(Array::from_vec(v, Dims::from_slice(sizes)))
+        })
+    }
+
+    /// The same storage seen through another layout.
+    pub fn with_layout(&self, layout: Layout) -> Array {
+        Array { storage: self.storage.clone(), layout, dtype: self.dtype }
+    }
+
+    /// The sizes.
+    #[inline]
+    pub fn sizes(&self) -> &[usize] {
+        &self.layout.sizes
+    }
+
+    /// The number of dimensions.
+    #[inline]
+    pub fn ndim(&self) -> usize {
+        self.layout.sizes.len()
+    }
+
+    /// The number of elements.
+    #[inline]
+    pub fn numel(&self) -> usize {
+        self.layout.numel()
+    }
+
+    /// The element at a storage position.
+    pub fn at(&self, position: usize) -> Option<Scalar> {
+        let buffer = self.storage.read();
+        with_dtype!(self.dtype, T => {
+            let s = <T as Typed>::slice(&buffer)?;
+            s.get(position).map(|v| super::Element::to_scalar(*v))
+        })
+    }
+
+    /// The only element, when there is exactly one.
+    pub fn item(&self) -> Option<Scalar> {
+        if self.numel() == 1 { self.at(self.layout.offset) } else { None }
+    }
+}
+
+/// The product of sizes.
+///
+/// Errors: RuntimeError when it overflows.
+pub fn checked_numel(sizes: &[usize]) -> Result<usize> {
+    let overflow = || {
+        Fault::runtime(
+            "Storage size calculation overflowed with sizes=".to_string() + &super::layout::show_sizes(sizes),
+        )
+    };
+    let mut n = 1usize;
+    for &s in sizes {
+        n = n.checked_mul(s).ok_or_else(overflow)?;
+    }
+    if n > isize::MAX as usize / 16 {
+        return Err(overflow());
+    }
+    Ok(n)
+}

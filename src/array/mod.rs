@@ -1,0 +1,13 @@
+//! Arrays without gradients: dtypes, layouts, storage shared by views, and the kernels that compute on them.
+//!
+//! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
+
+pub mod array;
+pub mod dtype;
+pub mod layout;
+pub mod storage;
+
+pub use array::Array;
+pub use dtype::{Category, DType, Element, Scalar};
+pub use layout::{Dims, Layout, Strides};
+pub use storage::{Buffer, Storage};
