@@ -5,3 +5,4 @@
 pub mod array;
 pub mod diag;
 pub mod tensor;
+pub mod value;
