@@ -3,3 +3,4 @@
 //! Layers import downwards only; the README's architecture section draws them and a test holds the arrows.
 
 pub mod diag;
+pub mod syntax;
