@@ -4,5 +4,7 @@
 
 pub mod array;
 pub mod diag;
+pub mod ops;
+pub mod syntax;
 pub mod tensor;
 pub mod value;

@@ -1,0 +1,25 @@
+//! From text to tree: tokens, grammar, errors, completeness of input and highlighting.
+//!
+//! The only user of pest. A token pass finds what a grammar cannot say well (brackets, strings, indentation) and
+//! flattens the text; pest parses that; a builder makes the tree and checks what Python's compiler checks. Knows no
+//! values and evaluates nothing.
+
+#[allow(missing_docs)] // The fields of enum variants say themselves what they are.
+pub mod ast;
+pub mod parse;
+pub mod tokens;
+
+mod expression;
+mod fstring;
+mod literal;
+mod statement;
+
+pub use parse::{Mode, parse, parse_expression, strip_prompts};
+
+/// The parser that pest derives from the grammar; its `Rule` names every rule.
+mod grammar {
+    /// The derived parser.
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/tensor.pest"]
+    pub struct Grammar;
+}
