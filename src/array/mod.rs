@@ -7,6 +7,9 @@ pub mod dtype;
 pub mod iter;
 pub mod layout;
 pub mod map;
+pub mod matmul;
+pub mod mt19937;
+pub mod random;
 pub mod simd;
 pub mod storage;
 

@@ -67,3 +67,14 @@ impl<T> Shared<T> {
         self.0
     }
 }
+
+/// Calls `work` with parts of a slice, on several threads when it is large; every part but the last is a multiple of
+/// `unit` long.
+pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T]) + Sync) {
+    let threads = rayon::current_num_threads();
+    if data.len() < PARALLEL_FROM || threads == 1 {
+        return work(data);
+    }
+    let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
+    data.par_chunks_mut(part).for_each(|p| work(p));
+}
