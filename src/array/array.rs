@@ -2,7 +2,7 @@
 
 use super::dtype::{DType, Scalar};
 use super::layout::{Dims, Layout};
-use super::storage::{Storage, Typed, allocate};
+use super::storage::{Buffer, Storage, Typed, allocate};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
 use std::rc::Rc;
@@ -44,6 +44,62 @@ impl Array {
     /// The same storage seen through another layout.
     pub fn with_layout(&self, layout: Layout) -> Array {
         Array { storage: self.storage.clone(), layout, dtype: self.dtype }
+    }
+
+    /// The elements of the whole storage, to be read at this view's positions.
+    ///
+    /// Errors: InternalError when the dtype is another or the layout leaves the storage.
+    #[inline]
+    pub fn typed<'a, T: Typed>(&self, buffer: &'a Buffer) -> Result<&'a [T]> {
+        match T::slice(buffer) {
+            Some(all) if self.layout.extent().1 <= all.len() => Ok(all),
+            _ => Err(self.mistyped::<T>()),
+        }
+    }
+
+    /// The elements of the whole storage, to be changed at this view's positions.
+    ///
+    /// Errors: InternalError when the dtype is another or the layout leaves the storage.
+    #[inline]
+    pub fn typed_mut<'a, T: Typed>(&self, buffer: &'a mut Buffer) -> Result<&'a mut [T]> {
+        match T::slice_mut(buffer) {
+            Some(all) if self.layout.extent().1 <= all.len() => Ok(all),
+            _ => Err(self.mistyped::<T>()),
+        }
+    }
+
+    #[cold]
+    fn mistyped<T: Typed>(&self) -> crate::diag::Error {
+        Fault::internal(format!(
+            "a {} kernel met an array of {} with {:?}",
+            T::DTYPE.name(),
+            self.dtype.name(),
+            self.layout
+        ))
+    }
+
+    /// The elements in row-major order.
+    ///
+    /// Errors: InternalError when the dtype is another, MemoryError.
+    pub fn to_vec<T: Typed>(&self) -> Result<Vec<T>> {
+        let buffer = self.storage.read();
+        let all = self.typed::<T>(&buffer)?;
+        let mut out = allocate(self.numel())?;
+        if self.layout.is_contiguous() {
+            out.extend_from_slice(&all[self.layout.offset..self.layout.offset + self.numel()]);
+        } else {
+            let walk = super::iter::Walk::new([&self.layout]);
+            walk.all(|[at]: [isize; 1], n: usize| {
+                out.extend((0..n as isize).map(|i| all[(at + i * walk.inner[0]) as usize]));
+            });
+        }
+        Ok(out)
+    }
+
+    /// Whether both views share one storage.
+    #[inline]
+    pub fn shares_storage(&self, other: &Array) -> bool {
+        Rc::ptr_eq(&self.storage, &other.storage)
     }
 
     /// The sizes.

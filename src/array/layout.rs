@@ -9,7 +9,7 @@ pub type Dims = SmallVec<[usize; 4]>;
 pub type Strides = SmallVec<[isize; 4]>;
 
 /// How a view lies in its storage. Invariant: every index in bounds of `sizes` lands in bounds of the storage.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Sizes.
     pub sizes: Dims,
@@ -17,6 +17,18 @@ pub struct Layout {
     pub strides: Strides,
     /// Position of the first element.
     pub offset: usize,
+}
+
+impl Clone for Layout {
+    // The derived clone copies element by element; these are plain words.
+    #[inline]
+    fn clone(&self) -> Layout {
+        Layout {
+            sizes: SmallVec::from_slice(&self.sizes),
+            strides: SmallVec::from_slice(&self.strides),
+            offset: self.offset,
+        }
+    }
 }
 
 /// Row-major strides of sizes, as PyTorch gives them (a size of 0 counts as 1).

@@ -4,10 +4,16 @@
 
 pub mod array;
 pub mod dtype;
+pub mod iter;
 pub mod layout;
+pub mod map;
+pub mod matmul;
+pub mod mt19937;
+pub mod random;
+pub mod simd;
 pub mod storage;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};
 pub use layout::{Dims, Layout, Strides};
-pub use storage::{Buffer, Storage};
+pub use storage::{Buffer, Storage, Typed};

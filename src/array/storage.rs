@@ -2,6 +2,7 @@
 
 use super::dtype::{DType, Element};
 use crate::diag::{Fault, Result};
+use crate::with_dtype;
 use half::{bf16, f16};
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
@@ -30,6 +31,10 @@ pub trait Typed: Element {
     fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]>;
     /// The vector as a buffer.
     fn wrap(data: Vec<Self>) -> Buffer;
+    /// The vector itself, or `None` when the tag is another.
+    fn vector(buffer: &Buffer) -> Option<&Vec<Self>>;
+    /// The vector itself to change, or `None` when the tag is another.
+    fn vector_mut(buffer: &mut Buffer) -> Option<&mut Vec<Self>>;
 }
 
 macro_rules! typed {
@@ -46,6 +51,14 @@ macro_rules! typed {
             #[inline(always)]
             fn wrap(data: Vec<Self>) -> Buffer {
                 Buffer::$tag(data)
+            }
+            #[inline(always)]
+            fn vector(buffer: &Buffer) -> Option<&Vec<Self>> {
+                match buffer { Buffer::$tag(v) => Some(v), _ => None }
+            }
+            #[inline(always)]
+            fn vector_mut(buffer: &mut Buffer) -> Option<&mut Vec<Self>> {
+                match buffer { Buffer::$tag(v) => Some(v), _ => None }
             }
         })*
 
@@ -72,43 +85,79 @@ impl Buffer {
     }
 }
 
+impl Buffer {
+    /// The bytes that the vector takes, used or spare.
+    fn bytes(&self) -> usize {
+        with_dtype!(self.dtype(), T => <T as Typed>::vector(self).map_or(0, |v| v.capacity() * size_of::<T>()))
+    }
+}
+
 /// A buffer shared by views, with the count of in-place changes that autograd checks.
 #[derive(Debug)]
 pub struct Storage {
     buffer: RefCell<Buffer>,
-    version: Rc<Cell<u32>>,
+    version: Cell<u32>,
+    bytes: usize,
 }
 
 impl Storage {
     /// A storage that owns the buffer, at version 0.
+    #[inline]
     pub fn new(buffer: Buffer) -> Rc<Storage> {
-        Rc::new(Storage { buffer: RefCell::new(buffer), version: Rc::default() })
+        let bytes = buffer.bytes();
+        IN_USE.set(IN_USE.get() + bytes);
+        Rc::new(Storage { buffer: RefCell::new(buffer), version: Cell::new(0), bytes })
     }
 
     /// The buffer for reading. No kernel holds it while another writes.
+    #[inline]
     pub fn read(&self) -> Ref<'_, Buffer> {
         self.buffer.borrow()
     }
 
     /// The buffer for writing. Does not count as a change: see [`Storage::bump`].
+    #[inline]
     pub fn write(&self) -> RefMut<'_, Buffer> {
         self.buffer.borrow_mut()
     }
 
     /// How often the contents were changed in place.
+    #[inline]
     pub fn version(&self) -> u32 {
         self.version.get()
     }
 
     /// Counts one in-place change.
+    #[inline]
     pub fn bump(&self) {
         self.version.set(self.version.get().wrapping_add(1));
     }
 }
 
+impl Drop for Storage {
+    fn drop(&mut self) {
+        IN_USE.set(IN_USE.get().saturating_sub(self.bytes));
+        if self.bytes >= POOLED_FROM {
+            recycle(std::mem::replace(self.buffer.get_mut(), Buffer::U8(Vec::new())));
+        }
+    }
+}
+
+/// Buffers of at least this many bytes are kept for reuse: the page faults of fresh memory cost more than the kernels.
+const POOLED_FROM: usize = 256 << 10;
+/// The most bytes that wait for reuse.
+const POOL_CAP: usize = 256 << 20;
+
+/// Emptied buffers that wait for reuse, oldest first.
+struct Pool {
+    buffers: Vec<Buffer>,
+    bytes: usize,
+}
+
 thread_local! {
     static LIMIT: Cell<usize> = const { Cell::new(usize::MAX) };
     static IN_USE: Cell<usize> = const { Cell::new(0) };
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { buffers: Vec::new(), bytes: 0 }) };
 }
 
 /// Sets the most bytes that all buffers together may take (`--max-memory`).
@@ -116,10 +165,64 @@ pub fn set_memory_limit(bytes: usize) {
     LIMIT.set(bytes);
 }
 
+/// The bytes that live storages take.
+pub fn memory_in_use() -> usize {
+    IN_USE.get()
+}
+
+/// Keeps a large buffer for reuse, making room by freeing the oldest.
+#[cold]
+fn recycle(mut buffer: Buffer) {
+    let bytes = buffer.bytes();
+    if bytes > POOL_CAP || IN_USE.get().saturating_add(bytes) > LIMIT.get() {
+        return;
+    }
+    with_dtype!(buffer.dtype(), T => if let Some(v) = <T as Typed>::vector_mut(&mut buffer) { v.clear() });
+    // At thread exit the pool may be gone already; then the buffer is simply freed.
+    let _ = POOL.try_with(|pool| {
+        let mut pool = pool.borrow_mut();
+        while pool.bytes + bytes > POOL_CAP && !pool.buffers.is_empty() {
+            pool.bytes -= pool.buffers.remove(0).bytes();
+        }
+        pool.bytes += bytes;
+        pool.buffers.push(buffer);
+    });
+}
+
+/// The best fitting waiting vector, if one is large enough and not wastefully large.
+#[cold]
+fn reuse<T: Typed>(n: usize) -> Option<Vec<T>> {
+    POOL.try_with(|pool| {
+        let mut pool = pool.borrow_mut();
+        let fits = |b: &Buffer| T::vector(b).map(Vec::capacity).filter(|&c| c >= n && c - n <= n / 4);
+        let (at, _) =
+            pool.buffers.iter().enumerate().rev().filter_map(|(i, b)| Some((i, fits(b)?))).min_by_key(|&(_, c)| c)?;
+        let mut buffer = pool.buffers.remove(at);
+        pool.bytes -= buffer.bytes();
+        T::vector_mut(&mut buffer).map(std::mem::take)
+    })
+    .ok()
+    .flatten()
+}
+
+/// Frees every waiting buffer.
+pub fn drain_pool() {
+    let _ = POOL.try_with(|pool| *pool.borrow_mut() = Pool { buffers: Vec::new(), bytes: 0 });
+}
+
 /// An empty vector with room for `n` elements, to be filled by a kernel.
 ///
 /// Errors: MemoryError that names the size asked for.
-pub fn allocate<T: Element>(n: usize) -> Result<Vec<T>> {
+#[inline]
+pub fn allocate<T: Typed>(n: usize) -> Result<Vec<T>> {
+    if n.checked_mul(size_of::<T>()).is_some_and(|bytes| bytes < POOLED_FROM && IN_USE.get() + bytes <= LIMIT.get()) {
+        return Ok(Vec::with_capacity(n));
+    }
+    allocate_large(n)
+}
+
+#[cold]
+fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
     let refuse = || {
         let bytes = n as u128 * size_of::<T>() as u128;
         Fault::memory(format!("cannot allocate {bytes} bytes for {n} elements of {}", T::DTYPE.name()))
@@ -128,7 +231,42 @@ pub fn allocate<T: Element>(n: usize) -> Result<Vec<T>> {
     if IN_USE.get().saturating_add(bytes) > LIMIT.get() {
         return Err(refuse());
     }
+    if let Some(v) = reuse(n) {
+        return Ok(v);
+    }
+    if POOL.try_with(|p| p.borrow().bytes).unwrap_or(0).saturating_add(IN_USE.get()).saturating_add(bytes) > LIMIT.get()
+    {
+        drain_pool();
+    }
     let mut v = Vec::new();
     v.try_reserve_exact(n).map_err(|_| refuse())?;
     Ok(v)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_buffers_are_recycled_and_counted() {
+        drain_pool();
+        let before = memory_in_use();
+        let v = allocate::<f32>(1 << 20).unwrap();
+        let place = v.as_ptr();
+        let storage = Storage::new(Buffer::F32(v));
+        assert_eq!(memory_in_use() - before, 4 << 20);
+        drop(storage);
+        assert_eq!(memory_in_use(), before);
+        let again = allocate::<f32>((1 << 20) - 7).unwrap();
+        assert_eq!(again.as_ptr(), place);
+    }
+
+    #[test]
+    fn the_limit_is_a_memory_error_that_names_the_size() {
+        set_memory_limit(memory_in_use() + 100);
+        let refused = allocate::<f64>(1000).unwrap_err();
+        set_memory_limit(usize::MAX);
+        assert_eq!(refused.message, "cannot allocate 8000 bytes for 1000 elements of float64");
+        assert!(allocate::<f64>(usize::MAX / 2).is_err());
+    }
 }

@@ -1,0 +1,456 @@
+//! torch's random generator on the CPU, number for number, and the distributions drawn from it.
+//!
+//! Every function that makes an array has a twin that fills a view, since torch draws in another way for views that
+//! are not contiguous.
+
+use super::array::{Array, checked_numel};
+use super::dtype::{DType, Element};
+use super::layout::{Dims, Layout};
+use super::map;
+use super::mt19937::Mt19937;
+use super::storage::{Typed, allocate};
+use crate::diag::{Fault, Result};
+use std::f64::consts::PI;
+
+/// torch's CPU generator: the engine, its seed, and the second value of the last Box-Muller pair.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    engine: Mt19937,
+    seed: u64,
+    cached_normal: Option<f64>,
+}
+
+impl Default for Generator {
+    /// The generator with torch's default seed.
+    fn default() -> Generator {
+        Generator::new(67280421310721)
+    }
+}
+
+impl Generator {
+    /// A generator with a seed; the engine takes its low 32 bits.
+    pub fn new(seed: u64) -> Generator {
+        Generator { engine: Mt19937::init_genrand(seed as u32), seed, cached_normal: None }
+    }
+
+    /// A generator seeded from the operating system's entropy, with 53 bits as torch takes them.
+    pub fn from_entropy() -> Generator {
+        use std::hash::{BuildHasher, Hasher};
+        // A fresh `RandomState` is keyed by the operating system; the clock makes two of one process differ.
+        let mut hasher = std::collections::hash_map::RandomState::new().build_hasher();
+        hasher.write_u128(std::time::UNIX_EPOCH.elapsed().map_or(0, |t| t.as_nanos()));
+        Generator::new(hasher.finish() & ((1 << 53) - 1))
+    }
+
+    /// Starts over with a seed.
+    pub fn manual_seed(&mut self, seed: u64) {
+        *self = Generator::new(seed);
+    }
+
+    /// The seed it was last given.
+    pub fn initial_seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The engine's state and the cached normal, for `get_state`.
+    pub fn state(&self) -> (&Mt19937, Option<f64>) {
+        (&self.engine, self.cached_normal)
+    }
+
+    /// The generator at a recorded state.
+    pub fn from_state(seed: u64, engine: Mt19937, cached_normal: Option<f64>) -> Generator {
+        Generator { engine, seed, cached_normal }
+    }
+
+    /// 32 random bits.
+    #[inline]
+    pub fn next_u32(&mut self) -> u32 {
+        self.engine.next_u32()
+    }
+
+    /// 64 random bits, the high word first.
+    #[inline]
+    pub fn next_u64(&mut self) -> u64 {
+        let high = self.next_u32() as u64;
+        high << 32 | self.next_u32() as u64
+    }
+
+    /// A number in [0, 1) with 24 bits.
+    #[inline]
+    pub fn uniform_f32(&mut self) -> f32 {
+        (self.next_u32() & 0xff_ffff) as f32 * (1.0 / (1u32 << 24) as f32)
+    }
+
+    /// A number in [0, 1) with 53 bits.
+    #[inline]
+    pub fn uniform_f64(&mut self) -> f64 {
+        (self.next_u64() & ((1 << 53) - 1)) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// A standard normal number; every second one comes from the cache.
+    pub fn normal_f64(&mut self) -> f64 {
+        if let Some(v) = self.cached_normal.take() {
+            return v;
+        }
+        let (u1, u2) = (self.uniform_f64(), self.uniform_f64());
+        let (radius, theta) = ((-2.0 * (-u2).ln_1p()).sqrt(), 2.0 * PI * u1);
+        self.cached_normal = Some(radius * theta.sin());
+        radius * theta.cos()
+    }
+
+    /// An integer below `range` (which is not 0) as torch draws it.
+    #[inline]
+    fn below(&mut self, range: u64) -> u64 {
+        if range >= 1 << 28 { self.next_u64() % range } else { self.next_u32() as u64 % range }
+    }
+}
+
+/// The order in which torch's serial kernels visit a view: that of its memory.
+fn memory_order(layout: &Layout) -> Layout {
+    let mut order: Dims = (0..layout.ndim()).collect();
+    order.sort_by_key(|&d| std::cmp::Reverse(layout.strides[d].abs()));
+    layout.permute(&order)
+}
+
+/// Fills `dst` with what `draw` makes for its number of elements, in torch's order.
+fn fill_view<T: Typed>(dst: &Array, draw: impl FnOnce(usize) -> Result<Vec<T>>) -> Result<()> {
+    let target = dst.with_layout(memory_order(&dst.layout));
+    map::copy_into(&target, &Array::from_vec(draw(dst.numel())?, target.layout.sizes.clone()))
+}
+
+/// `n` values, one after the other.
+fn serial<T: Typed>(n: usize, mut next: impl FnMut() -> T) -> Result<Vec<T>> {
+    let mut out = allocate(n)?;
+    out.extend((0..n).map(|_| next()));
+    Ok(out)
+}
+
+/// Makes an array of float type: halves are drawn as f32 and rounded.
+macro_rules! floats {
+    ($dtype:expr, $what:literal, $T:ident => $make:expr) => {
+        match $dtype {
+            DType::F64 => {
+                type $T = f64;
+                $make
+            }
+            DType::F32 | DType::F16 | DType::BF16 => {
+                type $T = f32;
+                $make
+            }
+            other => {
+                return Err(Fault::not_implemented(format!(
+                    "\"{}\" not implemented for '{}'",
+                    $what,
+                    other.scalar_type()
+                )));
+            }
+        }
+    };
+}
+
+/// A fresh array over drawn values, rounded to `dtype` when that is a half.
+fn made<T: Typed>(sizes: &[usize], dtype: DType, draw: impl FnOnce(usize) -> Result<Vec<T>>) -> Result<Array> {
+    let out = Array::from_vec(draw(checked_numel(sizes)?)?, Dims::from_slice(sizes));
+    if dtype == T::DTYPE { Ok(out) } else { map::cast(&out, dtype) }
+}
+
+/// A float type that the generator draws in.
+trait Drawn: Typed {
+    fn uniform(g: &mut Generator) -> Self;
+    fn affine(self, scale: f64, shift: f64) -> Self;
+    /// The Box-Muller pair of two uniform numbers.
+    fn pair(u1: Self, u2: Self) -> (Self, Self);
+}
+
+impl Drawn for f32 {
+    #[inline(always)]
+    fn uniform(g: &mut Generator) -> f32 {
+        g.uniform_f32()
+    }
+    #[inline(always)]
+    fn affine(self, scale: f64, shift: f64) -> f32 {
+        self * scale as f32 + shift as f32
+    }
+    #[inline]
+    fn pair(u1: f32, u2: f32) -> (f32, f32) {
+        let radius = ((-2.0 * (1.0 - u1).ln() as f64) as f32).sqrt();
+        let theta = (2.0 * PI * u2 as f64) as f32 as f64;
+        (radius * theta.cos() as f32, radius * theta.sin() as f32)
+    }
+}
+
+impl Drawn for f64 {
+    #[inline(always)]
+    fn uniform(g: &mut Generator) -> f64 {
+        g.uniform_f64()
+    }
+    #[inline(always)]
+    fn affine(self, scale: f64, shift: f64) -> f64 {
+        self * scale + shift
+    }
+    #[inline]
+    fn pair(u1: f64, u2: f64) -> (f64, f64) {
+        let (radius, theta) = ((-2.0 * (1.0 - u1).ln()).sqrt(), 2.0 * PI * u2);
+        (radius * theta.cos(), radius * theta.sin())
+    }
+}
+
+fn draw_uniform<T: Drawn>(g: &mut Generator, n: usize, from: f64, to: f64) -> Result<Vec<T>> {
+    let scale = T::from_f64(to).to_f64() - T::from_f64(from).to_f64();
+    if (from, to) == (0.0, 1.0) {
+        return serial(n, || T::uniform(g));
+    }
+    serial(n, || T::uniform(g).affine(scale, from))
+}
+
+/// Sixteen or more normal numbers at once: uniform ones first, then Box-Muller within blocks of sixteen; the last
+/// block is drawn anew when it is not whole.
+fn draw_normal_blocks<T: Drawn>(g: &mut Generator, n: usize, mean: f64, std: f64) -> Result<Vec<T>> {
+    let mut out = serial(n, || T::uniform(g))?;
+    let whole = n / 16 * 16;
+    let block = |block: &mut [T]| {
+        let (left, right) = block.split_at_mut(8);
+        for (a, b) in left.iter_mut().zip(right) {
+            let (x, y) = T::pair(*a, *b);
+            (*a, *b) = (x.affine(std, mean), y.affine(std, mean));
+        }
+    };
+    super::simd::split_slice(&mut out[..whole], 16, |part| part.chunks_exact_mut(16).for_each(block));
+    if whole < n {
+        out[n - 16..].fill_with(|| T::uniform(g));
+        block(&mut out[n - 16..]);
+    }
+    Ok(out)
+}
+
+fn draw_normal<T: Drawn>(g: &mut Generator, n: usize, mean: f64, std: f64, in_blocks: bool) -> Result<Vec<T>> {
+    if n >= 16 && in_blocks {
+        return draw_normal_blocks(g, n, mean, std);
+    }
+    serial(n, || T::from_f64(g.normal_f64() * std + mean))
+}
+
+/// Numbers uniform in [from, to).
+///
+/// Errors: NotImplementedError for integer types, MemoryError.
+pub fn uniform(g: &mut Generator, sizes: &[usize], dtype: DType, from: f64, to: f64) -> Result<Array> {
+    floats!(dtype, "check_uniform_bounds", T => made::<T>(sizes, dtype, |n| draw_uniform(g, n, from, to)))
+}
+
+/// Fills a view with numbers uniform in [from, to).
+pub fn uniform_assign(g: &mut Generator, dst: &Array, from: f64, to: f64) -> Result<()> {
+    floats!(dst.dtype, "check_uniform_bounds", T => fill_view::<T>(dst, |n| draw_uniform(g, n, from, to)))
+}
+
+/// Normal numbers.
+///
+/// Errors: NotImplementedError for integer types, MemoryError.
+pub fn normal(g: &mut Generator, sizes: &[usize], dtype: DType, mean: f64, std: f64) -> Result<Array> {
+    floats!(dtype, "normal_kernel_cpu", T => made::<T>(sizes, dtype, |n| draw_normal(g, n, mean, std, true)))
+}
+
+/// Fills a view with normal numbers.
+pub fn normal_assign(g: &mut Generator, dst: &Array, mean: f64, std: f64) -> Result<()> {
+    let blocks = dst.layout.is_contiguous();
+    floats!(dst.dtype, "normal_kernel_cpu", T => fill_view::<T>(dst, |n| draw_normal(g, n, mean, std, blocks)))
+}
+
+/// Integers in [low, high) as any dtype; `low < high` is the caller's to check.
+pub fn randint(g: &mut Generator, sizes: &[usize], dtype: DType, low: i64, high: i64) -> Result<Array> {
+    let range = (high as u64).wrapping_sub(low as u64).max(1);
+    crate::with_dtype!(dtype, T => made::<T>(sizes, dtype, |n| {
+        serial(n, || T::from_i64(low.wrapping_add(g.below(range) as i64)))
+    }))
+}
+
+/// Fills a view with integers in [low, high).
+pub fn randint_assign(g: &mut Generator, dst: &Array, low: i64, high: i64) -> Result<()> {
+    let range = (high as u64).wrapping_sub(low as u64).max(1);
+    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+        serial(n, || T::from_i64(low.wrapping_add(g.below(range) as i64)))
+    }))
+}
+
+/// Fills a view with integers over the whole range of its dtype (floats: what they hold exactly), as `random_()`.
+pub fn random_assign(g: &mut Generator, dst: &Array) -> Result<()> {
+    let bits = match dst.dtype {
+        DType::Bool => 1,
+        DType::U8 => 8,
+        DType::I8 => 7,
+        DType::I16 => 15,
+        DType::I32 => 31,
+        DType::I64 => 63,
+        DType::F16 => 11,
+        DType::BF16 => 8,
+        DType::F32 => 24,
+        DType::F64 => 53,
+    };
+    let range = (1u64 << bits) + dst.dtype.is_float() as u64;
+    let wide = dst.dtype.size() == 8;
+    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+        serial(n, || T::from_i64(if wide { g.next_u64() % range } else { g.next_u32() as u64 % range } as i64))
+    }))
+}
+
+/// A random order of 0..n, as int64.
+pub fn randperm(g: &mut Generator, n: usize) -> Result<Array> {
+    let mut order = allocate::<i64>(n)?;
+    order.extend(0..n as i64);
+    let narrow = n < (u32::MAX / 20) as usize;
+    for i in 0..n.saturating_sub(1) {
+        let left = (n - i) as u64;
+        let z = if narrow { g.next_u32() as u64 % left } else { g.next_u64() % left };
+        order.swap(i, i + z as usize);
+    }
+    Ok(Array::from_vec(order, Dims::from_slice(&[n])))
+}
+
+/// One where a uniform number is below the element of `p`, else zero; same sizes and float dtype as `p`.
+///
+/// Errors: RuntimeError when a probability is not in [0, 1].
+pub fn bernoulli(g: &mut Generator, p: &Array) -> Result<Array> {
+    let probabilities: Vec<f64> = map::cast(p, DType::F64)?.to_vec()?;
+    if probabilities.iter().any(|q| !(0.0..=1.0).contains(q)) {
+        return Err(Fault::runtime("Expected p_in >= 0 && p_in <= 1 to be true, but got false."));
+    }
+    let mut probabilities = probabilities.into_iter();
+    floats!(p.dtype, "bernoulli_tensor_cpu_p_", T => made::<T>(p.sizes(), p.dtype, |n| serial(n, || {
+        let q = probabilities.next().unwrap_or(0.0);
+        T::from_f64((T::uniform(g).to_f64() < q) as u8 as f64)
+    })))
+}
+
+/// Ones with probability `p`, else zeros, of any dtype; also the draw of dropout.
+pub fn bernoulli_p(g: &mut Generator, sizes: &[usize], dtype: DType, p: f64) -> Result<Array> {
+    crate::with_dtype!(dtype, T => made::<T>(sizes, dtype, |n| {
+        serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
+    }))
+}
+
+/// Fills a view with ones with probability `p`, else zeros.
+pub fn bernoulli_p_assign(g: &mut Generator, dst: &Array, p: f64) -> Result<()> {
+    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+        serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
+    }))
+}
+
+/// Fills a view with numbers that `next` draws from the generator in double precision.
+fn fill_serial(g: &mut Generator, dst: &Array, mut next: impl FnMut(&mut Generator) -> f64) -> Result<()> {
+    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| serial(n, || T::from_f64(next(g)))))
+}
+
+/// Fills a view with exponential numbers of the given rate.
+pub fn exponential_assign(g: &mut Generator, dst: &Array, rate: f64) -> Result<()> {
+    fill_serial(g, dst, |g| -1.0 / rate * (-g.uniform_f64()).ln_1p())
+}
+
+/// Fills a view with the number of trials up to the first success.
+pub fn geometric_assign(g: &mut Generator, dst: &Array, p: f64) -> Result<()> {
+    fill_serial(g, dst, |g| ((-g.uniform_f64()).ln_1p() / (-p).ln_1p()).ceil())
+}
+
+/// Fills a view with numbers whose logarithms are normal.
+pub fn log_normal_assign(g: &mut Generator, dst: &Array, mean: f64, std: f64) -> Result<()> {
+    fill_serial(g, dst, |g| (g.normal_f64() * std + mean).exp())
+}
+
+/// Fills a view with Cauchy numbers.
+pub fn cauchy_assign(g: &mut Generator, dst: &Array, median: f64, sigma: f64) -> Result<()> {
+    fill_serial(g, dst, |g| median + sigma * (PI * (g.uniform_f64() - 0.5)).tan())
+}
+
+/// Indices drawn by weight from each row of `weights` (1-d or 2-d, float), as int64.
+///
+/// Errors: RuntimeError in PyTorch's words for weights or counts that make no distribution.
+pub fn multinomial(g: &mut Generator, weights: &Array, samples: usize, replacement: bool) -> Result<Array> {
+    let categories = weights.sizes().last().copied().unwrap_or(0);
+    if samples == 0 {
+        return Err(Fault::runtime("cannot sample n_sample <= 0 samples"));
+    }
+    if !replacement && samples > categories {
+        return Err(Fault::runtime("cannot sample n_sample > prob_dist.size(-1) samples without replacement"));
+    }
+    let rows: Vec<f64> = map::cast(weights, DType::F64)?.to_vec()?;
+    if rows.iter().any(|w| !w.is_finite() || *w < 0.0) {
+        return Err(Fault::runtime("probability tensor contains either `inf`, `nan` or element < 0"));
+    }
+    let single = weights.dtype != DType::F64;
+    let round = |v: f64| if single { v as f32 as f64 } else { v };
+    let mut out = Vec::new();
+    let rows = rows.chunks(categories.max(1));
+    if rows.clone().any(|row| row.iter().sum::<f64>() <= 0.0) {
+        return Err(Fault::runtime("invalid multinomial distribution (sum of probabilities <= 0)"));
+    }
+    if !replacement || samples == 1 {
+        // The largest of weight over exponential: the whole of the exponentials is drawn first.
+        let races: Vec<Vec<f64>> =
+            rows.map(|row| row.iter().map(|w| round(w / round(-(-g.uniform_f64()).ln_1p()))).collect()).collect();
+        for race in races {
+            let mut order: Vec<usize> = (0..race.len()).collect();
+            order.sort_by(|&a, &b| race[b].total_cmp(&race[a]));
+            out.extend(order[..samples].iter().map(|&i| i as i64));
+        }
+    } else {
+        for row in rows {
+            let mut sum = 0.0;
+            let mut cumulative: Vec<f64> = row
+                .iter()
+                .map(|w| {
+                    sum = round(sum + w);
+                    sum
+                })
+                .collect();
+            cumulative.iter_mut().for_each(|c| *c = round(*c / sum));
+            if let Some(last) = cumulative.last_mut() {
+                *last = 1.0;
+            }
+            out.extend((0..samples).map(|_| {
+                let u = g.uniform_f64();
+                cumulative.partition_point(|&c| c < u) as i64
+            }));
+        }
+    }
+    let mut sizes = weights.layout.sizes.clone();
+    sizes.pop();
+    sizes.push(samples);
+    Ok(Array::from_vec(out, sizes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uniform_and_integers_are_torchs() {
+        let mut g = Generator::new(0);
+        let u: Vec<f32> = uniform(&mut g, &[3], DType::F32, 0.0, 1.0).unwrap().to_vec().unwrap();
+        assert_eq!(u, [0.496_256_6, 0.768_221_8, 0.088_477_432]);
+        let perm = randperm(&mut Generator::new(0), 7).unwrap();
+        assert_eq!(perm.to_vec::<i64>().unwrap(), [4, 0, 5, 3, 2, 6, 1]);
+        let ints = randint(&mut Generator::new(0), &[3], DType::I64, 0, 10).unwrap();
+        assert_eq!(ints.to_vec::<i64>().unwrap(), [4, 9, 3]);
+    }
+
+    #[test]
+    fn few_normals_are_doubles_rounded_and_many_come_in_blocks() {
+        let n: Vec<f64> = normal(&mut Generator::new(0), &[3], DType::F64, 0.0, 1.0).unwrap().to_vec().unwrap();
+        assert_eq!(n, [1.5409961082440433, -0.2934289057609464, -2.1787893820745574]);
+        let n: Vec<f32> = normal(&mut Generator::new(0), &[20], DType::F32, 0.0, 1.0).unwrap().to_vec().unwrap();
+        assert!((n[0] + 1.125_84).abs() < 1e-5 && (n[2] + 0.250_58).abs() < 1e-4);
+    }
+
+    #[test]
+    fn weights_are_drawn_with_and_without_replacement() {
+        let w = Array::from_vec(vec![1.0f32, 2.0, 3.0, 4.0], vec![4]);
+        let few = multinomial(&mut Generator::new(0), &w, 3, false).unwrap();
+        assert_eq!(few.to_vec::<i64>().unwrap(), [2, 1, 3]);
+        assert!(multinomial(&mut Generator::new(0), &w, 5, false).is_err());
+    }
+
+    #[test]
+    fn views_are_filled_in_the_order_of_their_memory() {
+        let a = Array::from_vec(vec![0f32; 20], vec![4, 5]);
+        normal_assign(&mut Generator::new(0), &a.with_layout(a.layout.transpose(0, 1)), 0.0, 1.0).unwrap();
+        assert_eq!(a.to_vec::<f32>().unwrap()[..2], [1.540_996_1, -0.293_428_9]);
+    }
+}

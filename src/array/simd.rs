@@ -1,0 +1,80 @@
+//! The choice of instruction set at run time, and the split of large work over threads.
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// A loop compiled once for each instruction set; implementations mark `run` `#[inline(always)]`.
+pub trait Kernel {
+    /// What the loop gives.
+    type Output;
+    /// Runs the loop.
+    fn run(self) -> Self::Output;
+}
+
+struct Adapter<K>(K);
+
+impl<K: Kernel> WithSimd for Adapter<K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> K::Output {
+        self.0.run()
+    }
+}
+
+/// Runs a kernel with the widest vector instructions that this machine has.
+#[inline]
+pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    ARCH.get_or_init(Arch::new).dispatch(Adapter(kernel))
+}
+
+/// Work of at least this many elements is split over threads.
+pub const PARALLEL_FROM: usize = 100_000;
+
+/// Calls `work` with ranges that cover `0..n`, on several threads when `n` counts at least [`PARALLEL_FROM`] steps of
+/// `cost` elements each. The ranges are disjoint; their boundaries depend on the machine, so results must not.
+pub fn split(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) {
+    if n.saturating_mul(cost) < PARALLEL_FROM || n < 2 {
+        return work(0..n);
+    }
+    let threads = rayon::current_num_threads();
+    if threads == 1 {
+        return work(0..n);
+    }
+    let least = (16384 / cost.max(1)).max(1);
+    let chunk = n.div_ceil(threads * 4).max(least).next_multiple_of(if cost == 1 { 64 } else { 1 });
+    (0..n.div_ceil(chunk)).into_par_iter().for_each(|c| work(c * chunk..((c + 1) * chunk).min(n)));
+}
+
+/// A pointer that may cross threads: every thread touches elements of its own only.
+#[derive(Clone, Copy)]
+pub struct Shared<T>(pub *mut T);
+
+#[allow(unsafe_code)]
+// SAFETY: used only inside this layer, with disjoint ranges for each thread (see `split`).
+unsafe impl<T: Send> Send for Shared<T> {}
+#[allow(unsafe_code)]
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The pointer; a method so that closures capture the whole wrapper.
+    #[inline(always)]
+    pub fn get(self) -> *mut T {
+        self.0
+    }
+}
+
+/// Calls `work` with parts of a slice, on several threads when it is large; every part but the last is a multiple of
+/// `unit` long.
+pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T]) + Sync) {
+    let threads = rayon::current_num_threads();
+    if data.len() < PARALLEL_FROM || threads == 1 {
+        return work(data);
+    }
+    let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
+    data.par_chunks_mut(part).for_each(|p| work(p));
+}
