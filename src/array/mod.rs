@@ -10,6 +10,7 @@ pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod random;
+pub mod reduce;
 pub mod simd;
 pub mod storage;
 

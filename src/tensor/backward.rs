@@ -175,7 +175,7 @@ fn run(
         let results = if is_leaf && capture_only || !any {
             Grads::new()
         } else {
-            let results = node.backward(grads, env)?;
+            let results = node.backward(&node, grads, env)?;
             if !options.retain_graph {
                 node.release();
             }

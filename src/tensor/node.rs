@@ -91,10 +91,10 @@ pub trait Node: Any {
     fn core_mut(&mut self) -> Option<&mut NodeCore>;
     /// PyTorch's name: `MulBackward0`.
     fn name(&self) -> String;
-    /// The gradients of the inputs, one for each edge, from those of the outputs.
+    /// The gradients of the inputs, one for each edge, from those of the outputs. `this` is the node itself.
     ///
     /// Errors: RuntimeError when saved tensors were freed or changed.
-    fn backward(&self, grads: Grads, env: &mut dyn Env) -> Result<Grads>;
+    fn backward(&self, this: &Rc<dyn Node>, grads: Grads, env: &mut dyn Env) -> Result<Grads>;
     /// Frees what was saved; a node with saved tensors cannot run again.
     fn release(&self);
     /// The leaf whose gradient it accumulates, for accumulation nodes.
@@ -131,7 +131,7 @@ impl Node for AccumulateGrad {
     fn name(&self) -> String {
         "AccumulateGrad".to_string()
     }
-    fn backward(&self, mut grads: Grads, env: &mut dyn Env) -> Result<Grads> {
+    fn backward(&self, _this: &Rc<dyn Node>, mut grads: Grads, env: &mut dyn Env) -> Result<Grads> {
         if let Some(grad) = grads.pop().flatten() {
             self.leaf.accumulate_grad(grad, env)?;
         }

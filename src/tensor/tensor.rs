@@ -19,6 +19,8 @@ pub struct TensorCell {
     requires_grad: Cell<bool>,
     edge: RefCell<Option<Edge>>,
     view: RefCell<Option<View>>,
+    /// Recorded in-place changes, for the views of this tensor.
+    changes: Cell<u32>,
     extra: RefCell<Option<Box<Extra>>>,
 }
 
@@ -39,8 +41,6 @@ struct Extra {
     hooks: Vec<(u64, Hook)>,
     is_parameter: bool,
     retains_grad: bool,
-    /// Recorded in-place changes, for the views of this tensor.
-    changes: u32,
     /// How many backward passes made the gradient.
     passes: u32,
     /// Attributes that the program set; opaque here.
@@ -62,6 +62,7 @@ impl Tensor {
             requires_grad: Cell::new(false),
             edge: RefCell::new(edge),
             view: RefCell::new(None),
+            changes: Cell::new(0),
             extra: RefCell::new(None),
         }))
     }
@@ -136,12 +137,14 @@ impl Tensor {
     /// Whether gradients flow to or through it.
     #[inline]
     pub fn requires_grad(&self) -> bool {
+        self.refresh();
         self.0.requires_grad.get() || self.0.edge.borrow().is_some()
     }
 
     /// Whether it was made by the program and not by a recorded operation.
     #[inline]
     pub fn is_leaf(&self) -> bool {
+        self.refresh();
         self.0.edge.borrow().is_none()
     }
 
@@ -167,6 +170,7 @@ impl Tensor {
 
     /// Where its gradient goes: the node that made it, or the accumulation node of a leaf.
     pub fn edge(&self) -> Option<Edge> {
+        self.refresh();
         if let Some(edge) = self.0.edge.borrow().as_ref() {
             return Some(edge.clone());
         }
@@ -188,12 +192,25 @@ impl Tensor {
 
     /// The recorded operation that made it; leaves have none.
     pub fn grad_edge(&self) -> Option<Edge> {
+        self.refresh();
         self.0.edge.borrow().clone()
     }
 
     /// Makes the tensor the result of another recorded operation (in-place changes).
     pub fn set_edge(&self, edge: Option<Edge>) {
         *self.0.edge.borrow_mut() = edge;
+    }
+
+    /// Connects a view to its base again when the base's place in the graph changed since.
+    #[inline]
+    fn refresh(&self) {
+        let stale = match &*self.0.view.borrow() {
+            Some(view) => view.changes != view.base.0.changes.get(),
+            None => false,
+        };
+        if stale {
+            REPLAY.get()(self);
+        }
     }
 
     /// What it is a view of, when views are tracked for it.
@@ -213,12 +230,12 @@ impl Tensor {
 
     /// Recorded in-place changes so far.
     pub fn changes(&self) -> u32 {
-        self.0.extra.borrow().as_ref().map_or(0, |e| e.changes)
+        self.0.changes.get()
     }
 
     /// Counts a recorded in-place change.
     pub fn count_change(&self) {
-        self.0.extra.borrow_mut().get_or_insert_default().changes += 1;
+        self.0.changes.set(self.0.changes.get().wrapping_add(1));
     }
 
     /// A new tensor on the same storage, outside the graph.
@@ -352,6 +369,15 @@ impl Tensor {
         extra.passes += 1;
         Ok(())
     }
+}
+
+thread_local! {
+    static REPLAY: Cell<fn(&Tensor)> = const { Cell::new(|_| {}) };
+}
+
+/// Hands in how a view is connected to its base again, which takes an operator.
+pub fn set_view_replay(replay: fn(&Tensor)) {
+    REPLAY.set(replay);
 }
 
 impl std::fmt::Debug for Tensor {

@@ -56,7 +56,7 @@ pub struct Native {
     /// Values it was created with (`functools.partial` and kin).
     pub captured: Vec<Value>,
     /// Static data that it was created for: the operator of an operator's function.
-    pub data: Option<&'static (dyn Any + Sync)>,
+    pub data: Option<&'static (dyn Any + Send + Sync)>,
     parsed: OnceCell<Rc<Signature>>,
 }
 
@@ -95,7 +95,7 @@ impl Native {
     }
 
     /// The same with static data.
-    pub fn with_data(mut self, data: &'static (dyn Any + Sync)) -> Native {
+    pub fn with_data(mut self, data: &'static (dyn Any + Send + Sync)) -> Native {
         self.data = Some(data);
         self
     }

@@ -247,6 +247,11 @@ impl From<i64> for Value {
         Value::Int(i)
     }
 }
+impl From<i32> for Value {
+    fn from(i: i32) -> Value {
+        Value::Int(i as i64)
+    }
+}
 impl From<usize> for Value {
     fn from(i: usize) -> Value {
         Value::Int(i as i64)

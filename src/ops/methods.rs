@@ -1,0 +1,163 @@
+//! Operators as methods of tensors in Rust, for derivatives and for operators written with others.
+
+use super::apply::call;
+use super::{arithmetic as ar, compare as cm, pointwise as pw, shape as sh};
+use crate::array::{Array, DType, Layout};
+use crate::diag::Result;
+use crate::tensor::{Tensor, mode};
+use crate::value::{Bound, Value};
+
+/// Declares methods that pass themselves and their arguments to an operator.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $def:expr;)*) => {
+        impl Tensor {
+            $($(#[$doc])*
+            pub fn $name(&self $(, $arg: impl Into<Value>)*) -> Result<Tensor> {
+                call(&$def, [Value::Tensor(self.clone()) $(, $arg.into())*])
+            })*
+        }
+    };
+}
+
+methods! {
+    /// The sum.
+    add(other) = ar::ADD;
+    /// The difference.
+    sub(other) = ar::SUB;
+    /// The product.
+    mul(other) = ar::MUL;
+    /// The quotient.
+    div(other) = ar::TRUE_DIV;
+    /// The power.
+    pow(exponent) = ar::POW;
+    /// The tensor with its sign changed.
+    neg() = ar::NEG;
+    /// The natural logarithm.
+    log() = pw::LOG;
+    /// The exponential.
+    exp() = pw::EXP;
+    /// Where they are equal.
+    eq(other) = cm::EQ;
+    /// Where it is at least the other.
+    ge(other) = cm::GE;
+    /// Where both are true.
+    logical_and(other) = cm::LOGICAL_AND;
+    /// Where it is zero.
+    logical_not() = cm::LOGICAL_NOT;
+    /// Elements replaced where a mask is true.
+    masked_fill(mask, value) = cm::MASKED_FILL;
+    /// A copy.
+    copied() = sh::CLONE;
+    /// Two dimensions swapped.
+    transpose(a, b) = sh::TRANSPOSE;
+    /// A dimension of size 1 inserted.
+    unsqueeze(dim) = sh::UNSQUEEZE;
+}
+
+impl Tensor {
+    /// The tensor in a dtype; itself when it has it.
+    pub fn to_dtype(&self, dtype: DType) -> Result<Tensor> {
+        if self.dtype() == dtype { Ok(self.clone()) } else { call(&sh::TO_COPY, [self.into(), Value::DType(dtype)]) }
+    }
+
+    /// The same elements with other sizes.
+    pub fn reshape(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.array().sizes() == sizes {
+            return Ok(self.clone());
+        }
+        call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
+    }
+
+    /// The tensor summed to sizes that broadcast to its own.
+    pub fn sum_to_size(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::SUM_TO_SIZE, [self.into(), Value::size(sizes)])
+    }
+
+    /// A view expanded to larger sizes.
+    pub fn expand(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::EXPAND, [self.into(), Value::size(sizes)])
+    }
+
+    /// The dimensions in another order.
+    pub fn permute(&self, dims: &[i64]) -> Result<Tensor> {
+        call(&sh::PERMUTE, [self.into(), Value::tuple(dims.iter().map(|&d| Value::Int(d)))])
+    }
+
+    /// The elements at a strided place of a tensor that is laid out as `base`; the offset counts from the base's.
+    pub fn as_strided_of(&self, base: &Layout, sizes: &[usize], strides: &[isize], offset: i64) -> Result<Tensor> {
+        let whole = self.in_layout_of(base)?;
+        let args = Bound::from_iter([whole.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
+        match super::apply(&sh::AS_STRIDED_OF_BASE, args)? {
+            Value::Tensor(t) => t.copied(),
+            _ => Ok(self.clone()),
+        }
+    }
+
+    /// The tensor, laid out as `base`, with the elements at a strided place replaced.
+    pub fn as_strided_scatter_of(
+        &self,
+        src: &Tensor,
+        base: &Layout,
+        sizes: &[usize],
+        strides: &[isize],
+        offset: i64,
+    ) -> Result<Tensor> {
+        let whole = self.in_layout_of(base)?;
+        let args = Bound::from_iter([whole.into(), src.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
+        match super::apply(&sh::STRIDED_SCATTER, args)? {
+            Value::Tensor(t) => Ok(t),
+            _ => Ok(self.clone()),
+        }
+    }
+
+    /// The tensor, laid out as `base`, with elements added at a strided place, which may overlap itself.
+    pub fn as_strided_add_of(
+        &self,
+        src: &Tensor,
+        base: &Layout,
+        sizes: &[usize],
+        strides: &[isize],
+        offset: i64,
+    ) -> Result<Tensor> {
+        let layout = Layout {
+            sizes: sizes.iter().copied().collect(),
+            strides: strides.iter().copied().collect(),
+            offset: offset.max(0) as usize,
+        };
+        if !layout.has_overlap() && mode::grad_enabled() {
+            return self.as_strided_scatter_of(src, base, sizes, strides, offset);
+        }
+        let out = crate::array::map::cast(&self.array(), self.dtype())?;
+        let src = src.array().clone();
+        let (places, values) = (crate::array::iter::positions(&layout), crate::array::iter::positions(&src.layout));
+        for (place, value) in places.into_iter().zip(values) {
+            let one = |at: usize| Layout { sizes: Default::default(), strides: Default::default(), offset: at };
+            let (to, from) = (out.with_layout(one(place)), src.with_layout(one(value)));
+            let sum = Tensor::new(to.clone()).add(&Tensor::new(from))?;
+            crate::array::map::copy_into(&to, &sum.array())?;
+        }
+        Ok(Tensor::new(out))
+    }
+
+    /// The tensor with strides as in `base`, which holds its elements without gaps.
+    fn in_layout_of(&self, base: &Layout) -> Result<Tensor> {
+        let row_major = Layout::contiguous(base.sizes.clone());
+        if base.strides == row_major.strides || base.numel() <= 1 || base.is_contiguous() {
+            return call(&sh::CONTIGUOUS, [self.into()]);
+        }
+        Err(crate::diag::Fault::not_implemented(
+            "in-place changes through a view of a tensor that is not contiguous are not tracked",
+        )
+        .with_help("x = x.contiguous() before taking the view"))
+    }
+}
+
+fn ints(items: &[isize]) -> Value {
+    Value::tuple(items.iter().map(|&s| Value::Int(s as i64)))
+}
+
+impl From<Array> for Tensor {
+    fn from(array: Array) -> Tensor {
+        Tensor::new(array)
+    }
+}

@@ -1,0 +1,125 @@
+//! The lists derived from the table: where each operator is found, and its parsed signature.
+
+use super::apply::apply;
+use super::def::{Forms, OpDef};
+use super::inplace::apply_inplace;
+use crate::diag::{Fault, Result};
+use crate::value::{Args, Bound, Caller, Module, Native, Signature, Value, intern, types};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+thread_local! {
+    static SIGNATURES: RefCell<FxHashMap<usize, Rc<Signature>>> = RefCell::default();
+}
+
+/// All operators, family by family.
+pub fn all() -> impl Iterator<Item = &'static OpDef> {
+    super::FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The operator of a name, in any of its spellings.
+pub fn find(name: &str) -> Option<&'static OpDef> {
+    all().find(|d| d.name == name || d.aliases.contains(&name))
+}
+
+/// The parsed signature of an operator.
+pub fn signature(def: &'static OpDef) -> Rc<Signature> {
+    let key = std::ptr::from_ref(def) as usize;
+    if let Some(known) = SIGNATURES.with_borrow(|s| s.get(&key).cloned()) {
+        return known;
+    }
+    let parsed = Rc::new(Signature::parse(def.name, def.signature));
+    SIGNATURES.with_borrow_mut(|s| s.insert(key, parsed.clone()));
+    parsed
+}
+
+/// Completes arguments from Rust with the defaults of the parameters that follow.
+pub(super) fn fill_defaults(def: &'static OpDef, bound: &mut Bound) {
+    // Most operators called from derivatives have no further parameters; those never look anything up.
+    if def.signature.matches(',').count() + 1 == bound.len() && !def.signature.contains('*') {
+        return;
+    }
+    let signature = signature(def);
+    for param in &signature.params[bound.len().min(signature.params.len())..] {
+        bound.push(param.default.clone().unwrap_or(Value::None));
+    }
+}
+
+fn def_of(native: &Native) -> Result<&'static OpDef> {
+    native
+        .data
+        .and_then(|d| d.downcast_ref::<OpDef>())
+        .ok_or_else(|| Fault::internal(format!("{} has no operator", native.name)))
+}
+
+/// `torch.x(...)`
+pub fn call_function(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    apply(def_of(native)?, native.parsed().bind(args, 0)?)
+}
+
+/// `tensor.x(...)`
+pub fn call_method(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    apply(def_of(native)?, native.parsed().bind(args, 1)?)
+}
+
+/// `tensor.x_(...)`
+pub fn call_inplace(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?)
+}
+
+/// `F.x(..., inplace=...)`: the in-place form where it is asked for.
+fn bind(module: &Rc<Module>, name: &'static str, def: &'static OpDef, func: crate::value::NativeFn) {
+    let native = Native::new("torch", name, def.signature, def.doc, func).with_data(def);
+    module.space.bind(&intern(name), native.value());
+}
+
+/// The modules that operators are bound in.
+pub struct Modules {
+    /// `torch`
+    pub torch: Rc<Module>,
+    /// `torch.nn.functional`
+    pub functional: Rc<Module>,
+    /// `torch.linalg`
+    pub linalg: Rc<Module>,
+    /// `torch.special`
+    pub special: Rc<Module>,
+}
+
+/// Binds every operator under all its names.
+pub fn install(modules: &Modules) {
+    let tensor = &types().tensor.dict;
+    for def in all() {
+        for name in std::iter::once(&def.name).chain(def.aliases) {
+            let name: &'static str = name;
+            if def.forms.has(Forms::FUNCTION) {
+                bind(&modules.torch, name, def, call_function);
+            }
+            if def.forms.has(Forms::NN) {
+                bind(&modules.functional, name, def, call_function);
+            }
+            if def.forms.has(Forms::LINALG) {
+                bind(&modules.linalg, name.trim_start_matches("linalg_"), def, call_function);
+            }
+            if def.forms.has(Forms::SPECIAL) {
+                bind(&modules.special, name.trim_start_matches("special_"), def, call_function);
+            }
+            if def.forms.has(Forms::METHOD) {
+                let native =
+                    Native::new("torch", name, def.signature, def.doc, call_method).of_type("Tensor").with_data(def);
+                tensor.set_name(&intern(name), native.value());
+            }
+            if def.forms.has(Forms::INPLACE) || def.forms.has(Forms::FUNCTION_INPLACE) {
+                let inplace = intern(&format!("{name}_"));
+                // Names live as long as the table: leaking them once per thread is what a static would do.
+                let leaked: &'static str = Box::leak(inplace.as_str().into());
+                let native =
+                    Native::new("torch", leaked, def.signature, def.doc, call_inplace).of_type("Tensor").with_data(def);
+                tensor.set_name(&inplace, native.value());
+                if def.forms.has(Forms::FUNCTION_INPLACE) {
+                    bind(&modules.torch, leaked, def, call_inplace);
+                }
+            }
+        }
+    }
+}
