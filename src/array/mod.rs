@@ -4,14 +4,19 @@
 
 pub mod array;
 pub mod dtype;
+pub mod extremes;
+pub mod index;
 pub mod iter;
 pub mod layout;
 pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod random;
+pub mod reduce;
+pub mod scatter;
 pub mod simd;
 pub mod storage;
+pub mod sums;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};
