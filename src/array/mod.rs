@@ -13,10 +13,13 @@ pub mod matmul;
 pub mod mt19937;
 pub mod random;
 pub mod reduce;
+pub mod scan;
 pub mod scatter;
 pub mod simd;
+pub mod softmax;
 pub mod storage;
 pub mod sums;
+pub mod vmath;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::array::Array;
-use super::dtype::{DType, Element, Scalar};
+use super::dtype::{DType, Element};
 use super::map;
 use super::reduce::{Reducer, named_dims, reduce};
 use super::storage::Typed;
@@ -479,23 +479,4 @@ fn truth(a: &Array, dims: Option<&[i64]>, keepdim: bool, all: bool) -> Result<Ar
         reduce::<T, bool, _>(a, &dims, keepdim, &r, |s| s)
     })?;
     if a.dtype == DType::U8 { map::cast(&out, DType::U8) } else { Ok(out) }
-}
-
-/// The logarithm of the sum of exponentials over dimensions of a float array.
-pub fn logsumexp(a: &Array, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
-    let named = named_dims(dims, a.ndim())?;
-    if count_of(a, &named) == 0 {
-        let sizes = super::reduce::reduced_sizes(a.sizes(), &named, keepdim);
-        return Array::full(&sizes, Scalar::Float(f64::NEG_INFINITY), a.dtype);
-    }
-    let top = super::extremes::amax(a, dims, true)?;
-    with_dtype!(a.dtype, T => {
-        // An infinite maximum would give inf - inf.
-        let top = map::map1::<T, T>(&top, |x| if x.to_f64().is_infinite() { T::default() } else { x })?;
-        let shifted = map::map2::<T, T, T>(a, &top, |x, m| T::from_f64((x.to_f64() - m.to_f64()).exp()))?;
-        let total = sum(&shifted, dims, true)?;
-        let out = map::map2::<T, T, T>(&total, &top, |s, m| T::from_f64(s.to_f64().ln() + m.to_f64()))?;
-        let sizes = super::reduce::reduced_sizes(a.sizes(), &named, keepdim);
-        Ok(out.with_layout(super::Layout::contiguous(sizes)))
-    })
 }
