@@ -4,6 +4,7 @@
 
 pub mod array;
 pub mod diag;
+pub mod display;
 pub mod ops;
 pub mod syntax;
 pub mod tensor;
