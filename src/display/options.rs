@@ -92,3 +92,82 @@ pub fn default_dtype() -> DType {
 pub fn set_default_dtype(dtype: DType) {
     DEFAULT_DTYPE.set(dtype);
 }
+
+/// How many digits the floats of a NumPy array are shown with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FloatMode {
+    /// Always as many as the precision says.
+    Fixed,
+    /// As many as identify each number.
+    Unique,
+    /// As `Unique`, but no more than the precision says.
+    Maxprec,
+    /// As `Maxprec`, all with as many as the longest.
+    MaxprecEqual,
+}
+
+impl FloatMode {
+    /// The mode of NumPy's name for it: `maxprec`.
+    pub fn from_name(name: &str) -> Option<FloatMode> {
+        Some(match name {
+            "fixed" => FloatMode::Fixed,
+            "unique" => FloatMode::Unique,
+            "maxprec" => FloatMode::Maxprec,
+            "maxprec_equal" => FloatMode::MaxprecEqual,
+            _ => return None,
+        })
+    }
+
+    /// NumPy's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FloatMode::Fixed => "fixed",
+            FloatMode::Unique => "unique",
+            FloatMode::Maxprec => "maxprec",
+            FloatMode::MaxprecEqual => "maxprec_equal",
+        }
+    }
+}
+
+/// What `np.set_printoptions` sets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ArrayOptions {
+    /// Digits after the point.
+    pub precision: usize,
+    /// The number of elements above which an array is summarised.
+    pub threshold: usize,
+    /// Elements shown at each end of a summarised dimension.
+    pub edgeitems: usize,
+    /// Columns of a line.
+    pub linewidth: usize,
+    /// Whether small numbers are shown without exponent.
+    pub suppress: bool,
+    /// How the precision counts.
+    pub floatmode: FloatMode,
+}
+
+impl ArrayOptions {
+    /// NumPy's defaults.
+    pub const DEFAULT: ArrayOptions = ArrayOptions {
+        precision: 8,
+        threshold: 1000,
+        edgeitems: 3,
+        linewidth: 75,
+        suppress: false,
+        floatmode: FloatMode::Maxprec,
+    };
+}
+
+thread_local! {
+    static ARRAY_OPTIONS: Cell<ArrayOptions> = const { Cell::new(ArrayOptions::DEFAULT) };
+}
+
+/// The options of NumPy arrays in force.
+pub fn array_options() -> ArrayOptions {
+    ARRAY_OPTIONS.get()
+}
+
+/// Replaces the options of NumPy arrays; returns the old ones.
+pub fn replace_array_options(options: ArrayOptions) -> ArrayOptions {
+    ARRAY_OPTIONS.replace(options)
+}

@@ -17,7 +17,28 @@ pub fn write_float(out: &mut String, value: f64) {
     let start = out.len();
     // Rust changes to exponents at the same magnitudes as Python, 1e-4 and 1e16, but writes them without sign and zero.
     let _ = write!(out, "{value:?}");
+    if (TIES_FROM..TIES_TO).contains(&value.abs()) {
+        settle_tie(out, start, |p| format!("{value:.p$}"), |text| text.parse() == Ok(value));
+    }
     pad_exponent(out, start);
+}
+
+/// Where two shortest texts may be equally near to a float: it has one binary digit more than they can tell apart.
+const TIES_FROM: f64 = (1u64 << 49) as f64;
+const TIES_TO: f64 = (1u64 << 53) as f64;
+
+/// Replaces the number that starts at `start`, written with the fewest digits, by the even one of two that are equally
+/// near, as Python writes it.
+///
+/// `exact` writes the number with so many digits after the point, rounded half to even; `same` tells whether a text
+/// reads back as the number.
+pub fn settle_tie(out: &mut String, start: usize, exact: impl Fn(usize) -> String, same: impl Fn(&str) -> bool) {
+    let Some(point) = out.as_bytes().iter().skip(start).position(|&b| b == b'.') else { return };
+    let even = exact(out.len() - start - point - 1);
+    if same(&even) {
+        out.truncate(start);
+        out.push_str(&even);
+    }
 }
 
 /// Rewrites the exponent of the number that starts at `start`, `e5` or `e-5`, as C does: `e+05`, `e-05`.
@@ -51,6 +72,9 @@ mod tests {
             (1e16, "1e+16"),
             (1.2345e100, "1.2345e+100"),
             (5e-324, "5e-324"),
+            (1125899906842624.25, "1125899906842624.2"),
+            (-1125899906842624.75, "-1125899906842624.8"),
+            (2251799813685249.5, "2251799813685249.5"),
             (123456789.125, "123456789.125"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),
