@@ -243,6 +243,11 @@ impl Builder {
 
     /// The next element of a silent `item`: `*value`, `name := value` or a value.
     pub fn item(&self, pairs: &mut Pairs<'_, Rule>) -> Result<Option<Operand>> {
+        self.item_of(pairs, false)
+    }
+
+    /// The next element of a silent `item`, in the arguments of a call or elsewhere.
+    fn item_of(&self, pairs: &mut Pairs<'_, Rule>, call: bool) -> Result<Option<Operand>> {
         let Some(first) = pairs.next() else { return Ok(None) };
         if first.as_rule() == Rule::starred {
             return self.starred(first).map(Some);
@@ -259,6 +264,8 @@ impl Builder {
             ExprKind::Name(name) if !left.parenthesized => {
                 Ok(Some(Operand::new(span, ExprKind::Walrus(name, Box::new(value.expr)))))
             }
+            // In the arguments of a call Python does not get as far as saying so.
+            _ if call => Err(self.error(left.outer, "invalid syntax")),
             ref kind => {
                 let message = format!("cannot use assignment expressions with {}", describe(kind));
                 Err(self.error(left.outer, message))
@@ -496,6 +503,12 @@ impl Builder {
 
     /// Refuses what cannot be assigned to or deleted.
     pub fn check_target(&self, expr: &Expr, how: Use) -> Result<()> {
+        if let ExprKind::Name(name) = &expr.kind
+            && &**name == "__debug__"
+            && how != Use::Delete
+        {
+            return Err(self.error(expr.span, "cannot assign to __debug__"));
+        }
         if let Some(bad) = invalid_target(expr, how) {
             let verb = if how == Use::Delete { "delete" } else { "assign to" };
             return Err(self.error(bad.span, format!("cannot {verb} {}", describe(&bad.kind))));
@@ -617,7 +630,7 @@ impl Builder {
             let value = pairs.nth(1).ok_or_else(wrong)?;
             return Ok((Arg::DoubleStar(self.expr(value)?.expr), false));
         }
-        let item = self.item(&mut pairs)?.ok_or_else(wrong)?;
+        let item = self.item_of(&mut pairs, true)?.ok_or_else(wrong)?;
         match pairs.peek().map(|p| p.as_rule()) {
             None => Ok(match item.expr.kind {
                 ExprKind::Starred(value) => (Arg::Star(*value), false),
@@ -632,6 +645,9 @@ impl Builder {
                 let value = pairs.nth(1).ok_or_else(wrong)?;
                 match item.expr.kind {
                     ExprKind::Name(name) if !item.parenthesized => {
+                        if &*name == "__debug__" {
+                            return Err(self.error(item.outer, "cannot assign to __debug__"));
+                        }
                         Ok((Arg::Keyword(name, item.outer, self.expr(value)?.expr), false))
                     }
                     ref kind @ (ExprKind::None | ExprKind::Bool(_)) => {
@@ -726,6 +742,9 @@ impl Builder {
             }
             let (form, param) = self.param(part)?;
             if let Some(param) = &param {
+                if &*param.name == "__debug__" {
+                    return Err(self.error(param.span, "cannot assign to __debug__"));
+                }
                 if seen.contains(&param.name) {
                     let message = format!("duplicate argument '{}' in function definition", param.name);
                     return Err(self.error(param.span, message));
@@ -755,6 +774,9 @@ impl Builder {
                     bare_star = Some(span);
                 }
                 (Rule::power, Some(param)) => {
+                    if param.default.is_some() {
+                        return Err(self.error(span, "var-keyword argument cannot have default value"));
+                    }
                     if let (Some(star), true) = (bare_star, params.kwonly.is_empty()) {
                         return Err(self.error(star, "named arguments must follow bare *"));
                     }

@@ -143,7 +143,7 @@ impl Scan<'_> {
             self.at += 1;
             let Some(c) = self.literal.body[self.at..].chars().next() else { return self.fail("expecting '}'") };
             if !matches!(c, 's' | 'r' | 'a') {
-                return self.fail(format!("invalid conversion character {c:?}: expected 's', 'r', or 'a'"));
+                return self.fail("invalid conversion character: expected 's', 'r', or 'a'");
             }
             self.at += 1;
             conversion = Some(c);

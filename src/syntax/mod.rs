@@ -9,10 +9,12 @@ pub mod ast;
 pub mod parse;
 pub mod tokens;
 
+mod explain;
 mod expression;
 mod fstring;
 mod literal;
 mod statement;
+mod validate;
 
 pub use parse::{Mode, parse, parse_expression, strip_prompts};
 

@@ -1,9 +1,11 @@
 //! The way from a source to its tree.
 
-use super::ast::{Expr, Module};
+use super::ast::{Expr, ExprKind, Module};
 use super::expression::Builder;
 use super::grammar::{Grammar, Rule};
-use super::tokens::{self, LexError, Tokens};
+use super::explain::explain;
+use super::tokens::{self, LexError, TokenKind, Tokens};
+use super::validate;
 use crate::diag::fault::Frame;
 use crate::diag::{Error, ExcKind, Fault, Result, Source, Span};
 use pest::Parser;
@@ -30,10 +32,13 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
         return Err(lex_error(error, source));
     }
     let flat = tokens.flatten(&source.text);
-    let builder = Builder::new(source);
     match Grammar::parse(Rule::file, &flat) {
-        Ok(pairs) => builder.module(pairs),
-        Err(error) => Err(explain(source, &tokens, position(&error))),
+        Ok(pairs) => {
+            let module = Builder::new(source).module(pairs)?;
+            validate::validate(source, &module)?;
+            Ok(module)
+        }
+        Err(error) => Err(refusal(source, &tokens, &flat, &error)),
     }
 }
 
@@ -54,13 +59,16 @@ pub(super) fn fragment(builder: &Builder, text: &str) -> Result<Expr> {
         Ok(mut pairs) => {
             let value = pairs.next().and_then(|p| p.into_inner().next());
             let Some(value) = value else { return Err(builder.error(shift(Span::default()), "invalid syntax")) };
-            let value = builder.value(value)?;
-            builder.no_lone_star(&value.expr)?;
-            Ok(value.expr)
+            let value = builder.value(value)?.expr;
+            match value.kind {
+                ExprKind::Starred(_) => Err(builder.error(value.span, "cannot use starred expression here")),
+                _ => Ok(value),
+            }
         }
+        Err(error) if too_deep(&error) => Err(builder.error(shift(Span::default()), TOO_DEEP)),
         Err(error) => {
-            let at = position(&error);
-            Err(builder.error(shift(Span::new(at, at + 1)), "invalid syntax"))
+            let why = explain(text, &tokens, position(&error), true);
+            Err(builder.error(shift(why.span), why.message))
         }
     }
 }
@@ -84,10 +92,56 @@ fn lex_error(error: &LexError, source: &Rc<Source>) -> Error {
     place(Fault::new(error.kind, error.message.clone()), source, error.span)
 }
 
+/// What is said when pest ran out of stack, which only chains without brackets can do.
+const TOO_DEEP: &str = "expression too deeply nested";
+
+fn too_deep(error: &pest::error::Error<Rule>) -> bool {
+    matches!(error.variant, pest::error::ErrorVariant::CustomError { .. })
+}
+
+/// The error of a text that the grammar refuses: of a statement before that is wrong in another way, or its own.
 #[cold]
-fn explain(source: &Rc<Source>, tokens: &Tokens, at: usize) -> Error {
-    let span = tokens.list.iter().map(|t| t.span).find(|s| s.end as usize > at).unwrap_or(Span::new(at, at));
-    place(Fault::new(ExcKind::SyntaxError, "invalid syntax"), source, span)
+fn refusal(source: &Rc<Source>, tokens: &Tokens, flat: &str, error: &pest::error::Error<Rule>) -> Error {
+    if too_deep(error) {
+        return place(Fault::new(ExcKind::SyntaxError, TOO_DEEP), source, Span::new(position(error), position(error)));
+    }
+    let why = explain(&source.text, tokens, position(error), false);
+    // Python reports the first statement that is wrong, so those before must be right in every way.
+    let before = top_level_start(tokens, why.span.start);
+    if before > 0
+        && let Ok(pairs) = Grammar::parse(Rule::file, &flat[..before])
+        && let Err(error) = Builder::new(source).module(pairs)
+    {
+        return error;
+    }
+    let fault = place(Fault::new(why.kind, why.message), source, why.span);
+    match why.help {
+        Some(help) => fault.with_help(help),
+        None => fault,
+    }
+}
+
+/// Where the last line of block level 0 at or before an offset begins.
+fn top_level_start(tokens: &Tokens, offset: u32) -> usize {
+    let (mut level, mut fresh, mut start) = (0usize, true, 0);
+    for token in &tokens.list {
+        match token.kind {
+            TokenKind::Indent => level += 1,
+            TokenKind::Dedent => level = level.saturating_sub(1),
+            TokenKind::Newline => fresh = true,
+            TokenKind::Comment => {}
+            _ => {
+                if token.span.start > offset {
+                    break;
+                }
+                if fresh && level == 0 {
+                    start = token.span.start as usize;
+                }
+                fresh = false;
+            }
+        }
+    }
+    start
 }
 
 /// The text without pasted prompts: `>>> `, `... `, `In [3]: ` and `   ...: `.
