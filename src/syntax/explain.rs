@@ -36,9 +36,7 @@ impl Explanation {
 pub(super) fn explain(text: &str, tokens: &Tokens, at: usize, nested: bool) -> Explanation {
     let list: Vec<Token> = tokens.list.iter().copied().filter(|t| t.kind != TokenKind::Comment).collect();
     let empty = |t: &Token| t.kind == TokenKind::Dedent || t.kind == TokenKind::Indent && t.span.start as usize == at;
-    let index = list.iter().position(|t| {
-        (t.span.end as usize > at || t.span.start as usize >= at) && !empty(t)
-    });
+    let index = list.iter().position(|t| (t.span.end as usize > at || t.span.start as usize >= at) && !empty(t));
     let index = index.unwrap_or(list.len());
     let start = list[..index]
         .iter()
@@ -47,7 +45,7 @@ pub(super) fn explain(text: &str, tokens: &Tokens, at: usize, nested: bool) -> E
     let site = Site { text, list: &list, index, start, nested };
     if let Some(&(bracket, offset)) = tokens.open.last() {
         let offset = offset as usize;
-        if site.is_end() || text[offset..site.span().start as usize].contains('\n') {
+        if site.is_end() || site.index + 1 >= list.len() || text[offset..site.span().start as usize].contains('\n') {
             let message = format!("'{}' was never closed", bracket as char);
             return Explanation::new(message, Span::new(offset, offset + 1));
         }
@@ -185,7 +183,9 @@ impl<'a> Site<'a> {
             let first = self.list.get(self.index + 1).map_or(self.span(), |t| t.span);
             return Some(Explanation::indentation("unexpected indent", first));
         }
-        if !(self.at_line_end() && self.before() == ":") || self.list.get(self.index + 1).map(|t| t.kind) == Some(TokenKind::Indent) {
+        if !(self.at_line_end() && self.before() == ":")
+            || self.list.get(self.index + 1).map(|t| t.kind) == Some(TokenKind::Indent)
+        {
             return None;
         }
         let what = match self.first() {
@@ -200,14 +200,21 @@ impl<'a> Site<'a> {
         let line = self.text[..header].matches('\n').count() + 1;
         let next = self.list[self.index..].iter().find(|t| t.span.start < t.span.end && t.kind != TokenKind::Newline);
         let message = format!("expected an indented block after {what} on line {line}");
-        Some(Explanation::indentation(message, next.map_or(self.span(), |t| t.span)))
+        let end = Span::new(self.text.len().saturating_sub(1), self.text.len());
+        Some(Explanation::indentation(message, next.map_or(end, |t| t.span)))
     }
 
     /// Python that this language leaves out.
     fn outside(&self) -> Option<Explanation> {
-        let refuse = |what: &str, span| Some(Explanation::new(format!("{what} is outside the language of this REPL"), span));
+        let refuse =
+            |what: &str, span| Some(Explanation::new(format!("{what} is outside the language of this REPL"), span));
         if let word @ ("async" | "await") = self.here() {
             return refuse(&format!("'{word}'"), self.span());
+        }
+        let letters = self.here().split(['"', '\'']).next().unwrap_or("");
+        if self.kind(self.index) == TokenKind::String && letters.contains(['b', 'B']) {
+            let message = "bytes literals are outside the language of this REPL";
+            return Some(Explanation::new(message, self.span()));
         }
         let last = (self.start..self.list.len()).find(|i| self.kind(*i) == TokenKind::Newline)?;
         if matches!(self.first(), "match" | "case")
@@ -252,7 +259,11 @@ impl<'a> Site<'a> {
             }
             "except" if self.at_line_end() && self.index == self.start + 1 => expected(":"),
             "def" if self.bracket().is_none() && matches!(self.before(), ")") => expected(":"),
-            "def" if self.bracket().is_none() && self.ends_operand(self.index.wrapping_sub(1)) && self.index > self.start + 2 => {
+            "def"
+                if self.bracket().is_none()
+                    && self.ends_operand(self.index.wrapping_sub(1))
+                    && self.index > self.start + 2 =>
+            {
                 expected(":")
             }
             "for" if self.at_line_end() => {
@@ -270,12 +281,22 @@ impl<'a> Site<'a> {
 
     /// Parameters.
     fn definition(&self) -> Option<Explanation> {
+        if self.first() == "def"
+            && self.bracket() == Some(self.start + 2)
+            && self.before() == "="
+            && matches!(self.here(), "," | ")")
+        {
+            return Some(Explanation::new("expected default value expression", self.list[self.index - 1].span));
+        }
         if self.here() != "(" {
             return None;
         }
-        let message = if self.siblings().iter().find(|i| !matches!(self.word(**i), "," | "=")).map(|i| self.word(*i)) == Some("lambda") {
+        let message = if self.siblings().iter().find(|i| !matches!(self.word(**i), "," | "=")).map(|i| self.word(*i))
+            == Some("lambda")
+        {
             "Lambda expression parameters cannot be parenthesized"
-        } else if self.first() == "def" && self.bracket() == Some(self.start + 2) && matches!(self.before(), "(" | ",") {
+        } else if self.first() == "def" && self.bracket() == Some(self.start + 2) && matches!(self.before(), "(" | ",")
+        {
             "Function parameters cannot be parenthesized"
         } else {
             return None;
@@ -304,7 +325,9 @@ impl<'a> Site<'a> {
             return Some(Explanation::new("cannot use a starred expression in a dictionary value", self.span()));
         }
         let siblings = self.siblings();
-        if self.here() == "for" && matches!(self.word(bracket), "{" | "[") && siblings.iter().any(|i| self.word(*i) == ",")
+        if self.here() == "for"
+            && matches!(self.word(bracket), "{" | "[")
+            && siblings.iter().any(|i| self.word(*i) == ",")
             && !siblings.iter().any(|i| self.word(*i) == ":")
         {
             let span = self.list[bracket + 1].span.to(self.list[self.index - 1].span);
@@ -315,7 +338,9 @@ impl<'a> Site<'a> {
 
     /// `=` where a value stands.
     fn equals(&self) -> Option<Explanation> {
-        if self.here() != "=" || !(self.begins_operand(self.index + 1) || matches!(self.word(self.index + 1), "-" | "+")) {
+        if self.here() != "="
+            || !(self.begins_operand(self.index + 1) || matches!(self.word(self.index + 1), "-" | "+"))
+        {
             return None;
         }
         let siblings = self.siblings();
@@ -329,7 +354,27 @@ impl<'a> Site<'a> {
         };
         let from = match siblings.iter().find(|i| boundary(i)) {
             Some(i) => {
-                if matches!(self.word(*i), "return" | "assert" | "lambda" | "raise" | "=" | "for" | "==" | "!=" | "<" | ">" | "<=" | ">=" | "in" | "is" | "else" | "not" | "and" | "or") {
+                if matches!(
+                    self.word(*i),
+                    "return"
+                        | "assert"
+                        | "lambda"
+                        | "raise"
+                        | "="
+                        | "for"
+                        | "=="
+                        | "!="
+                        | "<"
+                        | ">"
+                        | "<="
+                        | ">="
+                        | "in"
+                        | "is"
+                        | "else"
+                        | "not"
+                        | "and"
+                        | "or"
+                ) {
                     return None;
                 }
                 i + 1
@@ -382,7 +427,21 @@ impl<'a> Site<'a> {
         let previous = self.index.checked_sub(1)?;
         if !(self.ends_operand(previous) && self.begins_operand(self.index))
             || self.bracket().is_none() && !self.nested
-            || self.kind(previous) == TokenKind::Name && self.kind(self.index) == TokenKind::String
+            || self.first() == "def" && self.bracket() == Some(self.start + 2)
+        {
+            return None;
+        }
+        // CPython does not ask when the expression begins with a name and a string, or with a name that begins like
+        // `match` or `case`.
+        let siblings = self.siblings();
+        let boundary = siblings.iter().find(|i| {
+            let word = self.word(**i);
+            matches!(word, "," | "=" | ":" | ":=") || self.kind(**i) == TokenKind::Name && is_keyword(word)
+        });
+        let from = boundary.map(|i| i + 1).or(siblings.last().copied()).unwrap_or(previous);
+        if self.kind(from) == TokenKind::Name
+            && (self.kind(from + 1) == TokenKind::String
+                || ["match", "case", "_"].iter().any(|k| k.starts_with(self.word(from))))
         {
             return None;
         }
@@ -407,7 +466,9 @@ impl<'a> Site<'a> {
                 Some(if twice { plain.help(format!("{sign}= 1 changes a number by one: i {sign}= 1")) } else { plain })
             }
             _ if self.index == self.start + 1 => match self.first() {
-                word @ ("var" | "let" | "const") => Some(plain.help(format!("no '{word}' before an assignment: x = 1"))),
+                word @ ("var" | "let" | "const") => {
+                    Some(plain.help(format!("no '{word}' before an assignment: x = 1")))
+                }
                 "function" | "func" | "fn" => Some(plain.help("def begins a function: def f(x):")),
                 "switch" => Some(plain.help("use if, elif and else")),
                 _ => None,

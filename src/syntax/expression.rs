@@ -71,8 +71,8 @@ pub(super) struct Builder {
     pub field: bool,
     /// Brackets around that text.
     pub brackets: usize,
-    nesting: Cell<usize>,
-    depth: Cell<usize>,
+    pub nesting: Cell<usize>,
+    pub depth: Cell<usize>,
 }
 
 impl Builder {
@@ -296,18 +296,28 @@ impl Builder {
 
     /// Items separated by commas: one alone is itself, more or a trailing comma make a tuple.
     fn tuple_or_item(&self, span: Span, mut pairs: Pairs<'_, Rule>) -> Result<Operand> {
-        let Some(first) = self.item(&mut pairs)? else { return Err(self.error(span, "invalid syntax")) };
+        let Some(first) = self.plain_item(&mut pairs)? else { return Err(self.error(span, "invalid syntax")) };
         if pairs.peek().is_none() {
             return Ok(first);
         }
         let mut items = vec![first.expr];
         while pairs.peek().is_some_and(|p| p.as_rule() != Rule::trailing) {
-            match self.item(&mut pairs)? {
+            match self.plain_item(&mut pairs)? {
                 Some(item) => items.push(item.expr),
                 None => break,
             }
         }
         Ok(Operand::new(span, ExprKind::Tuple(items)))
+    }
+
+    /// The next item where `:=` needs parentheses.
+    fn plain_item(&self, pairs: &mut Pairs<'_, Rule>) -> Result<Option<Operand>> {
+        match self.item(pairs)? {
+            Some(item) if matches!(item.expr.kind, ExprKind::Walrus(..)) && !item.parenthesized => {
+                Err(self.error(item.outer, "invalid syntax"))
+            }
+            item => Ok(item),
+        }
     }
 
     fn yield_expr(&self, pair: Pair<'_, Rule>) -> Result<Operand> {

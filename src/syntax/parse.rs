@@ -1,9 +1,9 @@
 //! The way from a source to its tree.
 
 use super::ast::{Expr, ExprKind, Module};
+use super::explain::explain;
 use super::expression::Builder;
 use super::grammar::{Grammar, Rule};
-use super::explain::explain;
 use super::tokens::{self, LexError, TokenKind, Tokens};
 use super::validate;
 use crate::diag::fault::Frame;
@@ -52,7 +52,7 @@ pub(super) fn fragment(builder: &Builder, text: &str) -> Result<Expr> {
     let tokens = tokens::tokenize_nested(text, builder.brackets);
     let shift = |span: Span| Span::new(builder.base + span.start as usize, builder.base + span.end as usize);
     if let Some(error) = &tokens.error {
-        return Err(builder.error(shift(error.span), error.message.clone()));
+        return Err(place(Fault::new(error.kind, error.message.clone()), &builder.source, shift(error.span)));
     }
     let flat = tokens.flatten(text);
     match Grammar::parse(Rule::fragment, &flat) {
@@ -106,8 +106,18 @@ fn refusal(source: &Rc<Source>, tokens: &Tokens, flat: &str, error: &pest::error
         return place(Fault::new(ExcKind::SyntaxError, TOO_DEEP), source, Span::new(position(error), position(error)));
     }
     let why = explain(&source.text, tokens, position(error), false);
+    // An f-string with its own quotes inside ends too early: what it holds is wrong, not what follows.
+    let string = tokens.list.iter().take_while(|t| t.span.end <= why.span.start).last();
+    if let Some(string) = string.filter(|t| t.kind == TokenKind::String && t.span.end == why.span.start)
+        && let Err(error) = fragment(
+            &Builder { base: string.span.start as usize, ..Builder::new(source) },
+            &source.text[string.span.range()],
+        )
+    {
+        return error.with_help("inside an f-string use the other quotes: f\"{d['key']}\"");
+    }
     // Python reports the first statement that is wrong, so those before must be right in every way.
-    let before = top_level_start(tokens, why.span.start);
+    let before = top_level_start(&source.text, tokens, why.span.start);
     if before > 0
         && let Ok(pairs) = Grammar::parse(Rule::file, &flat[..before])
         && let Err(error) = Builder::new(source).module(pairs)
@@ -121,8 +131,8 @@ fn refusal(source: &Rc<Source>, tokens: &Tokens, flat: &str, error: &pest::error
     }
 }
 
-/// Where the last line of block level 0 at or before an offset begins.
-fn top_level_start(tokens: &Tokens, offset: u32) -> usize {
+/// Where the last statement of block level 0 at or before an offset begins.
+fn top_level_start(text: &str, tokens: &Tokens, offset: u32) -> usize {
     let (mut level, mut fresh, mut start) = (0usize, true, 0);
     for token in &tokens.list {
         match token.kind {
@@ -134,7 +144,8 @@ fn top_level_start(tokens: &Tokens, offset: u32) -> usize {
                 if token.span.start > offset {
                     break;
                 }
-                if fresh && level == 0 {
+                let continues = || matches!(&text[token.span.range()], "elif" | "else" | "except" | "finally");
+                if fresh && level == 0 && !continues() {
                     start = token.span.start as usize;
                 }
                 fresh = false;

@@ -147,7 +147,8 @@ impl Builder {
             return Err(self.error(self.next_token(parts.end), "expected 'except' or 'finally' block"));
         }
         if parts.handlers.is_empty() && !parts.orelse.is_empty() {
-            return Err(self.error(span, "expected 'except' or 'finally' block"));
+            let at = self.next_token(last_end(&parts.body, span.start));
+            return Err(self.error(at, "expected 'except' or 'finally' block"));
         }
         match parts.handlers.split_last() {
             Some((_, before)) => match before.iter().find(|h| h.kind.is_none()) {
@@ -287,10 +288,6 @@ impl Builder {
         let first = self.value(pairs.next().ok_or_else(wrong)?)?;
         let Some(next) = pairs.next() else {
             self.no_lone_star(&first.expr)?;
-            if matches!(first.expr.kind, ExprKind::Walrus(..)) && !first.parenthesized {
-                let at = Span { start: first.expr.span.start, end: first.expr.span.end };
-                return Err(self.error(at, "invalid syntax"));
-            }
             return Ok(StmtKind::Expr(first.expr));
         };
         match next.as_rule() {

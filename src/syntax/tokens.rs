@@ -73,6 +73,8 @@ pub struct Tokens {
     pub open: Vec<(u8, u32)>,
     /// What else is unfinished at the end.
     pub unfinished: Option<Unfinished>,
+    /// Whether the text stands in brackets already, so that no line break of it ends a statement.
+    pub nested: bool,
 }
 
 /// Brackets may be nested this deep, as in CPython.
@@ -101,7 +103,7 @@ pub fn tokenize(text: &str, mode: Mode) -> Tokens {
 /// The tokens of an expression that stands inside brackets already, `depth` of them.
 pub fn tokenize_nested(text: &str, depth: usize) -> Tokens {
     let mut lexer = Lexer::new(text, Mode::File);
-    lexer.nested = true;
+    lexer.out.nested = true;
     lexer.outer_depth = depth;
     lexer.run();
     lexer.out
@@ -115,7 +117,7 @@ impl Tokens {
         let source = text.as_bytes();
         let mut out = vec![b' '; source.len()];
         let mut level = 0usize;
-        let mut gap = Some(0usize);
+        let mut gap = (!self.nested).then_some(0usize);
         for token in &self.list {
             let range = token.span.range();
             match token.kind {
@@ -163,7 +165,6 @@ struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     mode: Mode,
-    nested: bool,
     outer_depth: usize,
     /// Indentation of the open blocks: columns with tabs to the next multiple of 8, and with tabs of 1.
     levels: Vec<(usize, usize)>,
@@ -173,7 +174,7 @@ struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, mode: Mode) -> Lexer<'a> {
         let out = Tokens { list: Vec::with_capacity(text.len() / 4), ..Tokens::default() };
-        Lexer { text, bytes: text.as_bytes(), at: 0, mode, nested: false, outer_depth: 0, levels: Vec::new(), out }
+        Lexer { text, bytes: text.as_bytes(), at: 0, mode, outer_depth: 0, levels: Vec::new(), out }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -197,14 +198,14 @@ impl<'a> Lexer<'a> {
     }
 
     fn joined(&self) -> bool {
-        self.nested || !self.out.open.is_empty()
+        self.out.nested || !self.out.open.is_empty()
     }
 
     fn run(&mut self) {
         if self.text.starts_with('\u{feff}') {
             self.at = '\u{feff}'.len_utf8();
         }
-        let mut fresh = !self.nested;
+        let mut fresh = !self.out.nested;
         while self.at < self.bytes.len() {
             if fresh {
                 fresh = false;
@@ -228,7 +229,7 @@ impl<'a> Lexer<'a> {
                 _ => self.token(),
             }
         }
-        if !self.nested {
+        if !self.out.nested {
             if !fresh && !self.joined() {
                 self.push(TokenKind::Newline, self.at);
             }
@@ -413,10 +414,8 @@ impl<'a> Lexer<'a> {
             let prefix = self.text[start..self.at].to_ascii_lowercase();
             match prefix.as_str() {
                 "r" | "u" | "f" | "fr" | "rf" => return self.string(start),
-                "b" | "br" | "rb" => {
-                    self.syntax(start, self.at, "bytes literals are outside the language of this REPL");
-                    return self.string(start);
-                }
+                // Not in the language; the grammar refuses the token and the explanation names it.
+                "b" | "br" | "rb" => return self.string(start),
                 _ => {}
             }
         }

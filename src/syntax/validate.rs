@@ -50,14 +50,7 @@ struct Scope {
 
 impl Scope {
     fn new(kind: ScopeKind) -> Scope {
-        Scope {
-            kind,
-            names: FxHashMap::default(),
-            wanted: Vec::new(),
-            loops: 0,
-            blocks: 0,
-            targets: Vec::new(),
-        }
+        Scope { kind, names: FxHashMap::default(), wanted: Vec::new(), loops: 0, blocks: 0, targets: Vec::new() }
     }
 }
 
@@ -443,8 +436,7 @@ impl Check<'_> {
                 break;
             }
             if scope.targets.contains(name) {
-                let message =
-                    format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
+                let message = format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
                 return self.fail(span, message);
             }
             at -= 1;
