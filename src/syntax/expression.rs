@@ -108,10 +108,10 @@ impl Builder {
         super::parse::place(Fault::new(ExcKind::SyntaxError, message), &self.source, span)
     }
 
-    /// Where a pair stands in the source.
+    /// Where a pair stands in the source, without the blanks that pest skipped in search of an optional part.
     pub fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
-        Span::new(self.base + span.start(), self.base + span.end())
+        let start = self.base + pair.as_span().start();
+        Span::new(start, start + pair.as_str().trim_end_matches([' ', '\n']).len())
     }
 
     /// The text of a name.
@@ -192,7 +192,7 @@ impl Builder {
                 kind => ExprKind::Or(vec![Expr { span: left.expr.span, kind }, right.expr]),
             },
             Rule::compare => {
-                let op = compare_op(op.as_str());
+                let op = compare_op(op.as_str().trim_end());
                 match left.expr.kind {
                     ExprKind::Compare(first, mut rest) if loose => {
                         rest.push((op, right.expr));

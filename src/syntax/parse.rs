@@ -42,6 +42,64 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
     }
 }
 
+/// How far a text that may go on could be parsed.
+pub(super) enum Attempt {
+    /// It is a module.
+    Parsed(Module),
+    /// It could go on: nothing is wrong but that it ends.
+    EndsEarly,
+    /// It is wrong.
+    Refused,
+}
+
+/// Parses a text whose tokens are without error, as if more lines might follow.
+pub(super) fn attempt(source: &Rc<Source>, tokens: &Tokens) -> Attempt {
+    let flat = tokens.flatten(&source.text);
+    let end = source.text.trim_end().len();
+    match Grammar::parse(Rule::file, &flat) {
+        Ok(pairs) => match Builder::new(source).module(pairs) {
+            Ok(module) => Attempt::Parsed(module),
+            // A `try` block may still get its clauses.
+            Err(error)
+                if error.message.starts_with("expected 'except'")
+                    && error.trace.first().is_some_and(|f| f.span.end as usize >= end) =>
+            {
+                Attempt::EndsEarly
+            }
+            Err(_) => Attempt::Refused,
+        },
+        Err(error) => {
+            let why = explain(&source.text, tokens, position(&error), false);
+            let open = !tokens.open.is_empty() && why.message.ends_with("was never closed");
+            let block = why.kind == ExcKind::IndentationError && why.span.end as usize >= end;
+            let decorator = position(&error) >= end && is_decorator(&source.text, tokens);
+            if open || block && why.message.starts_with("expected") || decorator {
+                Attempt::EndsEarly
+            } else {
+                Attempt::Refused
+            }
+        }
+    }
+}
+
+/// Whether the last logical line of a text is a decorator.
+fn is_decorator(text: &str, tokens: &Tokens) -> bool {
+    let mut fresh = true;
+    let mut decorator = false;
+    for token in &tokens.list {
+        match token.kind {
+            TokenKind::Newline => fresh = true,
+            TokenKind::Indent | TokenKind::Dedent | TokenKind::Comment => {}
+            _ if fresh => {
+                decorator = &text[token.span.range()] == "@";
+                fresh = false;
+            }
+            _ => {}
+        }
+    }
+    decorator
+}
+
 /// The tree of a source that is one expression; blanks and line breaks around it are ignored.
 pub fn parse_expression(source: &Rc<Source>) -> Result<Expr> {
     fragment(&Builder::new(source), &source.text)

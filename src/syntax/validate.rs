@@ -33,6 +33,8 @@ struct Uses {
     used: bool,
     global: bool,
     nonlocal: bool,
+    /// The first declaration as global or nonlocal.
+    declared: Span,
 }
 
 struct Scope {
@@ -255,7 +257,7 @@ impl Check<'_> {
             let clash = if uses.parameter {
                 format!("name '{name}' is parameter and {word}")
             } else if if global { uses.nonlocal } else { uses.global } {
-                format!("name '{name}' is nonlocal and global")
+                return self.fail(uses.declared, format!("name '{name}' is nonlocal and global"));
             } else if uses.annotated && !module {
                 format!("annotated name '{name}' can't be {word}")
             } else if uses.assigned {
@@ -264,6 +266,7 @@ impl Check<'_> {
                 format!("name '{name}' is used prior to {word} declaration")
             } else {
                 let uses = self.uses(name);
+                uses.declared = span;
                 if global {
                     uses.global = true;
                 } else {
