@@ -45,7 +45,9 @@ pub(super) fn explain(text: &str, tokens: &Tokens, at: usize, nested: bool) -> E
     let site = Site { text, list: &list, index, start, nested };
     if let Some(&(bracket, offset)) = tokens.open.last() {
         let offset = offset as usize;
-        if site.is_end() || site.index + 1 >= list.len() || text[offset..site.span().start as usize].contains('\n') {
+        // Not when the error stands on the line of the bracket or before it, and text follows.
+        let between = text.get(offset..site.span().start as usize);
+        if site.is_end() || site.index + 1 >= list.len() || between.is_some_and(|t| t.contains('\n')) {
             let message = format!("'{}' was never closed", bracket as char);
             return Explanation::new(message, Span::new(offset, offset + 1));
         }
@@ -76,6 +78,16 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
+    /// The index of the token before, or of this one when it is the first.
+    fn previous(&self) -> usize {
+        self.index.saturating_sub(1)
+    }
+
+    /// Where a token stands.
+    fn span_of(&self, index: usize) -> Span {
+        self.list.get(index).map_or(self.span(), |t| t.span)
+    }
+
     fn kind(&self, index: usize) -> TokenKind {
         self.list.get(index).map_or(TokenKind::Newline, |t| t.kind)
     }
@@ -89,7 +101,7 @@ impl<'a> Site<'a> {
     }
 
     fn before(&self) -> &'a str {
-        if self.index > self.start { self.word(self.index - 1) } else { "" }
+        if self.index > self.start { self.word(self.previous()) } else { "" }
     }
 
     fn here(&self) -> &'a str {
@@ -101,7 +113,7 @@ impl<'a> Site<'a> {
     }
 
     fn is_end(&self) -> bool {
-        self.index >= self.list.len() || self.list[self.index].span.start as usize >= self.text.len()
+        self.index >= self.list.len() || self.span_of(self.index).start as usize >= self.text.len()
     }
 
     /// The place of the token; the last character of the text at its end.
@@ -196,7 +208,7 @@ impl<'a> Site<'a> {
             "class" => "class definition".to_string(),
             _ => return None,
         };
-        let header = self.list[self.start].span.start as usize;
+        let header = self.span_of(self.start).start as usize;
         let line = self.text[..header].matches('\n').count() + 1;
         let next = self.list[self.index..].iter().find(|t| t.span.start < t.span.end && t.kind != TokenKind::Newline);
         let message = format!("expected an indented block after {what} on line {line}");
@@ -220,10 +232,10 @@ impl<'a> Site<'a> {
         if matches!(self.first(), "match" | "case")
             && self.index > self.start
             && last > self.start + 1
-            && self.word(last - 1) == ":"
+            && self.word(last.saturating_sub(1)) == ":"
             && !matches!(self.word(self.start + 1), "=" | "." | ":" | ")")
         {
-            return refuse("'match'", self.list[self.start].span);
+            return refuse("'match'", self.span_of(self.start));
         }
         if self.first() == "except" && self.here() == "*" && self.index == self.start + 1 {
             return refuse("'except*'", self.span());
@@ -237,7 +249,7 @@ impl<'a> Site<'a> {
         if !matches!(name, "print" | "exec") || !self.begins_operand(self.index) || self.here() == "(" {
             return None;
         }
-        let span = self.list[self.index - 1].span.to(self.span());
+        let span = self.span_of(self.previous()).to(self.span());
         let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
         Some(Explanation::new(message, span))
     }
@@ -259,19 +271,15 @@ impl<'a> Site<'a> {
             }
             "except" if self.at_line_end() && self.index == self.start + 1 => expected(":"),
             "def" if self.bracket().is_none() && matches!(self.before(), ")") => expected(":"),
-            "def"
-                if self.bracket().is_none()
-                    && self.ends_operand(self.index.wrapping_sub(1))
-                    && self.index > self.start + 2 =>
-            {
+            "def" if self.bracket().is_none() && self.ends_operand(self.previous()) && self.index > self.start + 2 => {
                 expected(":")
             }
             "for" if self.at_line_end() => {
                 let has_in = self.siblings().iter().any(|i| self.word(*i) == "in");
-                if has_in && self.ends_operand(self.index.wrapping_sub(1)) { expected(":") } else { None }
+                if has_in && self.ends_operand(self.previous()) { expected(":") } else { None }
             }
             "if" | "elif" | "while" | "with" | "class" | "except"
-                if self.at_line_end() && self.index > self.start + 1 && self.ends_operand(self.index - 1) =>
+                if self.at_line_end() && self.index > self.start + 1 && self.ends_operand(self.previous()) =>
             {
                 expected(":")
             }
@@ -286,7 +294,7 @@ impl<'a> Site<'a> {
             && self.before() == "="
             && matches!(self.here(), "," | ")")
         {
-            return Some(Explanation::new("expected default value expression", self.list[self.index - 1].span));
+            return Some(Explanation::new("expected default value expression", self.span_of(self.previous())));
         }
         if self.here() != "(" {
             return None;
@@ -308,7 +316,7 @@ impl<'a> Site<'a> {
     fn import(&self) -> Option<Explanation> {
         (self.first() == "from" && self.at_line_end() && self.before() == ",").then(|| {
             let message = "trailing comma not allowed without surrounding parentheses";
-            Explanation::new(message, self.list[self.index - 1].span)
+            Explanation::new(message, self.span_of(self.previous()))
         })
     }
 
@@ -318,7 +326,7 @@ impl<'a> Site<'a> {
         let curly = self.word(bracket) == "{";
         let before = self.before();
         if curly && before == ":" && matches!(self.here(), "}" | ",") {
-            let span = self.list[self.index - 1].span;
+            let span = self.span_of(self.previous());
             return Some(Explanation::new("expression expected after dictionary key and ':'", span));
         }
         if curly && before == ":" && self.here() == "*" {
@@ -330,7 +338,7 @@ impl<'a> Site<'a> {
             && siblings.iter().any(|i| self.word(*i) == ",")
             && !siblings.iter().any(|i| self.word(*i) == ":")
         {
-            let span = self.list[bracket + 1].span.to(self.list[self.index - 1].span);
+            let span = self.span_of(bracket + 1).to(self.span_of(self.previous()));
             return Some(Explanation::new("did you forget parentheses around the comprehension target?", span));
         }
         None
@@ -338,7 +346,8 @@ impl<'a> Site<'a> {
 
     /// `=` where a value stands.
     fn equals(&self) -> Option<Explanation> {
-        if self.here() != "="
+        if self.index == self.start
+            || self.here() != "="
             || !(self.begins_operand(self.index + 1) || matches!(self.word(self.index + 1), "-" | "+"))
         {
             return None;
@@ -384,7 +393,7 @@ impl<'a> Site<'a> {
         if self.bracket().is_none() && !self.nested && !matches!(self.first(), "if" | "elif" | "while") {
             return None;
         }
-        let span = self.list.get(from)?.span.to(self.list[self.index - 1].span);
+        let span = self.list.get(from)?.span.to(self.span_of(self.previous()));
         let left = self.text.get(span.range())?;
         if self.index == from + 1 && self.kind(from) == TokenKind::Name && !is_keyword(left) {
             let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
@@ -405,7 +414,7 @@ impl<'a> Site<'a> {
 
     /// A conditional expression without `else`.
     fn ternary(&self) -> Option<Explanation> {
-        if !self.ends_operand(self.index.checked_sub(1)?) || matches!(self.here(), ":" | "else") {
+        if !self.ends_operand(self.previous()) || matches!(self.here(), ":" | "else") {
             return None;
         }
         let siblings = self.siblings();
@@ -414,17 +423,17 @@ impl<'a> Site<'a> {
         if self.word(index) != "if" || index == self.start || siblings[found..].iter().any(|i| self.word(*i) == "for") {
             return None;
         }
-        if !self.ends_operand(index - 1) {
+        if !self.ends_operand(index.saturating_sub(1)) {
             return None;
         }
         let from = siblings.last().copied().unwrap_or(index);
-        let span = self.list[from].span.to(self.list[self.index - 1].span);
+        let span = self.span_of(from).to(self.span_of(self.previous()));
         Some(Explanation::new("expected 'else' after 'if' expression", span))
     }
 
     /// Two operands side by side in brackets.
     fn comma(&self) -> Option<Explanation> {
-        let previous = self.index.checked_sub(1)?;
+        let previous = self.previous();
         if !(self.ends_operand(previous) && self.begins_operand(self.index))
             || self.bracket().is_none() && !self.nested
             || self.first() == "def" && self.bracket() == Some(self.start + 2)
@@ -445,7 +454,7 @@ impl<'a> Site<'a> {
         {
             return None;
         }
-        let span = self.list[previous].span.to(self.span());
+        let span = self.span_of(previous).to(self.span());
         Some(Explanation::new("invalid syntax. Perhaps you forgot a comma?", span))
     }
 
@@ -454,7 +463,7 @@ impl<'a> Site<'a> {
         let plain = Explanation::new("invalid syntax", self.span());
         let doubled = self.index > self.start
             && self.before() == self.here()
-            && self.list[self.index - 1].span.end == self.span().start;
+            && self.span_of(self.previous()).end == self.span().start;
         match self.here() {
             "&" if doubled => Some(plain.help("and joins two conditions: a and b")),
             "|" if doubled => Some(plain.help("or joins two conditions: a or b")),

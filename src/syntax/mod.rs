@@ -17,6 +17,8 @@ mod expression;
 mod fstring;
 mod literal;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 pub use complete::{Completeness, completeness};
