@@ -47,7 +47,7 @@ pub(super) fn explain(text: &str, tokens: &Tokens, at: usize, nested: bool) -> E
         let offset = offset as usize;
         // Not when the error stands on the line of the bracket or before it, and text follows.
         let between = text.get(offset..site.span().start as usize);
-        if site.is_end() || site.index + 1 >= list.len() || between.is_some_and(|t| t.contains('\n')) {
+        if site.is_end() || site.is_last_operand() || between.is_some_and(|t| t.contains('\n')) {
             let message = format!("'{}' was never closed", bracket as char);
             return Explanation::new(message, Span::new(offset, offset + 1));
         }
@@ -60,6 +60,7 @@ pub(super) fn explain(text: &str, tokens: &Tokens, at: usize, nested: bool) -> E
         .or_else(|| site.definition())
         .or_else(|| site.import())
         .or_else(|| site.braces())
+        .or_else(|| site.annotation())
         .or_else(|| site.equals())
         .or_else(|| site.ternary())
         .or_else(|| site.comma())
@@ -114,6 +115,11 @@ impl<'a> Site<'a> {
 
     fn is_end(&self) -> bool {
         self.index >= self.list.len() || self.span_of(self.index).start as usize >= self.text.len()
+    }
+
+    /// Whether nothing follows this token, which is an operand.
+    fn is_last_operand(&self) -> bool {
+        self.index + 1 >= self.list.len() && self.begins_operand(self.index)
     }
 
     /// The place of the token; the last character of the text at its end.
@@ -410,6 +416,15 @@ impl<'a> Site<'a> {
                 Some(Explanation::new(message, span))
             }
         }
+    }
+
+    /// A line of a dict display that lost its braces.
+    fn annotation(&self) -> Option<Explanation> {
+        let literal = matches!(self.kind(self.start), TokenKind::String | TokenKind::Number);
+        (literal && self.word(self.start + 1) == ":" && self.index > self.start + 2).then(|| {
+            let help = "a dict stands in braces: {'key': value}";
+            Explanation::new("illegal target for annotation", self.span_of(self.start)).help(help)
+        })
     }
 
     /// A conditional expression without `else`.

@@ -12,9 +12,12 @@ pub mod parse;
 pub mod print;
 pub mod tokens;
 
+mod argument;
+mod display;
 mod explain;
 mod expression;
 mod fstring;
+mod lexer;
 mod literal;
 mod statement;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::ast::{Expr, ExprKind, Module};
 use super::explain::explain;
 use super::expression::Builder;
 use super::grammar::{Grammar, Rule};
-use super::tokens::{self, LexError, TokenKind, Tokens};
+use super::tokens::{self, TokenKind, Tokens};
 use super::validate;
 use crate::diag::fault::Frame;
 use crate::diag::{Error, ExcKind, Fault, Result, Source, Span};
@@ -28,8 +28,8 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
         return Err(place(Fault::new(ExcKind::SyntaxError, message), source, Span::default()));
     }
     let tokens = tokens::tokenize(&source.text, mode);
-    if let Some(error) = &tokens.error {
-        return Err(lex_error(error, source));
+    if let Some(error) = tokens.error(&source.text) {
+        return Err(place(Fault::new(error.kind, error.message), source, error.span));
     }
     let flat = tokens.flatten(&source.text);
     match Grammar::parse(Rule::file, &flat) {
@@ -143,11 +143,6 @@ fn position(error: &pest::error::Error<Rule>) -> usize {
 pub(super) fn place(mut fault: Error, source: &Rc<Source>, span: Span) -> Error {
     fault.trace.push(Frame { function: Rc::from("<module>"), source: source.clone(), span });
     fault
-}
-
-#[cold]
-fn lex_error(error: &LexError, source: &Rc<Source>) -> Error {
-    place(Fault::new(error.kind, error.message.clone()), source, error.span)
 }
 
 /// What is said when pest ran out of stack, which only chains without brackets can do.
