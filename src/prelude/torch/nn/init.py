@@ -123,20 +123,32 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gener
 
 
 def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
-    """Normal numbers of [a, b], made from uniform ones by the inverse distribution function."""
+    """Normal numbers of [a, b]: what falls outside is drawn again."""
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. "
                       "The distribution of values may be incorrect.")
 
     def below(x):
-        return (1.0 + math.erf((x - mean) / std / math.sqrt(2.0))) / 2.0
+        return math.erf((x - mean) / std / math.sqrt(2.0)) / 2.0
 
     with torch.no_grad():
-        tensor.uniform_(2 * below(a) - 1, 2 * below(b) - 1, generator=generator)
-        tensor.erfinv_()
-        tensor.mul_(std * math.sqrt(2.0))
-        tensor.add_(mean)
-        return tensor.clamp_(min=a, max=b)
+        if below(b) - below(a) > 0.3:
+            result = tensor.normal_(mean, std, generator=generator)
+            outside = (result < a) | (result > b)
+            while outside.any():
+                result = torch.where(outside, torch.empty_like(result).normal_(mean, std, generator=generator), result)
+                outside = (result < a) | (result > b)
+            return tensor if result is tensor else tensor.copy_(result)
+        # Few normal numbers would fall inside: uniform ones are kept with the probability density(x) / density(peak).
+        peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+        pending = torch.ones_like(tensor, dtype=torch.bool)
+        result = tensor
+        while pending.any():
+            drawn = torch.empty_like(tensor).uniform_(a, b, generator=generator)
+            result = torch.where(pending, drawn, result)
+            density = ((drawn - mean) / std) ** 2 * -0.5 - peak
+            pending = pending & (torch.empty_like(tensor).uniform_(generator=generator).log() > density)
+        return tensor.copy_(result)
 
 
 def orthogonal_(tensor, gain=1, generator=None):

@@ -31,6 +31,8 @@ class Optimizer:
         self.state = {}
         self.param_groups = []
         groups = list(params)
+        if isinstance(params, set):
+            groups = [{"params": params}]
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
@@ -44,8 +46,10 @@ class Optimizer:
         if isinstance(params, torch.Tensor):
             params = [params]
         elif isinstance(params, set):
-            raise TypeError("optimizer parameters need to be organized in ordered collections, but the ordering of "
-                            "tensors in sets will change between runs. Please use a list instead.")
+            import warnings
+
+            warnings.warn("optimizer parameters need to be organized in ordered collections, but the ordering of tensors "
+                          "in sets will change between runs. Please use a list instead.")
         named = [p if isinstance(p, tuple) else (None, p) for p in params]
         param_group["params"] = [p for _, p in named]
         if named and named[0][0] is not None:

@@ -8,11 +8,12 @@ from .lazy import LazyModuleMixin
 class _LazyNormMixin(LazyModuleMixin):
     """The common part of the lazy normalizations."""
 
-    def _hold(self, affine, track_running_stats, device, dtype):
+    def _hold(self, affine, bias, track_running_stats, device, dtype):
         self.affine = affine
         self.track_running_stats = track_running_stats
         if affine:
             self.weight = UninitializedParameter(device=device, dtype=dtype)
+        if affine and bias:
             self.bias = UninitializedParameter(device=device, dtype=dtype)
         if track_running_stats:
             self._start_statistics(UninitializedBuffer(), UninitializedBuffer())
@@ -27,6 +28,7 @@ class _LazyNormMixin(LazyModuleMixin):
             size = (self.num_features,)
             if self.affine:
                 self.weight.materialize(size)
+            if self.bias is not None:
                 self.bias.materialize(size)
             if self.track_running_stats:
                 self.running_mean.materialize(size)
@@ -40,9 +42,10 @@ class LazyBatchNorm1d(_LazyNormMixin, BatchNorm1d):
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm1d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)
 
 
 class LazyBatchNorm2d(_LazyNormMixin, BatchNorm2d):
@@ -51,9 +54,10 @@ class LazyBatchNorm2d(_LazyNormMixin, BatchNorm2d):
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm2d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)
 
 
 class LazyBatchNorm3d(_LazyNormMixin, BatchNorm3d):
@@ -62,9 +66,10 @@ class LazyBatchNorm3d(_LazyNormMixin, BatchNorm3d):
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm3d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)
 
 
 class LazyInstanceNorm1d(_LazyNormMixin, InstanceNorm1d):
@@ -73,9 +78,10 @@ class LazyInstanceNorm1d(_LazyNormMixin, InstanceNorm1d):
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm1d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)
 
 
 class LazyInstanceNorm2d(_LazyNormMixin, InstanceNorm2d):
@@ -84,9 +90,10 @@ class LazyInstanceNorm2d(_LazyNormMixin, InstanceNorm2d):
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm2d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)
 
 
 class LazyInstanceNorm3d(_LazyNormMixin, InstanceNorm3d):
@@ -95,6 +102,7 @@ class LazyInstanceNorm3d(_LazyNormMixin, InstanceNorm3d):
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm3d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, track_running_stats, device, dtype)
+        self._hold(affine, bias, track_running_stats, device, dtype)

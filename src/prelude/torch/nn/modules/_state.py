@@ -52,7 +52,7 @@ def collect(module, destination, prefix, keep_vars):
     return destination
 
 
-def put(module, prefix, state, strict, assign, missing, unexpected, errors):
+def put(module, prefix, state, assign, missing, unexpected, errors):
     """Copies the entries under a prefix into a module and all below it; notes what does not fit."""
     own = dict(persistent(module))
     for name, tensor in own.items():
@@ -86,15 +86,14 @@ def put(module, prefix, state, strict, assign, missing, unexpected, errors):
                 setattr(module, name, value)
             else:
                 tensor.copy_(value)
-    if strict:
-        for key in state:
-            if key.startswith(prefix):
-                rest = key[len(prefix):].split(".", 1)
-                if rest[0] not in own and (len(rest) == 1 or rest[0] not in module._modules):
-                    unexpected.append(key)
+    for key in state:
+        if key.startswith(prefix):
+            rest = key[len(prefix):].split(".", 1)
+            if rest[0] not in own and (len(rest) == 1 or rest[0] not in module._modules):
+                unexpected.append(key)
     for name, child in module._modules.items():
         if child is not None:
-            put(child, prefix + name + ".", state, strict, assign, missing, unexpected, errors)
+            put(child, prefix + name + ".", state, assign, missing, unexpected, errors)
 
 
 def restore(module, state_dict, strict, assign):
@@ -102,7 +101,7 @@ def restore(module, state_dict, strict, assign):
     if not hasattr(state_dict, "items"):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
     missing, unexpected, errors = [], [], []
-    put(module, "", state_dict, strict, assign, missing, unexpected, errors)
+    put(module, "", state_dict, assign, missing, unexpected, errors)
     if strict and unexpected:
         errors.insert(0, "Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
     if strict and missing:

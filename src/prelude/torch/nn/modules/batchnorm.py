@@ -9,19 +9,16 @@ class _NormBase(Module):
     """The common part of batch and instance normalization: scale, shift and running statistics of the features."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True,
-                 device=None, dtype=None):
+                 device=None, dtype=None, *, bias=True):
         super().__init__()
         self.num_features = num_features
         self.eps = eps
         self.momentum = momentum
         self.affine = affine
         self.track_running_stats = track_running_stats
-        if affine:
-            self.weight = Parameter(torch.ones(num_features, device=device, dtype=dtype))
-            self.bias = Parameter(torch.zeros(num_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("weight", None)
-            self.register_parameter("bias", None)
+        for name, wanted, fill in (("weight", affine, torch.ones), ("bias", affine and bias, torch.zeros)):
+            values = Parameter(fill(num_features, device=device, dtype=dtype)) if wanted else None
+            self.register_parameter(name, values)
         if track_running_stats:
             mean = torch.zeros(num_features, device=device, dtype=dtype)
             self._start_statistics(mean, torch.ones(num_features, device=device, dtype=dtype))
@@ -47,11 +44,12 @@ class _NormBase(Module):
         if self.affine:
             with torch.no_grad():
                 self.weight.fill_(1)
-                self.bias.zero_()
+                if self.bias is not None:
+                    self.bias.zero_()
 
     def extra_repr(self):
         return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-                f"track_running_stats={self.track_running_stats}")
+                f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}")
 
 
 class _BatchNorm(_NormBase):

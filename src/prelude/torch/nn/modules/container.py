@@ -6,7 +6,8 @@ from .module import Module
 
 def _position(index, length):
     """A list position counted from the front; IndexError outside."""
-    index = index.__index__()
+    if not isinstance(index, int):
+        raise TypeError(f"'{type(index).__name__}' object cannot be interpreted as an integer")
     if not -length <= index < length:
         raise IndexError(f"index {index} is out of range")
     return index % length

@@ -43,9 +43,9 @@ class _ConvNd(Module):
             if padding == "same" and any(s != 1 for s in self.stride):
                 raise ValueError("padding='same' is not supported for strided convolutions")
         elif isinstance(padding, str):
-            raise ValueError(f"Invalid padding string '{padding}', should be one of {{'valid', 'same'}}")
+            raise ValueError(f"Invalid padding string '{padding}', should be one of {{'same', 'valid'}}")
         if padding_mode not in ("zeros", "reflect", "replicate", "circular"):
-            known = "{'zeros', 'reflect', 'replicate', 'circular'}"
+            known = "{'replicate', 'reflect', 'zeros', 'circular'}"
             raise ValueError(f"padding_mode must be one of {known}, but got padding_mode='{padding_mode}'")
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         shape = (first, second // groups, *self.kernel_size)
@@ -159,15 +159,15 @@ class _ConvTransposeNd(_ConvNd):
         if output_size is None:
             return self.output_padding
         sizes = list(output_size)[-self.dims:]
-        extra = []
-        for i, size in enumerate(sizes):
+        least = []
+        for i in range(self.dims):
             reach = self.dilation[i] * (self.kernel_size[i] - 1) + 1
-            least = (input.shape[i - self.dims] - 1) * self.stride[i] - 2 * self.padding[i] + reach
-            if not least <= size < least + self.stride[i]:
-                raise ValueError(f"requested an output size of {sizes}, but valid sizes range from {least} to "
-                                 f"{least + self.stride[i] - 1} (for an input of {list(input.shape[2:])})")
-            extra.append(size - least)
-        return extra
+            least.append((input.shape[i - self.dims] - 1) * self.stride[i] - 2 * self.padding[i] + reach)
+        most = [size + stride - 1 for size, stride in zip(least, self.stride)]
+        if any(not low <= size <= high for low, size, high in zip(least, sizes, most)):
+            raise ValueError(f"requested an output size of {output_size}, but valid sizes range from {least} to {most} "
+                             f"(for an input of {input.shape[2:]})")
+        return [size - low for size, low in zip(sizes, least)]
 
 
 class ConvTranspose1d(_ConvTransposeNd):
