@@ -88,14 +88,14 @@ class LBFGS(Optimizer):
     """
 
     def __init__(self, params, lr=1, max_iter=20, max_eval=None, tolerance_grad=1e-7, tolerance_change=1e-9,
-                 history_size=100, line_search_fn=None):
+                 history_size=100, line_search_fn=None, *, maximize=False):
         if not 0.0 <= lr:
             raise ValueError(f"Invalid learning rate: {lr}")
         if max_eval is None:
             max_eval = max_iter * 5 // 4
         super().__init__(params, dict(
             lr=lr, max_iter=max_iter, max_eval=max_eval, tolerance_grad=tolerance_grad,
-            tolerance_change=tolerance_change, history_size=history_size, line_search_fn=line_search_fn))
+            tolerance_change=tolerance_change, history_size=history_size, line_search_fn=line_search_fn, maximize=maximize))
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params = self.param_groups[0]["params"]
@@ -103,7 +103,7 @@ class LBFGS(Optimizer):
     def _gather(self):
         """All gradients in one vector."""
         parts = [torch.zeros(p.numel(), dtype=p.dtype) if p.grad is None else p.grad.reshape(-1) for p in self._params]
-        return torch.cat(parts)
+        return torch.cat(parts).neg_() if self.param_groups[0]["maximize"] else torch.cat(parts)
 
     def _move(self, length, direction):
         start = 0
@@ -124,12 +124,14 @@ class LBFGS(Optimizer):
         state.setdefault("func_evals", 0)
         state.setdefault("n_iter", 0)
 
+        sign = -1 if group["maximize"] else 1
+
         def run():
             with torch.enable_grad():
                 return closure()
 
         first_loss = run()
-        loss = float(first_loss)
+        loss = sign * float(first_loss)
         evals, count = 1, 0
         state["func_evals"] += 1
         grad = self._gather()
@@ -157,7 +159,7 @@ class LBFGS(Optimizer):
                     steps.append(moved)
                     inverses.append(1.0 / curvature)
                     scale = curvature / change.dot(change)
-                weights = [None] * len(changes)
+                weights = state["al"] = [None] * len(changes)
                 q = grad.neg()
                 for i in range(len(changes) - 1, -1, -1):
                     weights[i] = steps[i].dot(q) * inverses[i]
@@ -180,7 +182,7 @@ class LBFGS(Optimizer):
 
                 def evaluate(length):
                     self._move(length, direction)
-                    value = float(run())
+                    value = sign * float(run())
                     slopes = self._gather()
                     for param, saved in zip(self._params, start):
                         param.copy_(saved)
@@ -193,7 +195,7 @@ class LBFGS(Optimizer):
                 self._move(t, direction)
                 small = False
                 if count != group["max_iter"]:
-                    loss = float(run())
+                    loss = sign * float(run())
                     grad = self._gather()
                     small = grad.abs().max() <= group["tolerance_grad"]
                     calls = 1

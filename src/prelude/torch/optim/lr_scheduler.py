@@ -21,11 +21,15 @@ class LRScheduler:
             for i, group in enumerate(optimizer.param_groups):
                 if "initial_lr" not in group:
                     raise KeyError("param 'initial_lr' is not specified in "
-                                   f"param_groups[{i}] when resuming scheduler with last_epoch >= 0")
+                                   f"param_groups[{i}] when resuming scheduler with last_epoch >= 0.\n"
+                                   "This typically happens when:\n1. You're trying to resume training from a checkpoint "
+                                   "but haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0 for "
+                                   "a fresh training run (not recommended)")
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
-        self._is_initial = True
         self._step_count = 0
+        self._is_initial = True
+        self._get_lr_called_within_step = False
         self.step()
         self._is_initial = False
 
@@ -42,7 +46,7 @@ class LRScheduler:
 
     def step(self, epoch=None):
         """Sets the rates of the next epoch."""
-        if self._step_count == 1 and not self.optimizer._stepped:
+        if self._step_count == 1 and not self._is_initial and not self.optimizer._stepped:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should "
                 "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this "
@@ -86,6 +90,15 @@ class LambdaLR(LRScheduler):
 
     def get_lr(self):
         return [base * factor(self.last_epoch) for factor, base in zip(self.lr_lambdas, self.base_lrs)]
+
+    def state_dict(self):
+        """Everything but the optimizer and the functions."""
+        state = super().state_dict()
+        del state["lr_lambdas"]
+        return {**state, "lr_lambdas": [None] * len(self.lr_lambdas)}
+
+    def load_state_dict(self, state_dict):
+        self.__dict__.update({name: value for name, value in state_dict.items() if name != "lr_lambdas"})
 
 
 class MultiplicativeLR(LambdaLR):
@@ -282,7 +295,6 @@ class CosineAnnealingWarmRestarts(LRScheduler):
                 n = int(math.log(epoch / self.T_0 * (self.T_mult - 1) + 1, self.T_mult))
                 self.T_cur = epoch - self.T_0 * (self.T_mult**n - 1) / (self.T_mult - 1)
                 self.T_i = self.T_0 * self.T_mult**n
-        self._step_count += 1
         self.last_epoch = math.floor(epoch)
         self._set(self.get_lr())
 
@@ -382,21 +394,24 @@ class ReduceLROnPlateau(LRScheduler):
         if isinstance(min_lr, (list, tuple)):
             if len(min_lr) != groups:
                 raise ValueError(f"expected {groups} min_lrs, got {len(min_lr)}")
+            self.default_min_lr = min_lr[0]
             self.min_lrs = list(min_lr)
         else:
+            self.default_min_lr = min_lr
             self.min_lrs = [min_lr] * groups
         self.patience = patience
         self.cooldown = cooldown
         self.eps = eps
         self.last_epoch = 0
         self._last_lr = self._rates()
+        self.mode_worse = math.inf if mode == "min" else -math.inf
         self.mode = mode
         self.threshold = threshold
         self.threshold_mode = threshold_mode
         self._reset()
 
     def _reset(self):
-        self.best = math.inf if self.mode == "min" else -math.inf
+        self.best = self.mode_worse
         self.cooldown_counter = 0
         self.num_bad_epochs = 0
 
@@ -573,7 +588,7 @@ class OneCycleLR(LRScheduler):
     def get_lr(self):
         now = self.last_epoch
         if now > self.total_steps:
-            raise ValueError(f"Tried to step {now} times. The total number of steps is {self.total_steps}")
+            raise ValueError(f"Tried to step {now} times. The specified number of total steps is {self.total_steps}")
         start = 0.0
         for i, phase in enumerate(self._phases):
             end = phase[0]
