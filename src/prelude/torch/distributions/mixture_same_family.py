@@ -15,6 +15,10 @@ class MixtureSameFamily(Distribution):
             raise ValueError(" The Mixture distribution needs to be an  instance of torch.distributions.Categorical")
         if not isinstance(component_distribution, Distribution):
             raise ValueError("The Component distribution need to be an instance of torch.distributions.Distribution")
+        ours, theirs = mixture_distribution.logits.shape[-1], component_distribution.batch_shape[-1]
+        if ours != theirs:
+            raise ValueError(f"`mixture_distribution component` ({ours}) does not equal to "
+                             f"`component_distribution.batch_shape[-1]` ({theirs})")
         self._mixture_distribution = mixture_distribution
         self._component_distribution = component_distribution
         self._event_ndims = len(component_distribution.event_shape)
