@@ -2,11 +2,17 @@
 //!
 //! Prints nothing: every text is returned, plain as a `String` or styled as a [`crate::diag::Text`].
 
+pub mod annotate;
 pub mod elements;
+pub mod graph;
 pub mod ndarray;
 pub mod options;
+pub mod origin;
+pub mod overview;
 pub mod repr;
+pub mod stats;
 pub mod string;
+pub mod table;
 pub mod tensor;
 #[cfg(test)]
 mod testing;
