@@ -62,6 +62,14 @@ pub fn reached(leaves: &[(String, Tensor)]) -> Option<Text> {
     Some(line.text)
 }
 
+/// The line under a gradient that was asked for: ` d loss / d w   f32[3, 1]   from 1 backward()`.
+pub fn gradient_line(output: Option<&str>, name: &str, leaf: &Tensor) -> Text {
+    let mut text = Text::styled(Style::Gradient, format!(" d {} / d {name}", output.unwrap_or("output")));
+    text.push(Style::Shape, &format!("   {}", shape_label(leaf.dtype(), &leaf.sizes())));
+    text.push(Style::Gradient, &format!("   {}", gradient_state(leaf)));
+    text
+}
+
 /// A line that grows part by part.
 #[derive(Default)]
 struct Line {

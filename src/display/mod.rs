@@ -5,7 +5,9 @@
 pub mod annotate;
 pub mod elements;
 pub mod graph;
+pub mod info;
 pub mod ndarray;
+pub mod opaque;
 pub mod options;
 pub mod origin;
 pub mod overview;
@@ -17,5 +19,6 @@ pub mod tensor;
 #[cfg(test)]
 mod testing;
 
+pub use opaque::object_repr;
 pub use options::{PrintOptions, PrintOptionsChange, print_options, replace_print_options, set_print_options};
 pub use repr::{default_repr, repr, str};
