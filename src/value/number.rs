@@ -17,24 +17,35 @@ pub fn write_float(out: &mut String, value: f64) {
     let start = out.len();
     // Rust changes to exponents at the same magnitudes as Python, 1e-4 and 1e16, but writes them without sign and zero.
     let _ = write!(out, "{value:?}");
-    if (TIES_FROM..TIES_TO).contains(&value.abs()) {
-        settle_tie(out, start, |p| format!("{value:.p$}"), |text| text.parse() == Ok(value));
-    }
+    settle_tie(out, start, value, |text| text.parse() == Ok(value));
     pad_exponent(out, start);
 }
 
-/// Where two shortest texts may be equally near to a float: it has one binary digit more than they can tell apart.
-const TIES_FROM: f64 = (1u64 << 49) as f64;
-const TIES_TO: f64 = (1u64 << 53) as f64;
+/// The number of digits after the point, or of bits, that a float needs to be written exactly; negative for multiples
+/// of powers of two.
+fn fraction_bits(value: f64) -> i32 {
+    let bits = value.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i32;
+    let mantissa = bits & ((1 << 52) - 1) | if exponent > 0 { 1 << 52 } else { 0 };
+    1075 - exponent.max(1) - mantissa.trailing_zeros() as i32
+}
 
-/// Replaces the number that starts at `start`, written with the fewest digits, by the even one of two that are equally
-/// near, as Python writes it.
+/// Replaces the number that starts at `start`, written with the fewest digits, by the even one where two texts are
+/// equally near, as Python writes it.
 ///
-/// `exact` writes the number with so many digits after the point, rounded half to even; `same` tells whether a text
-/// reads back as the number.
-pub fn settle_tie(out: &mut String, start: usize, exact: impl Fn(usize) -> String, same: impl Fn(&str) -> bool) {
-    let Some(point) = out.as_bytes().iter().skip(start).position(|&b| b == b'.') else { return };
-    let even = exact(out.len() - start - point - 1);
+/// `same` tells whether a text reads back as the number.
+pub fn settle_tie(out: &mut String, start: usize, value: f64, same: impl Fn(&str) -> bool) {
+    let text = out.get(start..).unwrap_or_default();
+    let (mantissa, exponent) = match text.split_once('e') {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()),
+        None => (text, None),
+    };
+    let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    // The number lies between two texts only if its own has one digit more.
+    if fraction_bits(value) != digits as i32 - exponent.unwrap_or(0) + 1 {
+        return;
+    }
+    let even = if exponent.is_some() { format!("{value:.digits$e}") } else { format!("{value:.digits$}") };
     if same(&even) {
         out.truncate(start);
         out.push_str(&even);
@@ -72,9 +83,11 @@ mod tests {
             (1e16, "1e+16"),
             (1.2345e100, "1.2345e+100"),
             (5e-324, "5e-324"),
-            (1125899906842624.25, "1125899906842624.2"),
-            (-1125899906842624.75, "-1125899906842624.8"),
+            ((1u64 << 50) as f64 + 0.25, "1125899906842624.2"),
+            (-((1u64 << 50) as f64) - 0.75, "-1125899906842624.8"),
             (2251799813685249.5, "2251799813685249.5"),
+            (592808453002.0 + 0.78125, "592808453002.7812"),
+            (0.5 + 1.0 / 131072.0, "0.5000076293945312"),
             (123456789.125, "123456789.125"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),
