@@ -14,8 +14,12 @@ pub mod node;
 pub mod registry;
 
 pub mod arithmetic;
+pub mod blend;
 pub mod compare;
+pub mod extremes;
+pub mod integers;
 pub mod pointwise;
+pub mod predicates;
 pub mod rounding;
 pub mod shape;
 
@@ -27,4 +31,14 @@ pub use inplace::apply_inplace;
 pub use node::{Back, grads};
 
 /// The table: the operators of every family.
-pub const FAMILIES: &[&[&OpDef]] = &[arithmetic::FAMILY, pointwise::FAMILY, compare::FAMILY, shape::FAMILY];
+pub const FAMILIES: &[&[&OpDef]] = &[
+    arithmetic::FAMILY,
+    blend::FAMILY,
+    compare::FAMILY,
+    extremes::FAMILY,
+    integers::FAMILY,
+    pointwise::FAMILY,
+    predicates::FAMILY,
+    rounding::FAMILY,
+    shape::FAMILY,
+];
