@@ -3,9 +3,9 @@
 use super::args::{Call, Operand, result_type};
 use super::def::{Example, Forms, OpDef, Out, Save};
 use super::kernel::{promote2, run2, to_dtype};
-use super::node::{Back, grads};
+use super::node::Back;
 use crate::array::storage::Typed;
-use crate::array::{Array, DType, Element, Scalar, map};
+use crate::array::{Array, DType, Element, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
@@ -236,8 +236,3 @@ pub static CLAMP_MAX: OpDef = OpDef::kernel("clamp_max", "input: Tensor, max", |
 .saves(&[Save::In(0), Save::In(1)])
 .grad(|b| clamp_gradient(b, None, Some(1)))
 .samples(&["randn(2, 3), 0.5", "randn(2, 3), randn(3)"]);
-
-/// Zeros in place of a gradient, for functions that are constant almost everywhere.
-pub(super) fn no_slope(b: &Back) -> Result<Grads> {
-    grads([Tensor::new(Array::full(&b.sizes(0), Scalar::Int(0), b.dtype(0))?)])
-}

@@ -18,10 +18,15 @@ pub mod blend;
 pub mod compare;
 pub mod extremes;
 pub mod integers;
+pub mod largest;
+pub mod moments;
+pub mod places;
 pub mod pointwise;
 pub mod predicates;
+pub mod reduce;
 pub mod rounding;
 pub mod shape;
+pub mod softmax;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -37,8 +42,13 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     compare::FAMILY,
     extremes::FAMILY,
     integers::FAMILY,
+    largest::FAMILY,
+    moments::FAMILY,
+    places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
+    reduce::FAMILY,
     rounding::FAMILY,
     shape::FAMILY,
+    softmax::FAMILY,
 ];
