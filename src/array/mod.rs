@@ -4,6 +4,8 @@
 
 pub mod array;
 pub mod dtype;
+pub mod extremes;
+pub mod index;
 pub mod iter;
 pub mod layout;
 pub mod map;
@@ -11,8 +13,13 @@ pub mod matmul;
 pub mod mt19937;
 pub mod random;
 pub mod reduce;
+pub mod scan;
+pub mod scatter;
 pub mod simd;
+pub mod softmax;
 pub mod storage;
+pub mod sums;
+pub mod vmath;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};
