@@ -213,7 +213,8 @@ fn top_level_start(text: &str, tokens: &Tokens, offset: u32) -> usize {
 /// Only when the first line that is not blank has such a prompt; then lines without one are output and are dropped.
 pub fn strip_prompts(text: &str) -> Cow<'_, str> {
     let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
-    if prompt(first).is_none() {
+    // A lone `...` is Python.
+    if prompt(first).is_none() || first.trim_start().starts_with("...") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
