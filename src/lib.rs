@@ -6,6 +6,7 @@ pub mod array;
 pub mod builtins;
 pub mod diag;
 pub mod display;
+pub mod eval;
 pub mod lower;
 pub mod ops;
 pub mod syntax;

@@ -1,0 +1,3 @@
+//! stub
+pub mod binary;
+pub mod numpy;
