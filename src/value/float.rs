@@ -1,4 +1,4 @@
-//! The text of numbers: what `repr` gives for a float.
+//! The shortest text of floats, as Python's `repr` gives it.
 
 /// The `repr` of a float: the shortest digits that read back as the same number, in Python's notation.
 pub fn float_repr(value: f64) -> String {
@@ -19,6 +19,13 @@ pub fn write_float(out: &mut String, value: f64) {
     let _ = write!(out, "{value:?}");
     settle_tie(out, start, value, |text| text.parse() == Ok(value));
     pad_exponent(out, start);
+}
+
+/// The shortest digits of a finite float in scientific notation, in Rust's form: `1.25e-7`.
+pub fn shortest_scientific(value: f64) -> String {
+    let mut text = format!("{value:e}");
+    settle_tie(&mut text, 0, value, |text| text.parse() == Ok(value));
+    text
 }
 
 /// The number of digits after the point, or of bits, that a float needs to be written exactly; negative for multiples
