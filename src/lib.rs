@@ -4,6 +4,8 @@
 
 pub mod array;
 pub mod diag;
+pub mod display;
+pub mod lower;
 pub mod ops;
 pub mod syntax;
 pub mod tensor;

@@ -1,0 +1,15 @@
+//! The text of values: Python's `repr` and `str`, tensors and arrays, annotations and gradient graphs.
+//!
+//! Prints nothing: every text is returned, plain as a `String` or styled as a [`crate::diag::Text`].
+
+pub mod elements;
+pub mod ndarray;
+pub mod options;
+pub mod repr;
+pub mod string;
+pub mod tensor;
+#[cfg(test)]
+mod testing;
+
+pub use options::{PrintOptions, PrintOptionsChange, print_options, replace_print_options, set_print_options};
+pub use repr::{default_repr, repr, str};
