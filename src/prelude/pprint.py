@@ -1,5 +1,6 @@
 """Values printed over several lines where one is too short."""
 
+
 def pformat(object, indent=1, width=80, depth=None, *, compact=False, sort_dicts=True, underscore_numbers=False):
     """The text that pprint writes."""
     return PrettyPrinter(indent, width, depth, compact=compact, sort_dicts=sort_dicts).pformat(object)
