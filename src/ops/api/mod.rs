@@ -1,3 +1,0 @@
-//! stub
-pub mod binary;
-pub mod numpy;
