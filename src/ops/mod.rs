@@ -14,10 +14,20 @@ pub mod node;
 pub mod registry;
 
 pub mod arithmetic;
+pub mod arrange;
+pub mod axes;
 pub mod compare;
+pub mod diagonal;
+pub mod gather;
+pub mod index;
+pub mod join;
 pub mod pointwise;
+pub mod reinterpret;
+pub mod reshape;
 pub mod rounding;
+pub mod scatter;
 pub mod shape;
+pub mod split;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -27,4 +37,18 @@ pub use inplace::apply_inplace;
 pub use node::{Back, grads};
 
 /// The table: the operators of every family.
-pub const FAMILIES: &[&[&OpDef]] = &[arithmetic::FAMILY, pointwise::FAMILY, compare::FAMILY, shape::FAMILY];
+pub const FAMILIES: &[&[&OpDef]] = &[
+    arithmetic::FAMILY,
+    arrange::FAMILY,
+    axes::FAMILY,
+    compare::FAMILY,
+    diagonal::FAMILY,
+    gather::FAMILY,
+    join::FAMILY,
+    pointwise::FAMILY,
+    reinterpret::FAMILY,
+    reshape::FAMILY,
+    scatter::FAMILY,
+    shape::FAMILY,
+    split::FAMILY,
+];
