@@ -221,6 +221,10 @@ pub trait Element: Copy + Send + Sync + PartialEq + PartialOrd + Default + std::
     fn from_i64(v: i64) -> Self;
     /// Its value as an integer, truncated.
     fn to_i64(self) -> i64;
+    /// The sum: integers wrap, bools unite.
+    fn plus(self, other: Self) -> Self;
+    /// The product: integers wrap, bools intersect.
+    fn times(self, other: Self) -> Self;
     /// Whether it is NaN.
     #[inline(always)]
     fn is_nan(self) -> bool {
@@ -264,6 +268,14 @@ macro_rules! element {
             fn to_i64(self) -> i64 {
                 self as i64
             }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+            #[inline(always)]
+            fn times(self, other: Self) -> Self {
+                self.wrapping_mul(other)
+            }
         }
     };
     (float $t:ty, $tag:ident, $from:expr, $to:expr) => {
@@ -292,6 +304,14 @@ macro_rules! element {
             #[inline(always)]
             fn to_i64(self) -> i64 {
                 $to(self) as i64
+            }
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self + other
+            }
+            #[inline(always)]
+            fn times(self, other: Self) -> Self {
+                self * other
             }
         }
     };
@@ -332,6 +352,14 @@ impl Element for bool {
     #[inline(always)]
     fn to_i64(self) -> i64 {
         self as i64
+    }
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        self | other
+    }
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        self & other
     }
 }
 

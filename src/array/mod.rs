@@ -3,7 +3,10 @@
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
 pub mod array;
+pub mod create;
 pub mod dtype;
+pub mod extremes;
+pub mod index;
 pub mod iter;
 pub mod layout;
 pub mod map;
@@ -12,8 +15,14 @@ pub mod mt19937;
 pub mod places;
 pub mod random;
 pub mod reduce;
+pub mod scan;
+pub mod scatter;
+pub mod shape;
 pub mod simd;
+pub mod softmax;
 pub mod storage;
+pub mod sums;
+pub mod vmath;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

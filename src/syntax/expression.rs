@@ -13,8 +13,8 @@ use std::rc::Rc;
 
 /// How deep the builder may recurse: brackets, unary and power chains, lambdas, conditional expressions, together.
 const MAX_NESTING: usize = 500;
-/// How deep a tree of expressions may become, chains of operators and calls included; CPython's compiler allows as much.
-const MAX_DEPTH: usize = 2990;
+/// How deep a tree may become, chains of operators, calls and `elif`s included; CPython's compiler allows as much.
+pub(super) const MAX_DEPTH: usize = 2990;
 
 /// Precedences, loosest first.
 static PRECEDENCE: ConstPrattParser<Rule, 16> = ConstPrattParser::new_const([
@@ -49,7 +49,8 @@ impl Operand {
         Operand { outer: expr.span, expr, parenthesized: false }
     }
 
-    fn new(outer: Span, kind: ExprKind) -> Operand {
+    /// An expression without parentheses of its own.
+    pub fn new(outer: Span, kind: ExprKind) -> Operand {
         Operand::bare(Expr { span: outer, kind })
     }
 }
@@ -71,8 +72,8 @@ pub(super) struct Builder {
     pub field: bool,
     /// Brackets around that text.
     pub brackets: usize,
-    nesting: Cell<usize>,
-    depth: Cell<usize>,
+    pub nesting: Cell<usize>,
+    pub depth: Cell<usize>,
 }
 
 impl Builder {
@@ -108,10 +109,10 @@ impl Builder {
         super::parse::place(Fault::new(ExcKind::SyntaxError, message), &self.source, span)
     }
 
-    /// Where a pair stands in the source.
+    /// Where a pair stands in the source, without the blanks that pest skipped in search of an optional part.
     pub fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
-        Span::new(self.base + span.start(), self.base + span.end())
+        let start = self.base + pair.as_span().start();
+        Span::new(start, start + pair.as_str().trim_end_matches([' ', '\n']).len())
     }
 
     /// The text of a name.
@@ -192,7 +193,7 @@ impl Builder {
                 kind => ExprKind::Or(vec![Expr { span: left.expr.span, kind }, right.expr]),
             },
             Rule::compare => {
-                let op = compare_op(op.as_str());
+                let op = compare_op(op.as_str().trim_end());
                 match left.expr.kind {
                     ExprKind::Compare(first, mut rest) if loose => {
                         rest.push((op, right.expr));
@@ -243,6 +244,11 @@ impl Builder {
 
     /// The next element of a silent `item`: `*value`, `name := value` or a value.
     pub fn item(&self, pairs: &mut Pairs<'_, Rule>) -> Result<Option<Operand>> {
+        self.item_of(pairs, false)
+    }
+
+    /// The next element of a silent `item`, in the arguments of a call or elsewhere.
+    pub fn item_of(&self, pairs: &mut Pairs<'_, Rule>, call: bool) -> Result<Option<Operand>> {
         let Some(first) = pairs.next() else { return Ok(None) };
         if first.as_rule() == Rule::starred {
             return self.starred(first).map(Some);
@@ -259,6 +265,8 @@ impl Builder {
             ExprKind::Name(name) if !left.parenthesized => {
                 Ok(Some(Operand::new(span, ExprKind::Walrus(name, Box::new(value.expr)))))
             }
+            // In the arguments of a call Python does not get as far as saying so.
+            _ if call => Err(self.error(left.outer, "invalid syntax")),
             ref kind => {
                 let message = format!("cannot use assignment expressions with {}", describe(kind));
                 Err(self.error(left.outer, message))
@@ -289,13 +297,13 @@ impl Builder {
 
     /// Items separated by commas: one alone is itself, more or a trailing comma make a tuple.
     fn tuple_or_item(&self, span: Span, mut pairs: Pairs<'_, Rule>) -> Result<Operand> {
-        let Some(first) = self.item(&mut pairs)? else { return Err(self.error(span, "invalid syntax")) };
+        let Some(first) = self.plain_item(&mut pairs)? else { return Err(self.error(span, "invalid syntax")) };
         if pairs.peek().is_none() {
             return Ok(first);
         }
         let mut items = vec![first.expr];
         while pairs.peek().is_some_and(|p| p.as_rule() != Rule::trailing) {
-            match self.item(&mut pairs)? {
+            match self.plain_item(&mut pairs)? {
                 Some(item) => items.push(item.expr),
                 None => break,
             }
@@ -303,7 +311,18 @@ impl Builder {
         Ok(Operand::new(span, ExprKind::Tuple(items)))
     }
 
-    fn yield_expr(&self, pair: Pair<'_, Rule>) -> Result<Operand> {
+    /// The next item where `:=` needs parentheses.
+    fn plain_item(&self, pairs: &mut Pairs<'_, Rule>) -> Result<Option<Operand>> {
+        match self.item(pairs)? {
+            Some(item) if matches!(item.expr.kind, ExprKind::Walrus(..)) && !item.parenthesized => {
+                Err(self.error(item.outer, "invalid syntax"))
+            }
+            item => Ok(item),
+        }
+    }
+
+    /// `yield`, `yield value` or `yield from value`.
+    pub fn yield_expr(&self, pair: Pair<'_, Rule>) -> Result<Operand> {
         let span = self.span(&pair);
         let mut pairs = pair.into_inner();
         pairs.next();
@@ -330,124 +349,6 @@ impl Builder {
         match expr.kind {
             ExprKind::Starred(_) => Err(self.error(expr.span, "can't use starred expression here")),
             _ => Ok(()),
-        }
-    }
-
-    /// `()`, `(value)`, `(a, b)`, `(yield)` or `(x for x in y)`.
-    fn parens(&self, pair: Pair<'_, Rule>) -> Result<Operand> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        match pairs.peek() {
-            None => return Ok(Operand::new(span, ExprKind::Tuple(Vec::new()))),
-            Some(p) if p.as_rule() == Rule::yield_expr => {
-                let expr = self.yield_expr(p)?.expr;
-                return Ok(Operand { expr, outer: span, parenthesized: true });
-            }
-            Some(_) => {}
-        }
-        let kind = match self.display(span, &mut pairs, ComprehensionKind::Generator)? {
-            Display::One(expr) => {
-                if matches!(expr.kind, ExprKind::Starred(_)) {
-                    return Err(self.error(expr.span, "cannot use starred expression here"));
-                }
-                return Ok(Operand { expr, outer: span, parenthesized: true });
-            }
-            Display::Many(items) => ExprKind::Tuple(items),
-            Display::Comprehension(c) => ExprKind::Comprehension(c),
-        };
-        Ok(Operand::new(span, kind))
-    }
-
-    fn list(&self, pair: Pair<'_, Rule>) -> Result<ExprKind> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        if pairs.peek().is_none() {
-            return Ok(ExprKind::List(Vec::new()));
-        }
-        Ok(match self.display(span, &mut pairs, ComprehensionKind::List)? {
-            Display::One(expr) => ExprKind::List(vec![expr]),
-            Display::Many(items) => ExprKind::List(items),
-            Display::Comprehension(c) => ExprKind::Comprehension(c),
-        })
-    }
-
-    /// What stands in parentheses or square brackets.
-    fn display(&self, span: Span, pairs: &mut Pairs<'_, Rule>, kind: ComprehensionKind) -> Result<Display> {
-        let Some(first) = self.item(pairs)? else { return Err(self.error(span, "invalid syntax")) };
-        match pairs.peek().map(|p| p.as_rule()) {
-            None => {
-                self.check_star(&first)?;
-                Ok(Display::One(first.expr))
-            }
-            Some(Rule::clause) => self.comprehension(span, kind, first.expr, None, pairs).map(Display::Comprehension),
-            Some(_) => {
-                self.check_star(&first)?;
-                let mut items = vec![first.expr];
-                while pairs.peek().is_some_and(|p| p.as_rule() != Rule::trailing) {
-                    let Some(item) = self.item(pairs)? else { break };
-                    self.check_star(&item)?;
-                    items.push(item.expr);
-                }
-                Ok(Display::Many(items))
-            }
-        }
-    }
-
-    /// After the star of a display nothing may stand that binds looser than `|`.
-    fn check_star(&self, item: &Operand) -> Result<()> {
-        if let ExprKind::Starred(value) = &item.expr.kind
-            && value.span.end == item.expr.span.end
-            && matches!(
-                value.kind,
-                ExprKind::Or(_)
-                    | ExprKind::And(_)
-                    | ExprKind::Not(_)
-                    | ExprKind::Compare(..)
-                    | ExprKind::IfElse { .. }
-                    | ExprKind::Lambda(_)
-            )
-        {
-            return Err(self.error(value.span, "invalid syntax"));
-        }
-        Ok(())
-    }
-
-    /// The clauses that follow an element.
-    fn comprehension(
-        &self,
-        span: Span,
-        kind: ComprehensionKind,
-        element: Expr,
-        value: Option<Expr>,
-        pairs: &mut Pairs<'_, Rule>,
-    ) -> Result<Rc<Comprehension>> {
-        if matches!(element.kind, ExprKind::Starred(_)) {
-            return Err(self.error(element.span, "iterable unpacking cannot be used in comprehension"));
-        }
-        let mut clauses = Vec::new();
-        for clause in pairs.by_ref() {
-            if clause.as_rule() != Rule::clause {
-                break;
-            }
-            clauses.push(self.clause(clause)?);
-        }
-        Ok(Rc::new(Comprehension { kind, element, value, clauses, span }))
-    }
-
-    fn clause(&self, pair: Pair<'_, Rule>) -> Result<Clause> {
-        let span = self.span(&pair);
-        let (mut target, mut iter, mut conditions) = (None, None, Vec::new());
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::targets => target = Some(self.targets(part, Use::For)?),
-                Rule::condition if iter.is_none() => iter = Some(self.expr(part)?.expr),
-                Rule::condition => conditions.push(self.expr(part)?.expr),
-                _ => {}
-            }
-        }
-        match (target, iter) {
-            (Some(target), Some(iter)) => Ok(Clause { target, iter, conditions }),
-            _ => Err(self.error(span, "invalid syntax")),
         }
     }
 
@@ -496,6 +397,12 @@ impl Builder {
 
     /// Refuses what cannot be assigned to or deleted.
     pub fn check_target(&self, expr: &Expr, how: Use) -> Result<()> {
+        if let ExprKind::Name(name) = &expr.kind
+            && &**name == "__debug__"
+            && how != Use::Delete
+        {
+            return Err(self.error(expr.span, "cannot assign to __debug__"));
+        }
         if let Some(bad) = invalid_target(expr, how) {
             let verb = if how == Use::Delete { "delete" } else { "assign to" };
             return Err(self.error(bad.span, format!("cannot {verb} {}", describe(&bad.kind))));
@@ -516,290 +423,6 @@ impl Builder {
         items.iter().try_for_each(|e| self.check_stars(e))
     }
 
-    /// A set, dict or comprehension of either.
-    fn brace(&self, pair: Pair<'_, Rule>) -> Result<ExprKind> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        let mut dict = Vec::new();
-        let mut set = Vec::new();
-        while let Some(pair) = pairs.next() {
-            if pair.as_rule() != Rule::entry {
-                break;
-            }
-            let entry_span = self.span(&pair);
-            let clauses = pairs.peek().is_some_and(|p| p.as_rule() == Rule::clause);
-            match self.entry(pair)? {
-                Entry::Pair(key, value) => {
-                    if clauses {
-                        let Some(key) = key else {
-                            let message = "dict unpacking cannot be used in dict comprehension";
-                            return Err(self.error(entry_span, message));
-                        };
-                        let kind = ComprehensionKind::Dict;
-                        let c = self.comprehension(span, kind, key, Some(value), &mut pairs)?;
-                        return Ok(ExprKind::Comprehension(c));
-                    }
-                    if !set.is_empty() {
-                        return Err(self.error(entry_span, "invalid syntax"));
-                    }
-                    dict.push((key, value));
-                }
-                Entry::Item(item) => {
-                    if clauses {
-                        let kind = ComprehensionKind::Set;
-                        let c = self.comprehension(span, kind, item.expr, None, &mut pairs)?;
-                        return Ok(ExprKind::Comprehension(c));
-                    }
-                    if !dict.is_empty() {
-                        let at = Span { start: entry_span.end.saturating_sub(1), end: entry_span.end };
-                        return Err(self.error(at, "':' expected after dictionary key"));
-                    }
-                    self.check_star(&item)?;
-                    set.push(item.expr);
-                }
-            }
-        }
-        Ok(if set.is_empty() { ExprKind::Dict(dict) } else { ExprKind::Set(set) })
-    }
-
-    fn entry(&self, pair: Pair<'_, Rule>) -> Result<Entry> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        let wrong = || self.error(span, "invalid syntax");
-        if pairs.peek().is_some_and(|p| p.as_rule() == Rule::power) {
-            let value = pairs.nth(1).ok_or_else(wrong)?;
-            return Ok(Entry::Pair(None, self.expr(value)?.expr));
-        }
-        let item = self.item(&mut pairs)?.ok_or_else(wrong)?;
-        if pairs.next().is_none() {
-            return Ok(Entry::Item(item));
-        }
-        if matches!(item.expr.kind, ExprKind::Starred(_) | ExprKind::Walrus(..)) && !item.parenthesized {
-            return Err(wrong());
-        }
-        let value = pairs.next().ok_or_else(wrong)?;
-        Ok(Entry::Pair(Some(item.expr), self.expr(value)?.expr))
-    }
-
-    /// The arguments of a `call` pair, in order.
-    pub fn arguments(&self, pair: Pair<'_, Rule>) -> Result<Vec<Arg>> {
-        let span = self.span(&pair);
-        let mut args: Vec<Arg> = Vec::new();
-        let mut generator = None;
-        let mut trailing = false;
-        for part in pair.into_inner() {
-            if part.as_rule() != Rule::argument {
-                trailing = true;
-                continue;
-            }
-            let part_span = self.span(&part);
-            let (arg, bare_generator) = self.argument(part, span)?;
-            if bare_generator {
-                generator = generator.or(Some(part_span));
-            }
-            if let Some(message) = misplaced(&args, &arg) {
-                return Err(self.error(part_span, message));
-            }
-            args.push(arg);
-        }
-        match generator {
-            Some(at) if args.len() > 1 || trailing => Err(self.error(at, "Generator expression must be parenthesized")),
-            _ => Ok(args),
-        }
-    }
-
-    /// One argument of a call with those parentheses, and whether it is a generator without parentheses of its own.
-    fn argument(&self, pair: Pair<'_, Rule>, call: Span) -> Result<(Arg, bool)> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        let wrong = || self.error(span, "invalid syntax");
-        if pairs.peek().is_some_and(|p| p.as_rule() == Rule::power) {
-            let value = pairs.nth(1).ok_or_else(wrong)?;
-            return Ok((Arg::DoubleStar(self.expr(value)?.expr), false));
-        }
-        let item = self.item(&mut pairs)?.ok_or_else(wrong)?;
-        match pairs.peek().map(|p| p.as_rule()) {
-            None => Ok(match item.expr.kind {
-                ExprKind::Starred(value) => (Arg::Star(*value), false),
-                _ => (Arg::Positional(item.expr), false),
-            }),
-            Some(Rule::clause) => {
-                let whole = if pairs.len() > 0 { call } else { span };
-                let c = self.comprehension(whole, ComprehensionKind::Generator, item.expr, None, &mut pairs)?;
-                Ok((Arg::Positional(Expr { span: whole, kind: ExprKind::Comprehension(c) }), true))
-            }
-            Some(_) => {
-                let value = pairs.nth(1).ok_or_else(wrong)?;
-                match item.expr.kind {
-                    ExprKind::Name(name) if !item.parenthesized => {
-                        Ok((Arg::Keyword(name, item.outer, self.expr(value)?.expr), false))
-                    }
-                    ref kind @ (ExprKind::None | ExprKind::Bool(_)) => {
-                        Err(self.error(item.outer, format!("cannot assign to {}", describe(kind))))
-                    }
-                    _ => {
-                        let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
-                        Err(self.error(item.outer, message))
-                    }
-                }
-            }
-        }
-    }
-
-    /// What stands in the brackets of a subscript.
-    fn index(&self, pair: Pair<'_, Rule>) -> Result<Expr> {
-        let whole = self.span(&pair);
-        let mut items: Vec<Expr> = Vec::new();
-        let mut tuple = false;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::index => items.push(self.index_item(part)?),
-                _ => tuple = true,
-            }
-        }
-        let tuple = tuple || items.len() != 1 || matches!(items[0].kind, ExprKind::Starred(_));
-        match items.pop() {
-            Some(item) if !tuple => Ok(item),
-            Some(last) => {
-                items.push(last);
-                let span = items.first().map_or(whole, |e| e.span).to(items.last().map_or(whole, |e| e.span));
-                Ok(Expr { span, kind: ExprKind::Tuple(items) })
-            }
-            None => Err(self.error(whole, "invalid syntax")),
-        }
-    }
-
-    fn index_item(&self, pair: Pair<'_, Rule>) -> Result<Expr> {
-        let span = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        let mut bounds = [None, None, None];
-        let mut at = 0;
-        if pairs.peek().is_some_and(|p| p.as_rule() != Rule::colon) {
-            let Some(item) = self.item(&mut pairs)? else { return Err(self.error(span, "invalid syntax")) };
-            if pairs.peek().is_none() {
-                self.check_star(&item)?;
-                return Ok(item.expr);
-            }
-            if matches!(item.expr.kind, ExprKind::Walrus(..)) && !item.parenthesized {
-                return Err(self.error(span, "invalid syntax"));
-            }
-            bounds[0] = Some(Box::new(item.expr));
-        }
-        for part in pairs {
-            if part.as_rule() == Rule::colon {
-                at += 1;
-            } else if let Some(bound) = bounds.get_mut(at) {
-                *bound = Some(Box::new(self.expr(part)?.expr));
-            }
-        }
-        let [start, stop, step] = bounds;
-        Ok(Expr { span, kind: ExprKind::Slice(start, stop, step) })
-    }
-
-    fn lambda(&self, pair: Pair<'_, Rule>) -> Result<ExprKind> {
-        let span = self.span(&pair);
-        let mut params = Params::default();
-        let mut body = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::lambda_params => params = self.params(part)?,
-                Rule::expr => body = Some(self.expr(part)?.expr),
-                _ => {}
-            }
-        }
-        let Some(body) = body else { return Err(self.error(span, "invalid syntax")) };
-        Ok(ExprKind::Lambda(Rc::new(Lambda { params, body, span })))
-    }
-
-    /// The parameters of a `params` or `lambda_params` pair, with the order that Python demands.
-    pub fn params(&self, pair: Pair<'_, Rule>) -> Result<Params> {
-        let mut params = Params::default();
-        let mut seen: Vec<Name> = Vec::new();
-        let (mut after_star, mut bare_star, mut slash) = (false, None, false);
-        for part in pair.into_inner() {
-            let span = self.span(&part);
-            if !matches!(part.as_rule(), Rule::param | Rule::lambda_param) {
-                continue;
-            }
-            if params.kwarg.is_some() {
-                return Err(self.error(span, "arguments cannot follow var-keyword argument"));
-            }
-            let (form, param) = self.param(part)?;
-            if let Some(param) = &param {
-                if seen.contains(&param.name) {
-                    let message = format!("duplicate argument '{}' in function definition", param.name);
-                    return Err(self.error(param.span, message));
-                }
-                seen.push(param.name.clone());
-            }
-            match (form, param) {
-                (Rule::slash, _) if slash => return Err(self.error(span, "/ may appear only once")),
-                (Rule::slash, _) if after_star => return Err(self.error(span, "/ must be ahead of *")),
-                (Rule::slash, _) if params.args.is_empty() => {
-                    return Err(self.error(span, "at least one argument must precede /"));
-                }
-                (Rule::slash, _) => {
-                    slash = true;
-                    params.posonly = params.args.len();
-                }
-                (Rule::star, _) if after_star => return Err(self.error(span, "* argument may appear only once")),
-                (Rule::star, Some(param)) => {
-                    if param.default.is_some() {
-                        return Err(self.error(span, "var-positional argument cannot have default value"));
-                    }
-                    after_star = true;
-                    params.vararg = Some(param);
-                }
-                (Rule::star, None) => {
-                    after_star = true;
-                    bare_star = Some(span);
-                }
-                (Rule::power, Some(param)) => {
-                    if let (Some(star), true) = (bare_star, params.kwonly.is_empty()) {
-                        return Err(self.error(star, "named arguments must follow bare *"));
-                    }
-                    params.kwarg = Some(param);
-                }
-                (_, Some(param)) if after_star => params.kwonly.push(param),
-                (_, Some(param)) => {
-                    if param.default.is_none() && params.args.last().is_some_and(|p| p.default.is_some()) {
-                        return Err(self.error(param.span, "non-default argument follows default argument"));
-                    }
-                    params.args.push(param);
-                }
-                (_, None) => {}
-            }
-        }
-        match bare_star {
-            Some(star) if params.kwonly.is_empty() => Err(self.error(star, "named arguments must follow bare *")),
-            _ => Ok(params),
-        }
-    }
-
-    /// One parameter and its form: `star`, `power`, `slash` or `name`.
-    fn param(&self, pair: Pair<'_, Rule>) -> Result<(Rule, Option<Param>)> {
-        let span = self.span(&pair);
-        let mut form = Rule::name;
-        let (mut name, mut annotation, mut default) = (None, None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                rule @ (Rule::star | Rule::power | Rule::slash) => form = rule,
-                Rule::name => name = Some(self.name(&part)),
-                Rule::annotation => annotation = self.last_expr(part)?,
-                Rule::star_note => {
-                    let starred = part.clone().into_inner().find(|p| p.as_rule() == Rule::star).map(|p| self.span(&p));
-                    annotation = self.last_expr(part)?.map(|e| match starred {
-                        Some(star) => Expr { span: star.to(e.span), kind: ExprKind::Starred(Box::new(e)) },
-                        None => e,
-                    });
-                }
-                Rule::default => default = self.last_expr(part)?,
-                _ => {}
-            }
-        }
-        Ok((form, name.map(|name| Param { name, annotation, default, span })))
-    }
-
     /// The expression that ends a pair such as `= value` or `: note`.
     pub fn last_expr(&self, pair: Pair<'_, Rule>) -> Result<Option<Expr>> {
         match pair.into_inner().find(|p| p.as_rule() == Rule::expr) {
@@ -807,19 +430,6 @@ impl Builder {
             None => Ok(None),
         }
     }
-}
-
-/// What stands in parentheses or square brackets.
-enum Display {
-    One(Expr),
-    Many(Vec<Expr>),
-    Comprehension(Rc<Comprehension>),
-}
-
-/// What stands between the commas of braces.
-enum Entry {
-    Pair(Option<Expr>, Expr),
-    Item(Operand),
 }
 
 /// How much recursion and how much depth of tree a flat sequence of operands and operators costs.
@@ -847,22 +457,6 @@ fn weigh(pairs: Pairs<'_, Rule>) -> (usize, usize) {
         }
     }
     (longest + ternaries + 1, depth + 1)
-}
-
-/// Why an argument cannot stand after those before it.
-fn misplaced(before: &[Arg], arg: &Arg) -> Option<String> {
-    let unpacked = before.iter().any(|a| matches!(a, Arg::DoubleStar(_)));
-    match arg {
-        Arg::Positional(_) if unpacked => Some("positional argument follows keyword argument unpacking".into()),
-        Arg::Positional(_) if before.iter().any(|a| matches!(a, Arg::Keyword(..))) => {
-            Some("positional argument follows keyword argument".into())
-        }
-        Arg::Star(_) if unpacked => Some("iterable argument unpacking follows keyword argument unpacking".into()),
-        Arg::Keyword(name, ..) if before.iter().any(|a| matches!(a, Arg::Keyword(n, ..) if n == name)) => {
-            Some(format!("keyword argument repeated: {name}"))
-        }
-        _ => None,
-    }
 }
 
 /// The part of a target that cannot be one.

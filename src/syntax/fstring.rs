@@ -99,7 +99,7 @@ impl Scan<'_> {
                 b'{' => {
                     self.text(from, parts)?;
                     let field = self.field(level)?;
-                    parts.field(field.0);
+                    parts.field(field);
                     from = self.at;
                 }
                 _ => self.at += 1,
@@ -115,7 +115,7 @@ impl Scan<'_> {
     }
 
     /// A replacement field, from its opening to its closing brace.
-    fn field(&mut self, level: usize) -> Result<(FPart,)> {
+    fn field(&mut self, level: usize) -> Result<FPart> {
         if level >= 2 {
             return self.fail("expressions nested too deeply");
         }
@@ -127,7 +127,10 @@ impl Scan<'_> {
             if self.done() {
                 return self.fail("expecting '}'");
             }
-            return self.fail("empty expression not allowed");
+            return match self.peek(0) {
+                b'}' => self.fail("empty expression not allowed"),
+                c => self.fail(format!("expression required before '{}'", c as char)),
+            };
         }
         let value = self.parse(code, from)?;
         let mut label = None;
@@ -143,7 +146,7 @@ impl Scan<'_> {
             self.at += 1;
             let Some(c) = self.literal.body[self.at..].chars().next() else { return self.fail("expecting '}'") };
             if !matches!(c, 's' | 'r' | 'a') {
-                return self.fail(format!("invalid conversion character {c:?}: expected 's', 'r', or 'a'"));
+                return self.fail("invalid conversion character: expected 's', 'r', or 'a'");
             }
             self.at += 1;
             conversion = Some(c);
@@ -164,7 +167,7 @@ impl Scan<'_> {
         if label.is_some() && conversion.is_none() && !has_spec {
             conversion = Some('r');
         }
-        Ok((FPart::Field { value, label, conversion, spec },))
+        Ok(FPart::Field { value, label, conversion, spec })
     }
 
     /// Moves to the character that ends the expression of a field: `!`, `:`, `}` or `=` outside brackets and strings.

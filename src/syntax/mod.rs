@@ -6,15 +6,28 @@
 
 #[allow(missing_docs)] // The fields of enum variants say themselves what they are.
 pub mod ast;
+pub mod complete;
+pub mod highlight;
 pub mod parse;
+pub mod print;
 pub mod tokens;
 
+mod argument;
+mod display;
+mod explain;
 mod expression;
 mod fstring;
+mod lexer;
 mod literal;
 mod statement;
+#[cfg(test)]
+mod tests;
+mod validate;
 
+pub use complete::{Completeness, completeness};
+pub use highlight::highlight;
 pub use parse::{Mode, parse, parse_expression, strip_prompts};
+pub use print::unparse;
 
 /// The parser that pest derives from the grammar; its `Rule` names every rule.
 mod grammar {

@@ -1,7 +1,7 @@
 //! Statements, from the grammar's pairs to the tree.
 
 use super::ast::*;
-use super::expression::{Builder, Use, binary_op, describe};
+use super::expression::{Builder, MAX_DEPTH, Operand, Use, binary_op, describe};
 use super::grammar::Rule;
 use crate::diag::{Result, Span};
 use pest::iterators::{Pair, Pairs};
@@ -43,7 +43,7 @@ impl Builder {
                 return Ok(());
             }
             Rule::command => {
-                let text = pair.as_str().trim();
+                let text = self.source.slice(span).trim();
                 let span = Span { start: span.start, end: span.start + text.len() as u32 };
                 out.push(Stmt { span, quiet: false, kind: StmtKind::Command(text.to_string()) });
                 return Ok(());
@@ -113,6 +113,9 @@ impl Builder {
         let mut end = parts.end;
         for pair in std::mem::take(&mut parts.arms) {
             let start = self.span(&pair).start;
+            if arms.len() >= MAX_DEPTH {
+                return Err(self.error(Span { start, end: start + 4 }, "too many 'elif' branches"));
+            }
             let mut arm = Parts::new(self, pair)?;
             arms.push((start, arm.value()?, arm.body, arm.end));
         }
@@ -128,13 +131,27 @@ impl Builder {
         Ok((StmtKind::If { test, body: parts.body, orelse }, end))
     }
 
+    /// Where the text goes on after an offset, comments and blank lines passed over; its last character at the end.
+    fn next_token(&self, from: u32) -> Span {
+        let mut at = from as usize;
+        for line in self.source.text.get(at..).unwrap_or("").split_inclusive('\n') {
+            let code = line.trim_start();
+            if !code.is_empty() && !code.starts_with(['#', ';']) {
+                at += line.len() - code.len();
+                return Span::new(at, at + code.chars().next().map_or(0, char::len_utf8));
+            }
+            at += line.len();
+        }
+        Span { start: from.saturating_sub(1), end: from }
+    }
+
     fn check_try(&self, span: Span, parts: &Parts<'_>) -> Result<()> {
         if parts.handlers.is_empty() && parts.finalbody.is_none() {
-            let at = Span { start: parts.end, end: parts.end };
-            return Err(self.error(at, "expected 'except' or 'finally' block"));
+            return Err(self.error(self.next_token(parts.end), "expected 'except' or 'finally' block"));
         }
         if parts.handlers.is_empty() && !parts.orelse.is_empty() {
-            return Err(self.error(span, "expected 'except' or 'finally' block"));
+            let at = self.next_token(last_end(&parts.body, span.start));
+            return Err(self.error(at, "expected 'except' or 'finally' block"));
         }
         match parts.handlers.split_last() {
             Some((_, before)) => match before.iter().find(|h| h.kind.is_none()) {
@@ -155,6 +172,12 @@ impl Builder {
         let body = parts.body;
         let kind = if class {
             let bases = parts.args;
+            if let Some(Arg::Positional(generator)) = bases.first()
+                && matches!(&generator.kind, ExprKind::Comprehension(c) if c.kind == ComprehensionKind::Generator)
+                && parts.call == Some(generator.span)
+            {
+                return Err(self.error(generator.span, "invalid syntax"));
+            }
             if let Some(Arg::Keyword(_, at, _)) =
                 bases.iter().find(|a| matches!(a, Arg::Keyword(n, ..) if &**n == "metaclass"))
             {
@@ -268,10 +291,6 @@ impl Builder {
         let first = self.value(pairs.next().ok_or_else(wrong)?)?;
         let Some(next) = pairs.next() else {
             self.no_lone_star(&first.expr)?;
-            if matches!(first.expr.kind, ExprKind::Walrus(..)) && !first.parenthesized {
-                let at = Span { start: first.expr.span.start, end: first.expr.span.end };
-                return Err(self.error(at, "invalid syntax"));
-            }
             return Ok(StmtKind::Expr(first.expr));
         };
         match next.as_rule() {
@@ -307,19 +326,25 @@ impl Builder {
                 }
                 Ok(StmtKind::AnnAssign { target, annotation, value })
             }
-            _ => self.assign(first.expr, pairs),
+            _ => self.assign(first, pairs),
         }
     }
 
     /// `first = ... = value`, from the pair after the first `=`.
-    fn assign(&self, first: Expr, pairs: Pairs<'_, Rule>) -> Result<StmtKind> {
-        let mut targets = vec![first];
+    fn assign(&self, first: Operand, pairs: Pairs<'_, Rule>) -> Result<StmtKind> {
+        let mut bare = vec![!first.parenthesized];
+        let mut targets = vec![first.expr];
         for pair in pairs {
             if pair.as_rule() == Rule::value {
-                targets.push(self.value(pair)?.expr);
+                let value = self.value(pair)?;
+                bare.push(!value.parenthesized);
+                targets.push(value.expr);
             }
         }
         let value = targets.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::None });
+        if let Some(bare) = targets.iter().zip(&bare).find(|(t, bare)| **bare && is_yield(t)).map(|(t, _)| t) {
+            return Err(self.error(bare.span, "assignment to yield expression not possible"));
+        }
         if let [target] = &targets[..]
             && mistaken_comparison(target, &value)
         {
@@ -352,7 +377,10 @@ fn mistaken_comparison(target: &Expr, value: &Expr) -> bool {
         | ExprKind::FString(_)
         | ExprKind::Ellipsis
         | ExprKind::Set(_)
-        | ExprKind::Dict(_) => true,
+        | ExprKind::Dict(_)
+        | ExprKind::Walrus(..)
+        | ExprKind::Yield(_)
+        | ExprKind::YieldFrom(_) => true,
         _ => false,
     };
     arithmetic
@@ -360,6 +388,10 @@ fn mistaken_comparison(target: &Expr, value: &Expr) -> bool {
             value.kind,
             ExprKind::Not(_) | ExprKind::Lambda(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) | ExprKind::Starred(_)
         )
+}
+
+fn is_yield(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Yield(_) | ExprKind::YieldFrom(_))
 }
 
 /// The text of a dotted name, without blanks.
@@ -376,6 +408,8 @@ struct Parts<'i> {
     params: Params,
     returns: Option<Expr>,
     args: Vec<Arg>,
+    /// The parentheses of `args`.
+    call: Option<Span>,
     items: Vec<(Expr, Option<Expr>)>,
     body: Vec<Stmt>,
     arms: Vec<Pair<'i, Rule>>,
@@ -399,6 +433,7 @@ impl<'i> Parts<'i> {
             params: Params::default(),
             returns: None,
             args: Vec::new(),
+            call: None,
             items: Vec::new(),
             body: Vec::new(),
             arms: Vec::new(),
@@ -421,7 +456,10 @@ impl<'i> Parts<'i> {
                 Rule::name => parts.name = Some((builder.name(&part), builder.span(&part))),
                 Rule::params => parts.params = builder.params(part)?,
                 Rule::returns => parts.returns = builder.last_expr(part)?,
-                Rule::call => parts.args = builder.arguments(part)?,
+                Rule::call => {
+                    parts.call = Some(builder.span(&part));
+                    parts.args = builder.arguments(part)?;
+                }
                 Rule::with_item => parts.items.push(with_item(builder, part)?),
                 Rule::block | Rule::line => {
                     parts.body = builder.suite(part)?;

@@ -11,6 +11,7 @@ pub mod exception;
 pub mod function;
 pub mod iter;
 pub mod module;
+pub mod number;
 pub mod protocol;
 pub mod sequence;
 pub mod signature;
