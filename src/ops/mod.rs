@@ -16,19 +16,29 @@ pub mod node;
 pub mod registry;
 
 pub mod arithmetic;
+pub mod arrange;
+pub mod axes;
 pub mod blend;
 pub mod compare;
+pub mod diagonal;
 pub mod extremes;
+pub mod gather;
+pub mod index;
 pub mod integers;
+pub mod join;
 pub mod largest;
 pub mod moments;
 pub mod places;
 pub mod pointwise;
 pub mod predicates;
 pub mod reduce;
+pub mod reinterpret;
+pub mod reshape;
 pub mod rounding;
+pub mod scatter;
 pub mod shape;
 pub mod softmax;
+pub mod split;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -40,17 +50,26 @@ pub use node::{Back, grads};
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
     arithmetic::FAMILY,
+    arrange::FAMILY,
+    axes::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
+    diagonal::FAMILY,
     extremes::FAMILY,
+    gather::FAMILY,
     integers::FAMILY,
+    join::FAMILY,
     largest::FAMILY,
     moments::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
     reduce::FAMILY,
+    reinterpret::FAMILY,
+    reshape::FAMILY,
     rounding::FAMILY,
+    scatter::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,
+    split::FAMILY,
 ];

@@ -238,6 +238,11 @@ impl Back<'_> {
         self.kept.arrays.get(index).map(|a| Tensor::new(a.clone())).ok_or_else(missing)
     }
 
+    /// How many arrays the kernel kept.
+    pub fn kept_len(&self) -> usize {
+        self.kept.arrays.len()
+    }
+
     /// The call with the arguments that are no tensors; those are `Undef`.
     pub fn call(&self) -> super::args::Call<'_> {
         super::args::Call { def: self.node.def, args: &self.node.args }
