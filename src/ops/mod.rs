@@ -5,7 +5,6 @@
 
 pub mod api;
 pub mod apply;
-pub mod index;
 pub mod args;
 pub mod def;
 pub mod env;
