@@ -20,6 +20,8 @@ macro_rules! methods {
 }
 
 methods! {
+    /// The absolute value.
+    abs() = pw::ABS;
     /// The sum.
     add(other) = ar::ADD;
     /// A copy.

@@ -16,15 +16,21 @@ pub mod registry;
 pub mod arithmetic;
 pub mod blend;
 pub mod compare;
+pub mod creation;
 pub mod extremes;
+pub mod generator;
 pub mod integers;
 pub mod largest;
+pub mod literal;
 pub mod moments;
+pub mod norms;
 pub mod places;
 pub mod pointwise;
 pub mod predicates;
+pub mod random;
 pub mod reduce;
 pub mod rounding;
+pub mod scan;
 pub mod shape;
 pub mod softmax;
 
@@ -40,15 +46,21 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     arithmetic::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
+    creation::FAMILY,
     extremes::FAMILY,
+    generator::FAMILY,
     integers::FAMILY,
     largest::FAMILY,
+    literal::FAMILY,
     moments::FAMILY,
+    norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
+    random::FAMILY,
     reduce::FAMILY,
     rounding::FAMILY,
+    scan::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,
 ];
