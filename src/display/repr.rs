@@ -3,21 +3,23 @@
 //! Objects of the program are asked for their own text through the [`Caller`]; containers that hold themselves are cut
 //! short, and nesting is bounded.
 
+use super::opaque::{address, write_opaque, write_plain_object};
 use super::{ndarray, string, tensor};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::value::class::Kind;
-use crate::value::number::write_float;
+use crate::value::float::write_float;
 use crate::value::protocol::class_name;
 use crate::value::sequence::NamedTuple;
-use crate::value::{
-    Caller, Class, Descriptor, Instance, Method, Native, Tuple, TupleKind, Value, class_of, intern, types,
-};
+use crate::value::{Caller, Class, Descriptor, Instance, Method, Tuple, TupleKind, Value, class_of, intern, types};
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::rc::Rc;
 
 /// The deepest nesting of containers that is printed, as Python's limit on recursion.
 const MAX_DEPTH: usize = 990;
+
+/// The most decimal digits that an int is converted to, as in Python.
+const MAX_INT_DIGITS: u64 = 4300;
 
 /// `repr(value)`.
 ///
@@ -68,13 +70,6 @@ pub fn default_repr(object: &Rc<Instance>, caller: &mut dyn Caller) -> Result<St
     Ok(out)
 }
 
-/// `<__main__.C object at 0x7f...>`: what `object.__repr__` gives.
-pub fn object_repr(value: &Value) -> String {
-    let mut out = String::new();
-    write_plain_object(&mut out, value);
-    out
-}
-
 /// The text of an exception without its class: what `str` gives.
 ///
 /// Errors: as [`repr`].
@@ -82,6 +77,13 @@ pub fn exception_str(object: &Rc<Instance>, caller: &mut dyn Caller) -> Result<S
     let args = exception_args(object);
     match args.as_slice() {
         [] => Ok(String::new()),
+        [number, text, ..] if object.class().is_subclass(&types().os_error) => {
+            let start = format!("[Errno {}] {}", str(number, caller)?, str(text, caller)?);
+            match object.dict.get_str("filename").filter(|f| !f.is_none()) {
+                Some(file) => Ok(format!("{start}: {}", repr(&file, caller)?)),
+                None => Ok(start),
+            }
+        }
         // A missing key is shown as it would be written.
         [one] if object.class().is_subclass(&types().key_error) => repr(one, caller),
         [one] => str(one, caller),
@@ -220,7 +222,17 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
         Value::Int(i) => _ = write!(out, "{i}"),
         Value::Float(f) => write_float(out, *f),
         Value::DType(d) => _ = write!(out, "torch.{}", d.name()),
-        Value::Big(b) => _ = write!(out, "{b}"),
+        Value::Big(b) => {
+            // A digit takes more than three bits, so that what is far too long is not converted first.
+            let text = if b.bits() / 4 <= MAX_INT_DIGITS { b.to_string() } else { String::new() };
+            if text.is_empty() || text.trim_start_matches('-').len() as u64 > MAX_INT_DIGITS {
+                return Err(Fault::value(format!(
+                    "Exceeds the limit ({MAX_INT_DIGITS} digits) for integer string conversion; use \
+                     sys.set_int_max_str_digits() to increase the limit"
+                )));
+            }
+            out.push_str(&text);
+        }
         Value::Str(s) => string::write_repr(out, s),
         Value::Tuple(t) => match own_special(t, value, "__repr__", caller)? {
             Some(text) => out.push_str(&text),
@@ -264,32 +276,6 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
         | Value::Cell(_) => write_opaque(out, value),
     }
     Ok(None)
-}
-
-/// Appends the text of a value that shows nothing of its inside.
-fn write_opaque(out: &mut String, value: &Value) {
-    // Writing to a string cannot fail.
-    let _ = match value {
-        Value::Function(f) => write!(out, "<function {} at {}>", f.qualname.borrow(), address(value)),
-        Value::Native(n) => {
-            write_native(out, n, value);
-            Ok(())
-        }
-        Value::Class(c) => write!(out, "<class '{}'>", c.qualified()),
-        Value::Module(m) => write!(out, "<module '{}' (built-in)>", m.name),
-        Value::Iter(i) => write!(out, "<{} object at {}>", i.type_name, address(value)),
-        Value::Generator(g) => write!(out, "<generator object {} at {}>", g.name, address(value)),
-        Value::Cell(c) => {
-            let inner = c.borrow().clone();
-            match inner.is_undef() {
-                true => write!(out, "<cell at {}: empty>", address(value)),
-                false => {
-                    write!(out, "<cell at {}: {} object at {}>", address(value), class_name(&inner), address(&inner))
-                }
-            }
-        }
-        other => write!(out, "<{} object at {}>", class_name(other), address(other)),
-    };
 }
 
 fn open_tuple(out: &mut String, tuple: &Rc<Tuple>, value: &Value) -> Result<Option<Open>> {
@@ -366,28 +352,6 @@ fn exception_args(object: &Rc<Instance>) -> Vec<Value> {
     }
 }
 
-fn write_plain_object(out: &mut String, value: &Value) {
-    let class = class_of(value);
-    let qualified = match class.module.as_str() {
-        "builtins" => class.name.to_string(),
-        _ => class.qualified(),
-    };
-    let _ = write!(out, "<{qualified} object at {}>", address(value));
-}
-
-fn write_native(out: &mut String, native: &Native, value: &Value) {
-    let name = native.name;
-    let _ = match (native.owner, native.module) {
-        (Some("Tensor" | "torch.Tensor"), _) => write!(out, "<method '{name}' of 'torch._C.TensorBase' objects>"),
-        (Some(owner), _) => write!(out, "<method '{name}' of '{owner}' objects>"),
-        (None, "torch") => write!(out, "<built-in method {name} of type object at {}>", address(value)),
-        (None, module) if module.starts_with("torch.") || module.starts_with("numpy") => {
-            write!(out, "<function {name} at {}>", address(value))
-        }
-        (None, _) => write!(out, "<built-in function {name}>"),
-    };
-}
-
 fn open_method(out: &mut String, method: &Method, value: &Value) -> Result<Option<Open>> {
     if let Value::Native(native) = &method.function {
         let class = match &method.receiver {
@@ -421,24 +385,13 @@ fn open_descriptor(out: &mut String, descriptor: &Descriptor, value: &Value) -> 
     enter(out, value, (head, ")>", "..."), Between::Commas, || vec![inner.clone()])
 }
 
-/// The address of a value as Python writes it; values that live in no place get one made from what they are.
-fn address(value: &Value) -> String {
-    let at = value.address().unwrap_or_else(|| match value {
-        Value::Int(i) => 0x7f00_0000_0000 + ((*i as usize) << 5 & 0xffff_ffff),
-        Value::Float(f) => 0x7f01_0000_0000 + (f.to_bits() as usize & 0xffff_fff0),
-        Value::Bool(b) => 0x7f02_0000_0000 + ((*b as usize) << 5),
-        _ => 0x7f03_0000_0000,
-    });
-    format!("{at:#x}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{NoProgram, array};
     use super::*;
     use crate::array::DType;
     use crate::tensor::Tensor;
-    use crate::value::{Dict, List, Module, Payload, Range, Set, Slice, exception};
+    use crate::value::{Dict, List, Module, Native, Payload, Range, Set, Slice, exception};
     use num_bigint::BigInt;
 
     fn show(value: &Value) -> String {
@@ -525,6 +478,14 @@ mod tests {
         assert_eq!(show(&deep(1)), "[[]]");
     }
 
+    #[test]
+    fn endless_ints_are_refused() {
+        let power = |n| repr(&Value::big(-BigInt::from(10).pow(n)), &mut NoProgram::default());
+        assert_eq!(power(4299).unwrap().len(), 4301);
+        assert!(power(4300).unwrap_err().message.starts_with("Exceeds the limit (4300 digits)"));
+        assert_eq!(power(100_000).unwrap_err().kind, ExcKind::ValueError);
+    }
+
     fn user_class(name: &str, base: &Rc<Class>) -> Rc<Class> {
         Class::new(name, intern("__main__"), vec![base.clone()], Dict::new()).unwrap()
     }
@@ -551,6 +512,7 @@ mod tests {
             (&t.value_error, vec![Value::from("x")], "ValueError('x')", "x"),
             (&t.value_error, vec![], "ValueError()", ""),
             (&t.key_error, vec![Value::from("k")], "KeyError('k')", "'k'"),
+            (&t.os_error, vec![Value::Int(2), Value::from("gone")], "OSError(2, 'gone')", "[Errno 2] gone"),
             (&mine, vec![Value::Int(1), Value::from("a")], "Mine(1, 'a')", "(1, 'a')"),
         ];
         for (class, args, by_repr, by_str) in cases {

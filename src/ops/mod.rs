@@ -3,6 +3,7 @@
 //! Owns the definition of an operator, the one way to apply it (functions, methods, in-place forms), the node that it
 //! leaves in the graph, and the lists derived from the table. Knows no syntax.
 
+pub mod api;
 pub mod apply;
 pub mod args;
 pub mod def;
@@ -14,12 +15,18 @@ pub mod node;
 pub mod registry;
 
 pub mod arithmetic;
+pub mod arrange;
+pub mod axes;
 pub mod blend;
 pub mod compare;
 pub mod creation;
+pub mod diagonal;
 pub mod extremes;
+pub mod gather;
 pub mod generator;
+pub mod index;
 pub mod integers;
+pub mod join;
 pub mod largest;
 pub mod literal;
 pub mod moments;
@@ -29,10 +36,14 @@ pub mod pointwise;
 pub mod predicates;
 pub mod random;
 pub mod reduce;
+pub mod reinterpret;
+pub mod reshape;
 pub mod rounding;
 pub mod scan;
+pub mod scatter;
 pub mod shape;
 pub mod softmax;
+pub mod split;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -44,12 +55,17 @@ pub use node::{Back, grads};
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
     arithmetic::FAMILY,
+    arrange::FAMILY,
+    axes::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
+    diagonal::FAMILY,
     extremes::FAMILY,
+    gather::FAMILY,
     generator::FAMILY,
     integers::FAMILY,
+    join::FAMILY,
     largest::FAMILY,
     literal::FAMILY,
     moments::FAMILY,
@@ -59,8 +75,12 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     predicates::FAMILY,
     random::FAMILY,
     reduce::FAMILY,
+    reinterpret::FAMILY,
+    reshape::FAMILY,
     rounding::FAMILY,
     scan::FAMILY,
+    scatter::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,
+    split::FAMILY,
 ];
