@@ -21,6 +21,7 @@ pub mod blend;
 pub mod compare;
 pub mod creation;
 pub mod diagonal;
+pub mod difference;
 pub mod extremes;
 pub mod gather;
 pub mod generator;
@@ -41,8 +42,10 @@ pub mod reshape;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
+pub mod search;
 pub mod shape;
 pub mod softmax;
+pub mod sort;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -61,6 +64,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
+    difference::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
@@ -80,7 +84,9 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     rounding::FAMILY,
     scan::FAMILY,
     scatter::FAMILY,
+    search::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,
+    sort::FAMILY,
     split::FAMILY,
 ];
