@@ -25,10 +25,12 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod matmul;
 pub mod moments;
 pub mod places;
 pub mod pointwise;
 pub mod predicates;
+pub mod products;
 pub mod reduce;
 pub mod reinterpret;
 pub mod reshape;
@@ -58,10 +60,12 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    matmul::FAMILY,
     moments::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
+    products::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,
     reshape::FAMILY,
