@@ -124,7 +124,7 @@ impl Machine {
 
 /// The absolute name of a module imported from another one.
 fn absolute(name: &Name, from: &Rc<Module>) -> Result<Name> {
-    let level = name.chars().take_while(|&c| c == '.').count();
+    let level = name.as_str().chars().take_while(|&c| c == '.').count();
     if level == 0 {
         return Ok(name.clone());
     }

@@ -108,7 +108,7 @@ impl Machine {
             fault.trace = caught.trace;
             return fault;
         }
-        let message = crate::display::exception_str(object, self).unwrap_or_default();
+        let message = crate::display::repr::exception_str(object, self).unwrap_or_default();
         fault_of(object, message)
     }
 

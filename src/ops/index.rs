@@ -501,6 +501,20 @@ impl Iterator for Rows {
     }
 }
 
+impl crate::value::NativeIter for Rows {
+    fn next(&mut self, _: &mut dyn Caller) -> Result<Option<Value>> {
+        Iterator::next(self).transpose().map(|row| row.map(Value::Tensor))
+    }
+
+    fn type_name(&self) -> &'static str {
+        "iterator"
+    }
+
+    fn remaining(&self) -> Option<usize> {
+        Some(self.count - self.next)
+    }
+}
+
 /// A row of a tensor that has that many.
 pub fn row(t: &Tensor, index: usize) -> Result<Tensor> {
     if mode::grad_enabled() && t.requires_grad() {

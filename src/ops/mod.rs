@@ -3,6 +3,7 @@
 //! Owns the definition of an operator, the one way to apply it (functions, methods, in-place forms), the node that it
 //! leaves in the graph, and the lists derived from the table. Knows no syntax.
 
+pub mod api;
 pub mod apply;
 pub mod args;
 pub mod def;
