@@ -12,8 +12,7 @@ use crate::tensor_methods;
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] =
-    &[&MATMUL, &MM, &MV, &DOT, &VDOT, &BMM, &ADDMM, &ADDMV, &ADDR, &ADDBMM, &BADDBMM];
+pub const FAMILY: &[&OpDef] = &[&MATMUL, &MM, &MV, &DOT, &VDOT, &BMM, &ADDMM, &ADDMV, &ADDR, &ADDBMM, &BADDBMM];
 
 tensor_methods! {
     /// The product by the ranks of both: dot, matrix or batched product.
@@ -52,7 +51,10 @@ pub static MM: OpDef =
 pub static MV: OpDef =
     OpDef::kernel("mv", "input: Tensor, vec: Tensor", |c| Ok(kernels::mv(&c.array(0)?, &c.array(1)?)?.into()))
         .doc("The product of a matrix and a vector, [n, m] times [m].\nBoth have the same dtype.")
-        .examples(&[Example("torch.mv(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))", "tensor([3., 7.])")])
+        .examples(&[Example(
+            "torch.mv(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))",
+            "tensor([3., 7.])",
+        )])
         .forms(PRODUCT)
         .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
         .grad(|b| {
@@ -90,7 +92,10 @@ pub static VDOT: OpDef =
 pub static BMM: OpDef =
     OpDef::kernel("bmm", "input: Tensor, mat2: Tensor", |c| Ok(kernels::bmm(&c.array(0)?, &c.array(1)?)?.into()))
         .doc("The products of two batches of matrices, [b, n, m] times [b, m, p].\nBoth have the same dtype.")
-        .examples(&[Example("torch.bmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1))", "tensor([[[3.]],\n\n        [[3.]]])")])
+        .examples(&[Example(
+            "torch.bmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1))",
+            "tensor([[[3.]],\n\n        [[3.]]])",
+        )])
         .forms(PRODUCT)
         .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
         .grad(|b| {
@@ -188,7 +193,9 @@ fn added(c: &Call, product: Array) -> Result<Array> {
     let integers = matches!(product.dtype.category(), crate::array::Category::Int);
     for (name, s) in [("beta", beta), ("alpha", alpha)] {
         if integers && matches!(s, Scalar::Float(_)) {
-            return Err(Fault::runtime(format!("For integral input tensors, argument {name} must not be a floating point number.")));
+            return Err(Fault::runtime(format!(
+                "For integral input tensors, argument {name} must not be a floating point number."
+            )));
         }
     }
     let product = if alpha.as_f64() == 1.0 { product } else { scaled(&product, alpha)? };
@@ -232,18 +239,12 @@ fn same_types(names: [&str; 3], types: [DType; 3]) -> Result<()> {
 
 #[cold]
 fn differ(a: &str, b: &str, x: DType, y: DType) -> crate::diag::Error {
-    Fault::runtime(format!(
-        "{a} and {b} must have the same dtype, but got {} and {}",
-        x.scalar_type(),
-        y.scalar_type()
-    ))
+    Fault::runtime(format!("{a} and {b} must have the same dtype, but got {} and {}", x.scalar_type(), y.scalar_type()))
 }
 
 /// A product of matrices added to a tensor.
-pub static ADDMM: OpDef = OpDef::kernel(
-    "addmm",
-    "input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1",
-    |c| {
+pub static ADDMM: OpDef =
+    OpDef::kernel("addmm", "input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1", |c| {
         let (input, a, b) = (c.array(0)?, c.array(1)?, c.array(2)?);
         for (x, name) in [(&a, "mat1"), (&b, "mat2")] {
             if x.ndim() != 2 {
@@ -264,28 +265,25 @@ pub static ADDMM: OpDef = OpDef::kernel(
         }
         expanded(&input, &[m, n])?;
         Ok(added(c, kernels::mm(&a, &b)?)?.into())
-    },
-)
-.doc("beta * input + alpha * (mat1 @ mat2); input broadcasts to the product.")
-.examples(&[Example(
-    "torch.addmm(torch.tensor([1., 1.]), torch.eye(2), torch.tensor([[1., 2.], [3., 4.]]))",
-    "tensor([[2., 3.],\n        [4., 5.]])",
-)])
-.forms(Forms::ALL)
-.saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
-.grad(|b| {
-    let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
-    let input = b.when(0, || times(b.grad(), beta))?;
-    let first = b.when(1, || times(b.grad().mm(turned(&b.input(2)?)?)?, alpha))?;
-    Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.input(1)?)?.mm(b.grad())?, alpha))?]))
-})
-.samples(&["randn(4), randn(2, 3), randn(3, 4)", "randn(2, 4), randn(2, 3), randn(3, 4), beta=0.5, alpha=2"]);
+    })
+    .doc("beta * input + alpha * (mat1 @ mat2); input broadcasts to the product.")
+    .examples(&[Example(
+        "torch.addmm(torch.tensor([1., 1.]), torch.eye(2), torch.tensor([[1., 2.], [3., 4.]]))",
+        "tensor([[2., 3.],\n        [4., 5.]])",
+    )])
+    .forms(Forms::ALL)
+    .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
+    .grad(|b| {
+        let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
+        let input = b.when(0, || times(b.grad(), beta))?;
+        let first = b.when(1, || times(b.grad().mm(turned(&b.input(2)?)?)?, alpha))?;
+        Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.input(1)?)?.mm(b.grad())?, alpha))?]))
+    })
+    .samples(&["randn(4), randn(2, 3), randn(3, 4)", "randn(2, 4), randn(2, 3), randn(3, 4), beta=0.5, alpha=2"]);
 
 /// A product of a matrix and a vector added to a tensor.
-pub static ADDMV: OpDef = OpDef::kernel(
-    "addmv",
-    "input: Tensor, mat: Tensor, vec: Tensor, *, beta: Number = 1, alpha: Number = 1",
-    |c| {
+pub static ADDMV: OpDef =
+    OpDef::kernel("addmv", "input: Tensor, mat: Tensor, vec: Tensor, *, beta: Number = 1, alpha: Number = 1", |c| {
         let (input, a, v) = (c.array(0)?, c.array(1)?, c.array(2)?);
         if a.ndim() != 2 || v.ndim() != 1 || input.ndim() > 1 {
             return Err(Fault::runtime(format!(
@@ -312,28 +310,25 @@ pub static ADDMV: OpDef = OpDef::kernel(
             )));
         }
         Ok(added(c, kernels::mv(&a, &v)?)?.into())
-    },
-)
-.doc("beta * input + alpha * (mat @ vec); input broadcasts to the product.")
-.examples(&[Example(
-    "torch.addmv(torch.tensor([1., 1.]), torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))",
-    "tensor([4., 8.])",
-)])
-.forms(Forms::ALL)
-.saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
-.grad(|b| {
-    let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
-    let input = b.when(0, || times(b.grad(), beta))?;
-    let first = b.when(1, || times(b.grad().unsqueeze(1)?.mul(&b.input(2)?)?, alpha))?;
-    Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.input(1)?)?.mv(b.grad())?, alpha))?]))
-})
-.samples(&["randn(2), randn(2, 3), randn(3)", "randn(2), randn(2, 3), randn(3), beta=0.5, alpha=2"]);
+    })
+    .doc("beta * input + alpha * (mat @ vec); input broadcasts to the product.")
+    .examples(&[Example(
+        "torch.addmv(torch.tensor([1., 1.]), torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))",
+        "tensor([4., 8.])",
+    )])
+    .forms(Forms::ALL)
+    .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
+    .grad(|b| {
+        let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
+        let input = b.when(0, || times(b.grad(), beta))?;
+        let first = b.when(1, || times(b.grad().unsqueeze(1)?.mul(&b.input(2)?)?, alpha))?;
+        Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.input(1)?)?.mv(b.grad())?, alpha))?]))
+    })
+    .samples(&["randn(2), randn(2, 3), randn(3)", "randn(2), randn(2, 3), randn(3), beta=0.5, alpha=2"]);
 
 /// An outer product added to a tensor.
-pub static ADDR: OpDef = OpDef::kernel(
-    "addr",
-    "input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Number = 1, alpha: Number = 1",
-    |c| {
+pub static ADDR: OpDef =
+    OpDef::kernel("addr", "input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Number = 1, alpha: Number = 1", |c| {
         let (input, a, b) = (c.array(0)?, c.array(1)?, c.array(2)?);
         for (x, i) in [(&a, 1), (&b, 2)] {
             if x.ndim() != 1 {
@@ -349,22 +344,21 @@ pub static ADDR: OpDef = OpDef::kernel(
         ]);
         let sum = added(c, super::kernel::to_dtype(&outer.array(), common)?)?;
         Ok(sum.into())
-    },
-)
-.doc("beta * input + alpha * outer(vec1, vec2); input broadcasts to the product.")
-.examples(&[Example(
-    "torch.addr(torch.zeros(2, 2), torch.tensor([1., 2.]), torch.tensor([3., 4.]))",
-    "tensor([[3., 4.],\n        [6., 8.]])",
-)])
-.forms(Forms::ALL)
-.saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
-.grad(|b| {
-    let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
-    let input = b.when(0, || times(b.grad(), beta))?;
-    let first = b.when(1, || times(b.grad().mv(b.input(2)?)?, alpha))?;
-    Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.grad())?.mv(b.input(1)?)?, alpha))?]))
-})
-.samples(&["randn(2, 3), randn(2), randn(3)", "randn(2, 3), randn(2), randn(3), beta=0.5, alpha=2"]);
+    })
+    .doc("beta * input + alpha * outer(vec1, vec2); input broadcasts to the product.")
+    .examples(&[Example(
+        "torch.addr(torch.zeros(2, 2), torch.tensor([1., 2.]), torch.tensor([3., 4.]))",
+        "tensor([[3., 4.],\n        [6., 8.]])",
+    )])
+    .forms(Forms::ALL)
+    .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
+    .grad(|b| {
+        let (beta, alpha) = (b.call().scalar(3)?, b.call().scalar(4)?);
+        let input = b.when(0, || times(b.grad(), beta))?;
+        let first = b.when(1, || times(b.grad().mv(b.input(2)?)?, alpha))?;
+        Ok(Grads::from_iter([input, first, b.when(2, || times(turned(&b.grad())?.mv(b.input(1)?)?, alpha))?]))
+    })
+    .samples(&["randn(2, 3), randn(2), randn(3)", "randn(2, 3), randn(2), randn(3), beta=0.5, alpha=2"]);
 
 /// The checks of a product of batches.
 fn batches(c: &Call) -> Result<Array> {
@@ -425,14 +419,18 @@ pub static BADDBMM: OpDef = OpDef::kernel(
     let second = b.when(2, || times(turned(&b.input(1)?)?.bmm(b.grad())?, alpha))?;
     Ok(Grads::from_iter([input, first, second]))
 })
-.samples(&["randn(2, 2, 4), randn(2, 2, 3), randn(2, 3, 4)", "randn(4), randn(2, 2, 3), randn(2, 3, 4), beta=0.5, alpha=2"]);
+.samples(&[
+    "randn(2, 2, 4), randn(2, 2, 3), randn(2, 3, 4)",
+    "randn(4), randn(2, 2, 3), randn(2, 3, 4), beta=0.5, alpha=2",
+]);
 
 /// The affine map of the last dimension: `input @ weight.T + bias`.
 pub(super) fn affine(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     let turned = if weight.ndim() == 2 { super::call(&super::shape::T, [weight.into()])? } else { weight.clone() };
     let Some(bias) = bias else { return product(input, &turned) };
     let add = |rows: &Tensor| -> Result<Tensor> {
-        let args = Bound::from_iter([bias.into(), rows.into(), Value::Tensor(turned.clone()), Value::Int(1), Value::Int(1)]);
+        let args =
+            Bound::from_iter([bias.into(), rows.into(), Value::Tensor(turned.clone()), Value::Int(1), Value::Int(1)]);
         match super::apply(&ADDMM, args)? {
             Value::Tensor(t) => Ok(t),
             _ => Err(Fault::internal("addmm gave no tensor")),

@@ -21,6 +21,8 @@ macro_rules! tensor_methods {
 }
 
 tensor_methods! {
+    /// The absolute value.
+    abs() = pw::ABS;
     /// The sum.
     add(other) = ar::ADD;
     /// A copy.

@@ -19,23 +19,29 @@ pub mod arrange;
 pub mod axes;
 pub mod blend;
 pub mod compare;
+pub mod creation;
 pub mod diagonal;
 pub mod extremes;
 pub mod gather;
+pub mod generator;
 pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod literal;
 pub mod matmul;
 pub mod moments;
+pub mod norms;
 pub mod places;
 pub mod pointwise;
 pub mod predicates;
 pub mod products;
+pub mod random;
 pub mod reduce;
 pub mod reinterpret;
 pub mod reshape;
 pub mod rounding;
+pub mod scan;
 pub mod scatter;
 pub mod shape;
 pub mod softmax;
@@ -55,22 +61,28 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     axes::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
+    creation::FAMILY,
     diagonal::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
+    generator::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    literal::FAMILY,
     matmul::FAMILY,
     moments::FAMILY,
+    norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
     products::FAMILY,
+    random::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,
     reshape::FAMILY,
     rounding::FAMILY,
+    scan::FAMILY,
     scatter::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,

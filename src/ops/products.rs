@@ -3,8 +3,8 @@
 use super::args::Call;
 use super::def::{Example, Forms, OpDef, Save};
 use super::matmul::unsafe_view;
-use crate::array::layout::{broadcast_sizes, show_sizes, wrap_dim};
 use crate::array::Dims;
+use crate::array::layout::{broadcast_sizes, show_sizes, wrap_dim};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor, mode};
 use crate::tensor_methods;
@@ -59,7 +59,8 @@ pub static INNER: OpDef = OpDef::composite("inner", "input: Tensor, other: Tenso
 pub static KRON: OpDef = OpDef::composite("kron", "input: Tensor, other: Tensor", |c| {
     let (a, b) = (c.tensor(0)?, c.tensor(1)?);
     let n = a.ndim().max(b.ndim());
-    let lift = |sizes: &[usize]| -> Dims { std::iter::repeat_n(1, n - sizes.len()).chain(sizes.iter().copied()).collect() };
+    let lift =
+        |sizes: &[usize]| -> Dims { std::iter::repeat_n(1, n - sizes.len()).chain(sizes.iter().copied()).collect() };
     let (x, y) = (lift(&a.sizes()), lift(&b.sizes()));
     let (mut left, mut right, mut out) = (Dims::new(), Dims::new(), Dims::new());
     for (&p, &q) in x.iter().zip(&y) {
@@ -75,43 +76,39 @@ pub static KRON: OpDef = OpDef::composite("kron", "input: Tensor, other: Tensor"
 .samples(&["randn(2, 3), randn(3, 2)", "randn(2), randn(2, 2)"]);
 
 /// The cross product along a dimension.
-pub static LINALG_CROSS: OpDef =
-    OpDef::kernel("linalg_cross", "input: Tensor, other: Tensor, *, dim: int = -1", |c| {
-        let (a, b) = (c.tensor(0)?, c.tensor(1)?);
-        if a.ndim() != b.ndim() {
-            return Err(Fault::runtime("linalg.cross: inputs must have the same number of dimensions."));
-        }
-        let (dim, given) = (c.dim(2, a.ndim())?, c.int(2)?);
-        let (x, y) = (a.sizes(), b.sizes());
-        if x.get(dim) != Some(&3) || y.get(dim) != Some(&3) {
-            return Err(Fault::runtime(format!(
-                "linalg.cross: inputs dimension {given} must have length 3. Got {} and {}",
-                x.get(dim).copied().unwrap_or(1),
-                y.get(dim).copied().unwrap_or(1)
-            )));
-        }
-        broadcast_sizes(&x, &y)?;
-        mode::with_grad_enabled(false, || {
-            let (a, b) = (a.detach(), b.detach());
-            let turn = |t: &Tensor, by: i64| t.roll(by, dim as i64);
-            let left = turn(&a, -1)?.mul(&turn(&b, -2)?)?;
-            let right = turn(&a, -2)?.mul(&turn(&b, -1)?)?;
-            Ok(left.sub(&right)?.array().clone().into())
-        })
+pub static LINALG_CROSS: OpDef = OpDef::kernel("linalg_cross", "input: Tensor, other: Tensor, *, dim: int = -1", |c| {
+    let (a, b) = (c.tensor(0)?, c.tensor(1)?);
+    if a.ndim() != b.ndim() {
+        return Err(Fault::runtime("linalg.cross: inputs must have the same number of dimensions."));
+    }
+    let (dim, given) = (c.dim(2, a.ndim())?, c.int(2)?);
+    let (x, y) = (a.sizes(), b.sizes());
+    if x.get(dim) != Some(&3) || y.get(dim) != Some(&3) {
+        return Err(Fault::runtime(format!(
+            "linalg.cross: inputs dimension {given} must have length 3. Got {} and {}",
+            x.get(dim).copied().unwrap_or(1),
+            y.get(dim).copied().unwrap_or(1)
+        )));
+    }
+    broadcast_sizes(&x, &y)?;
+    mode::with_grad_enabled(false, || {
+        let (a, b) = (a.detach(), b.detach());
+        let turn = |t: &Tensor, by: i64| t.roll(by, dim as i64);
+        let left = turn(&a, -1)?.mul(&turn(&b, -2)?)?;
+        let right = turn(&a, -2)?.mul(&turn(&b, -1)?)?;
+        Ok(left.sub(&right)?.array().clone().into())
     })
-    .doc("The cross product of vectors of length 3 along dim; other dimensions broadcast.")
-    .examples(&[Example(
-        "torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]))",
-        "tensor([0, 0, 1])",
-    )])
-    .forms(Forms::LINALG)
-    .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
-    .grad(|b| {
-        let dim = b.call().int(2)?;
-        let first = b.when(0, || b.input(1)?.cross(b.grad(), dim))?;
-        Ok(Grads::from_iter([first, b.when(1, || b.grad().cross(b.input(0)?, dim))?]))
-    })
-    .samples(&["randn(2, 3), randn(2, 3)", "randn(3, 2), randn(3, 1), dim=0"]);
+})
+.doc("The cross product of vectors of length 3 along dim; other dimensions broadcast.")
+.examples(&[Example("torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]))", "tensor([0, 0, 1])")])
+.forms(Forms::LINALG)
+.saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
+.grad(|b| {
+    let dim = b.call().int(2)?;
+    let first = b.when(0, || b.input(1)?.cross(b.grad(), dim))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().cross(b.input(0)?, dim))?]))
+})
+.samples(&["randn(2, 3), randn(2, 3)", "randn(3, 2), randn(3, 1), dim=0"]);
 
 /// The cross product along the first dimension of size 3, or a given one.
 pub static CROSS: OpDef = OpDef::composite("cross", "input: Tensor, other: Tensor, dim: int? = None", |c| {
@@ -119,11 +116,10 @@ pub static CROSS: OpDef = OpDef::composite("cross", "input: Tensor, other: Tenso
     let dim = match c.opt_int(2)? {
         Some(dim) => dim,
         None if a.ndim() != b.ndim() => 0,
-        None => a
-            .sizes()
-            .iter()
-            .position(|&n| n == 3)
-            .ok_or_else(|| Fault::runtime("no dimension of size 3 in input"))? as i64,
+        None => {
+            a.sizes().iter().position(|&n| n == 3).ok_or_else(|| Fault::runtime("no dimension of size 3 in input"))?
+                as i64
+        }
     };
     Ok(a.cross(b, dim)?.into())
 })
@@ -161,7 +157,8 @@ pub fn contract(a: &Tensor, b: &Tensor, left: &[usize], right: &[usize]) -> Resu
     }
     let rest_of = |n: usize, used: &[usize]| -> Vec<usize> { (0..n).filter(|d| !used.contains(d)).collect() };
     let (keep_a, keep_b) = (rest_of(x.len(), left), rest_of(y.len(), right));
-    let order = |first: &[usize], second: &[usize]| -> Vec<i64> { first.iter().chain(second).map(|&d| d as i64).collect() };
+    let order =
+        |first: &[usize], second: &[usize]| -> Vec<i64> { first.iter().chain(second).map(|&d| d as i64).collect() };
     let rows: usize = keep_a.iter().map(|&d| x2[d]).product();
     let cols: usize = keep_b.iter().map(|&d| y2[d]).product();
     let a = a.permute(&order(&keep_a, left))?.reshape(&[rows, shared])?;
@@ -217,18 +214,18 @@ pub static TENSORDOT: OpDef = OpDef::composite("tensordot", "a: Tensor, b: Tenso
     Ok(contract(a, b, &left, &right)?.into())
 })
 .doc("The sum of products over the last `dims` dimensions of a and the first of b, or over two lists of dimensions.")
-.examples(&[Example("torch.tensordot(torch.ones(2, 3), torch.ones(3, 2), dims=1)", "tensor([[3., 3.],\n        [3., 3.]])")])
+.examples(&[Example(
+    "torch.tensordot(torch.ones(2, 3), torch.ones(3, 2), dims=1)",
+    "tensor([[3., 3.],\n        [3., 3.]])",
+)])
 .forms(Forms::FUNCTION.and(Forms::NP))
 .samples(&["randn(2, 3), randn(3, 4), 1", "randn(2, 3), randn(3, 2), ([0, 1], [1, 0])"]);
 
 /// The product of a chain of matrices, in the order that takes the fewest multiplications.
 fn chain(matrices: &[Tensor]) -> Result<Tensor> {
     let n = matrices.len();
-    let p: Vec<f64> = matrices
-        .iter()
-        .map(|m| m.sizes()[0] as f64)
-        .chain(matrices.last().map(|m| m.sizes()[1] as f64))
-        .collect();
+    let p: Vec<f64> =
+        matrices.iter().map(|m| m.sizes()[0] as f64).chain(matrices.last().map(|m| m.sizes()[1] as f64)).collect();
     // cost[i][j]: the cheapest product of matrices i..=j, split after cut[i][j].
     let mut cost = vec![vec![0.0f64; n]; n];
     let mut cut = vec![vec![0usize; n]; n];
@@ -333,9 +330,7 @@ pub static MULTI_DOT: OpDef = OpDef::composite("linalg_multi_dot", "tensors: Ten
             2 => t.clone(),
             d if i == 0 || i == n - 1 => {
                 let which = if i == 0 { "first" } else { "last" };
-                return Err(Fault::runtime(format!(
-                    "multi_dot(): the {which} tensor must be 1D or 2D but got {d}D"
-                )));
+                return Err(Fault::runtime(format!("multi_dot(): the {which} tensor must be 1D or 2D but got {d}D")));
             }
             d => return Err(Fault::runtime(format!("multi_dot(): tensor {i} must be 2D but got {d}D"))),
         });
@@ -350,7 +345,10 @@ pub static MULTI_DOT: OpDef = OpDef::composite("linalg_multi_dot", "tensors: Ten
     Ok(out.view_as_sizes(&sizes)?.into())
 })
 .doc("The product of matrices, in the order that takes the fewest multiplications; the ends may be vectors.")
-.examples(&[Example("torch.linalg.multi_dot([torch.ones(1, 2), torch.ones(2, 3), torch.ones(3, 1)])", "tensor([[6.]])")])
+.examples(&[Example(
+    "torch.linalg.multi_dot([torch.ones(1, 2), torch.ones(2, 3), torch.ones(3, 1)])",
+    "tensor([[6.]])",
+)])
 .forms(Forms::LINALG)
 .samples(&["[randn(2, 3), randn(3, 4), randn(4, 2)]", "[randn(3), randn(3, 4), randn(4)]"]);
 
