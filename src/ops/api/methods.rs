@@ -123,10 +123,14 @@ const METHODS: &[Def] = &[
             )
             .with_help("t.detach().apply_(f)"));
         }
-        map_elements(t, |caller, at| {
-            let old = t.array().at(at).map_or(Value::None, Value::scalar);
-            caller.call(&bound[1], Args::of(&[old]))
-        }, caller)?;
+        map_elements(
+            t,
+            |caller, at| {
+                let old = t.array().at(at).map_or(Value::None, Value::scalar);
+                caller.call(&bound[1], Args::of(&[old]))
+            },
+            caller,
+        )?;
         Ok(bound[0].clone())
     }),
     Def("map_", "self, tensor: Tensor, callable", "Every element replaced by a function of it and another.", map_with),
