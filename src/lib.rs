@@ -3,8 +3,10 @@
 //! Layers import downwards only; the README's architecture section draws them and a test holds the arrows.
 
 pub mod array;
+pub mod builtins;
 pub mod diag;
 pub mod display;
+pub mod eval;
 pub mod lower;
 pub mod ops;
 pub mod syntax;

@@ -35,6 +35,9 @@ impl Array {
     pub fn full(sizes: &[usize], value: Scalar, dtype: DType) -> Result<Array> {
         let n = checked_numel(sizes)?;
         with_dtype!(dtype, T => {
+            if value == Scalar::Int(0) {
+                return Ok(Array::from_vec(super::storage::allocate_zeroed::<T>(n)?, Dims::from_slice(sizes)));
+            }
             let mut v = allocate::<T>(n)?;
             v.resize(n, <T as super::Element>::from_scalar(value));
             Ok(Array::from_vec(v, Dims::from_slice(sizes)))

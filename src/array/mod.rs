@@ -3,6 +3,7 @@
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
 pub mod array;
+pub mod create;
 pub mod dtype;
 pub mod extremes;
 pub mod index;
@@ -15,6 +16,7 @@ pub mod random;
 pub mod reduce;
 pub mod scan;
 pub mod scatter;
+pub mod shape;
 pub mod simd;
 pub mod softmax;
 pub mod storage;

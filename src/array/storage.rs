@@ -243,6 +243,31 @@ fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
     Ok(v)
 }
 
+/// A vector of `n` zeros; fresh memory that the system hands out zeroed is not written.
+///
+/// Errors: MemoryError that names the size asked for.
+#[allow(unsafe_code)]
+pub fn allocate_zeroed<T: Typed>(n: usize) -> Result<Vec<T>> {
+    let bytes = n.saturating_mul(size_of::<T>());
+    if bytes >= POOLED_FROM && POOL.try_with(|p| p.borrow().buffers.is_empty()).unwrap_or(true) {
+        // Refuses what is too large.
+        drop(allocate_large::<T>(n)?);
+        if let Ok(layout) = std::alloc::Layout::array::<T>(n) {
+            // SAFETY: the size is not 0; zero bytes are a value of every element type; the vector takes the memory
+            // over with the layout it was allocated by.
+            unsafe {
+                let place = std::alloc::alloc_zeroed(layout).cast::<T>();
+                if !place.is_null() {
+                    return Ok(Vec::from_raw_parts(place, n, n));
+                }
+            }
+        }
+    }
+    let mut v = allocate(n)?;
+    v.resize(n, T::default());
+    Ok(v)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

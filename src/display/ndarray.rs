@@ -336,7 +336,7 @@ impl Digits {
             DType::F32 => format!("{}", value as f32),
             dtype => shortest(value, dtype, |p| format!("{value:.p$}")),
         };
-        settle_tie(&mut text, 0, |p| format!("{value:.p$}"), |text| self.reads(text));
+        settle_tie(&mut text, 0, value, |text| self.reads(text));
         let digits = text.find('.').map_or(0, |at| text.len() - at - 1);
         match precision {
             Some(most) if digits > most => text = format!("{value:.most$}"),
@@ -359,10 +359,7 @@ impl Digits {
         };
         let end = text.find('e').unwrap_or(text.len());
         let digits = text[..end].find('.').map_or(0, |at| end - at - 1);
-        let even = format!("{value:.digits$e}");
-        if self.reads(&even) {
-            text = even;
-        }
+        settle_tie(&mut text, 0, value, |text| self.reads(text));
         match precision {
             _ if bare => text,
             Some(most) if digits > most => format!("{value:.most$e}"),

@@ -3,6 +3,7 @@
 //! Objects of the program are asked for their own text through the [`Caller`]; containers that hold themselves are cut
 //! short, and nesting is bounded.
 
+use super::opaque::{address, write_opaque, write_plain_object};
 use super::{ndarray, string, tensor};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::value::class::Kind;
@@ -68,13 +69,6 @@ pub fn default_repr(object: &Rc<Instance>, caller: &mut dyn Caller) -> Result<St
     Ok(out)
 }
 
-/// `<__main__.C object at 0x7f...>`: what `object.__repr__` gives.
-pub fn object_repr(value: &Value) -> String {
-    let mut out = String::new();
-    write_plain_object(&mut out, value);
-    out
-}
-
 /// The text of an exception without its class: what `str` gives.
 ///
 /// Errors: as [`repr`].
@@ -82,6 +76,13 @@ pub fn exception_str(object: &Rc<Instance>, caller: &mut dyn Caller) -> Result<S
     let args = exception_args(object);
     match args.as_slice() {
         [] => Ok(String::new()),
+        [number, text, ..] if object.class().is_subclass(&types().os_error) => {
+            let start = format!("[Errno {}] {}", str(number, caller)?, str(text, caller)?);
+            match object.dict.get_str("filename").filter(|f| !f.is_none()) {
+                Some(file) => Ok(format!("{start}: {}", repr(&file, caller)?)),
+                None => Ok(start),
+            }
+        }
         // A missing key is shown as it would be written.
         [one] if object.class().is_subclass(&types().key_error) => repr(one, caller),
         [one] => str(one, caller),
@@ -266,32 +267,6 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
     Ok(None)
 }
 
-/// Appends the text of a value that shows nothing of its inside.
-fn write_opaque(out: &mut String, value: &Value) {
-    // Writing to a string cannot fail.
-    let _ = match value {
-        Value::Function(f) => write!(out, "<function {} at {}>", f.qualname.borrow(), address(value)),
-        Value::Native(n) => {
-            write_native(out, n, value);
-            Ok(())
-        }
-        Value::Class(c) => write!(out, "<class '{}'>", c.qualified()),
-        Value::Module(m) => write!(out, "<module '{}' (built-in)>", m.name),
-        Value::Iter(i) => write!(out, "<{} object at {}>", i.type_name, address(value)),
-        Value::Generator(g) => write!(out, "<generator object {} at {}>", g.name, address(value)),
-        Value::Cell(c) => {
-            let inner = c.borrow().clone();
-            match inner.is_undef() {
-                true => write!(out, "<cell at {}: empty>", address(value)),
-                false => {
-                    write!(out, "<cell at {}: {} object at {}>", address(value), class_name(&inner), address(&inner))
-                }
-            }
-        }
-        other => write!(out, "<{} object at {}>", class_name(other), address(other)),
-    };
-}
-
 fn open_tuple(out: &mut String, tuple: &Rc<Tuple>, value: &Value) -> Result<Option<Open>> {
     let items = || tuple.to_vec();
     match &tuple.kind {
@@ -366,28 +341,6 @@ fn exception_args(object: &Rc<Instance>) -> Vec<Value> {
     }
 }
 
-fn write_plain_object(out: &mut String, value: &Value) {
-    let class = class_of(value);
-    let qualified = match class.module.as_str() {
-        "builtins" => class.name.to_string(),
-        _ => class.qualified(),
-    };
-    let _ = write!(out, "<{qualified} object at {}>", address(value));
-}
-
-fn write_native(out: &mut String, native: &Native, value: &Value) {
-    let name = native.name;
-    let _ = match (native.owner, native.module) {
-        (Some("Tensor" | "torch.Tensor"), _) => write!(out, "<method '{name}' of 'torch._C.TensorBase' objects>"),
-        (Some(owner), _) => write!(out, "<method '{name}' of '{owner}' objects>"),
-        (None, "torch") => write!(out, "<built-in method {name} of type object at {}>", address(value)),
-        (None, module) if module.starts_with("torch.") || module.starts_with("numpy") => {
-            write!(out, "<function {name} at {}>", address(value))
-        }
-        (None, _) => write!(out, "<built-in function {name}>"),
-    };
-}
-
 fn open_method(out: &mut String, method: &Method, value: &Value) -> Result<Option<Open>> {
     if let Value::Native(native) = &method.function {
         let class = match &method.receiver {
@@ -419,17 +372,6 @@ fn open_descriptor(out: &mut String, descriptor: &Descriptor, value: &Value) -> 
         Descriptor::ClassMethod(inner) => ("<classmethod(", inner),
     };
     enter(out, value, (head, ")>", "..."), Between::Commas, || vec![inner.clone()])
-}
-
-/// The address of a value as Python writes it; values that live in no place get one made from what they are.
-fn address(value: &Value) -> String {
-    let at = value.address().unwrap_or_else(|| match value {
-        Value::Int(i) => 0x7f00_0000_0000 + ((*i as usize) << 5 & 0xffff_ffff),
-        Value::Float(f) => 0x7f01_0000_0000 + (f.to_bits() as usize & 0xffff_fff0),
-        Value::Bool(b) => 0x7f02_0000_0000 + ((*b as usize) << 5),
-        _ => 0x7f03_0000_0000,
-    });
-    format!("{at:#x}")
 }
 
 #[cfg(test)]
@@ -551,6 +493,7 @@ mod tests {
             (&t.value_error, vec![Value::from("x")], "ValueError('x')", "x"),
             (&t.value_error, vec![], "ValueError()", ""),
             (&t.key_error, vec![Value::from("k")], "KeyError('k')", "'k'"),
+            (&t.os_error, vec![Value::Int(2), Value::from("gone")], "OSError(2, 'gone')", "[Errno 2] gone"),
             (&mine, vec![Value::Int(1), Value::from("a")], "Mine(1, 'a')", "(1, 'a')"),
         ];
         for (class, args, by_repr, by_str) in cases {

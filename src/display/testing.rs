@@ -3,10 +3,11 @@
 use super::options::{PrintOptions, replace_print_options};
 use crate::array::{Array, DType, Dims, Element};
 use crate::diag::{Fault, Result};
-use crate::tensor::{Edge, Env, Grads, Node, NodeCore, Tensor};
+use crate::tensor::{Edge, Env, Grads, Meta, Node, NodeCore, Operand, Tensor};
 use crate::value::{Args, Binary, Caller, Compare, Name, Value};
 use crate::with_dtype;
 use std::any::Any;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Runs nothing; finds no special methods but those it was given as texts.
@@ -103,18 +104,34 @@ impl Caller for NoProgram {
     }
 }
 
-/// A node that only has a name and edges.
+/// A node that only has a name, edges and what it remembers.
 pub struct NamedNode {
     core: NodeCore,
     name: String,
+    operands: RefCell<Vec<Operand>>,
+    output: Meta,
 }
 
 impl NamedNode {
     /// The result of an operation of that name on those inputs.
     pub fn result(name: &str, inputs: &[&Tensor], array: Array) -> Tensor {
         let core = NodeCore::new(inputs.iter().map(|t| t.edge()).collect());
-        let node = Rc::new(NamedNode { core, name: name.to_string() });
+        let meta = |a: &Array| Meta { sizes: a.layout.sizes.clone(), dtype: a.dtype };
+        let operand = |t: &&Tensor| Operand::Tensor {
+            edge: t.edge(),
+            meta: Some(meta(&t.array())),
+            array: Some(t.array().clone()),
+        };
+        let operands = RefCell::new(inputs.iter().map(operand).collect());
+        let node = Rc::new(NamedNode { core, name: name.to_string(), operands, output: meta(&array) });
         Tensor::with_edge(array, Some(Edge { node, slot: 0 }))
+    }
+}
+
+impl Drop for NamedNode {
+    /// Leaves the last handles to other nodes to the core, which drops them without recursion.
+    fn drop(&mut self) {
+        self.release();
     }
 }
 
@@ -131,7 +148,15 @@ impl Node for NamedNode {
     fn backward(&self, _: &Rc<dyn Node>, _: Grads, _: &mut dyn Env) -> Result<Grads> {
         none()
     }
-    fn release(&self) {}
+    fn release(&self) {
+        self.operands.borrow_mut().clear();
+    }
+    fn operands(&self) -> Vec<Operand> {
+        self.operands.borrow().clone()
+    }
+    fn output_meta(&self, _: u32) -> Option<Meta> {
+        Some(self.output.clone())
+    }
     fn as_any(&self) -> &dyn Any {
         self
     }

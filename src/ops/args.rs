@@ -111,7 +111,7 @@ impl<'a> Call<'a> {
 
     /// The tensor or number at an index.
     pub fn operand(&self, i: usize) -> Result<Operand> {
-        Operand::of(&self.args[i]).ok_or_else(|| self.wrong(i, "Tensor or Number", &self.args[i]))
+        Operand::of(&self.args[i]).ok_or_else(|| self.wrong(i, "Tensor", &self.args[i]))
     }
 
     /// The number at an index; a 0-d tensor counts.
@@ -242,6 +242,20 @@ impl<'a> Call<'a> {
         }
         dims.sort_unstable();
         Ok(dims)
+    }
+
+    /// The TypeError of an overloaded operator for arguments that fit none of its forms.
+    #[cold]
+    pub fn invalid_combination(&self, i: usize) -> crate::diag::Error {
+        let given = self.args.iter().rposition(|v| !matches!(v, Value::None | Value::Undef)).map_or(0, |n| n + 1);
+        let types: Vec<String> =
+            self.args[..given.max(i + 1).min(self.args.len())].iter().map(crate::value::protocol::class_name).collect();
+        Fault::type_error(format!(
+            "{}() received an invalid combination of arguments - got ({}), but expected one of:",
+            self.def.name,
+            types.join(", ")
+        ))
+        .at_argument(i)
     }
 
     /// A TypeError for an argument of another type, in PyTorch's words.

@@ -1,6 +1,6 @@
 //! What the backward pass asks of operators: sums of gradients, shapes made to fit, the program's hooks.
 
-use crate::array::{Array, map, reduce};
+use crate::array::{Array, map, sums};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
 use crate::tensor::{Env, Hook, Tensor, mode};
@@ -83,7 +83,7 @@ pub fn fit(grad: Tensor, meta: &Meta) -> Result<Tensor> {
     } else if mode::grad_enabled() && grad.requires_grad() {
         grad.sum_to_size(&meta.sizes)?
     } else {
-        let array: Array = reduce::sum_to(&grad.array(), &meta.sizes)?;
+        let array: Array = sums::sum_to(&grad.array(), &meta.sizes)?;
         Tensor::new(array)
     };
     if grad.dtype() == meta.dtype { Ok(grad) } else { grad.to_dtype(meta.dtype) }

@@ -1,7 +1,7 @@
 //! Operators as methods of tensors in Rust, for derivatives and for operators written with others.
 
 use super::apply::call;
-use super::{arithmetic as ar, compare as cm, pointwise as pw, shape as sh};
+use super::{arithmetic as ar, compare as cm, pointwise as pw, predicates as pr, rounding as rd, shape as sh};
 use crate::array::{Array, DType, Layout};
 use crate::diag::Result;
 use crate::tensor::{Tensor, mode};
@@ -22,34 +22,68 @@ macro_rules! methods {
 methods! {
     /// The sum.
     add(other) = ar::ADD;
-    /// The difference.
-    sub(other) = ar::SUB;
-    /// The product.
-    mul(other) = ar::MUL;
+    /// A copy.
+    copied() = sh::CLONE;
+    /// The cosine.
+    cos() = pw::COS;
+    /// The hyperbolic cosine.
+    cosh() = pw::COSH;
     /// The quotient.
     div(other) = ar::TRUE_DIV;
-    /// The power.
-    pow(exponent) = ar::POW;
-    /// The tensor with its sign changed.
-    neg() = ar::NEG;
-    /// The natural logarithm.
-    log() = pw::LOG;
-    /// The exponential.
-    exp() = pw::EXP;
     /// Where they are equal.
     eq(other) = cm::EQ;
+    /// The exponential.
+    exp() = pw::EXP;
+    /// The quotient rounded down.
+    floor_divide(other) = rd::FLOOR_DIVIDE;
     /// Where it is at least the other.
     ge(other) = cm::GE;
+    /// Where it is greater.
+    gt(other) = cm::GT;
+    /// Where it is finite.
+    isfinite() = pr::ISFINITE;
+    /// Where it is NaN.
+    isnan() = pr::ISNAN;
+    /// Where it is at most the other.
+    le(other) = cm::LE;
+    /// The natural logarithm.
+    log() = pw::LOG;
     /// Where both are true.
     logical_and(other) = cm::LOGICAL_AND;
     /// Where it is zero.
     logical_not() = cm::LOGICAL_NOT;
+    /// Where either is true.
+    logical_or(other) = cm::LOGICAL_OR;
+    /// Where it is less.
+    lt(other) = cm::LT;
     /// Elements replaced where a mask is true.
     masked_fill(mask, value) = cm::MASKED_FILL;
-    /// A copy.
-    copied() = sh::CLONE;
+    /// The product.
+    mul(other) = ar::MUL;
+    /// Where they differ.
+    ne(other) = cm::NE;
+    /// The tensor with its sign changed.
+    neg() = ar::NEG;
+    /// The power.
+    pow(exponent) = ar::POW;
+    /// The reciprocal of the square root.
+    rsqrt() = pw::RSQRT;
+    /// The signs.
+    sgn() = rd::SGN;
+    /// The logistic function.
+    sigmoid() = pw::SIGMOID;
+    /// The sine.
+    sin() = pw::SIN;
+    /// The hyperbolic sine.
+    sinh() = pw::SINH;
+    /// The square root.
+    sqrt() = pw::SQRT;
+    /// The difference.
+    sub(other) = ar::SUB;
     /// Two dimensions swapped.
     transpose(a, b) = sh::TRANSPOSE;
+    /// The elements without their fractional part.
+    trunc() = rd::TRUNC;
     /// A dimension of size 1 inserted.
     unsqueeze(dim) = sh::UNSQUEEZE;
 }

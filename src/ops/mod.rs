@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod index;
 pub mod args;
 pub mod def;
 pub mod env;
@@ -15,10 +16,19 @@ pub mod node;
 pub mod registry;
 
 pub mod arithmetic;
+pub mod blend;
 pub mod compare;
+pub mod extremes;
+pub mod integers;
+pub mod largest;
+pub mod moments;
+pub mod places;
 pub mod pointwise;
+pub mod predicates;
+pub mod reduce;
 pub mod rounding;
 pub mod shape;
+pub mod softmax;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -28,4 +38,19 @@ pub use inplace::apply_inplace;
 pub use node::{Back, grads};
 
 /// The table: the operators of every family.
-pub const FAMILIES: &[&[&OpDef]] = &[arithmetic::FAMILY, pointwise::FAMILY, compare::FAMILY, shape::FAMILY];
+pub const FAMILIES: &[&[&OpDef]] = &[
+    arithmetic::FAMILY,
+    blend::FAMILY,
+    compare::FAMILY,
+    extremes::FAMILY,
+    integers::FAMILY,
+    largest::FAMILY,
+    moments::FAMILY,
+    places::FAMILY,
+    pointwise::FAMILY,
+    predicates::FAMILY,
+    reduce::FAMILY,
+    rounding::FAMILY,
+    shape::FAMILY,
+    softmax::FAMILY,
+];

@@ -4,7 +4,7 @@ use super::def::OpDef;
 use crate::array::{Array, DType, Dims};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
-use crate::tensor::{Edge, Env, Grads, Node, NodeCore, Saved, Tensor};
+use crate::tensor::{Edge, Env, Grads, Node, NodeCore, Operand, Saved, Tensor};
 use crate::value::{Bound, Value};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
@@ -114,6 +114,14 @@ pub(super) fn freed() -> crate::diag::Error {
     )
 }
 
+impl Drop for OpNode {
+    /// Leaves the last handles to other nodes to the core, which drops them without recursion; what was saved holds
+    /// handles too.
+    fn drop(&mut self) {
+        drop(self.kept.get_mut().take());
+    }
+}
+
 impl Node for OpNode {
     fn core(&self) -> &NodeCore {
         &self.core
@@ -143,6 +151,28 @@ impl Node for OpNode {
             drop(kept);
         }
         self.done.set(true);
+    }
+    fn operands(&self) -> Vec<Operand> {
+        let kept = self.kept.borrow();
+        let saved = |slot: u32| kept.as_ref().and_then(|k| k.inputs.iter().find(|(s, _)| *s == slot));
+        let mut tensors = self.inputs.iter().zip(&self.core.edges).map(|(input, edge)| Operand::Tensor {
+            edge: edge.clone(),
+            meta: Some(input.meta.clone()),
+            array: saved(input.slot).map(|(_, s)| s.array().clone()),
+        });
+        let mut out = Vec::new();
+        for value in &self.args {
+            match value {
+                Value::Undef => out.extend(tensors.next()),
+                Value::None => {}
+                plain => out.push(Operand::Plain(format!("{plain:?}"))),
+            }
+        }
+        out.extend(tensors);
+        out
+    }
+    fn output_meta(&self, slot: u32) -> Option<Meta> {
+        self.outputs.get(slot as usize).cloned()
     }
     fn as_any(&self) -> &dyn std::any::Any {
         self

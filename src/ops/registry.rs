@@ -86,12 +86,24 @@ pub struct Modules {
     pub special: Rc<Module>,
 }
 
+/// The module that a name like `linalg_det` or `special_expit` belongs to alone, and its name there.
+fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Module>, &'static str)> {
+    let linalg = name.strip_prefix("linalg_").map(|bare| (&modules.linalg, bare));
+    linalg.or_else(|| name.strip_prefix("special_").map(|bare| (&modules.special, bare)))
+}
+
 /// Binds every operator under all its names.
 pub fn install(modules: &Modules) {
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {
             let name: &'static str = name;
+            if let Some((module, bare)) = belongs(modules, name) {
+                if def.forms != Forms::HIDDEN {
+                    bind(module, bare, def, call_function);
+                }
+                continue;
+            }
             if def.forms.has(Forms::FUNCTION) {
                 bind(&modules.torch, name, def, call_function);
             }
@@ -99,10 +111,10 @@ pub fn install(modules: &Modules) {
                 bind(&modules.functional, name, def, call_function);
             }
             if def.forms.has(Forms::LINALG) {
-                bind(&modules.linalg, name.trim_start_matches("linalg_"), def, call_function);
+                bind(&modules.linalg, name, def, call_function);
             }
             if def.forms.has(Forms::SPECIAL) {
-                bind(&modules.special, name.trim_start_matches("special_"), def, call_function);
+                bind(&modules.special, name, def, call_function);
             }
             if def.forms.has(Forms::METHOD) {
                 let native =

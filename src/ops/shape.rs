@@ -464,7 +464,7 @@ pub static SUM_TO_SIZE: OpDef = OpDef::kernel("sum_to_size", "input: Tensor, siz
             show_sizes(array.sizes())
         )));
     }
-    Ok(crate::array::reduce::sum_to(&array, &sizes)?.into())
+    Ok(crate::array::sums::sum_to(&array, &sizes)?.into())
 })
 .doc("The tensor summed over the dimensions in which it was broadcast from size.")
 .forms(Forms::METHOD)

@@ -138,6 +138,14 @@ impl<'a> Site<'a> {
         self.kind(self.index) == TokenKind::Newline
     }
 
+    /// The line of a place with that place's text replaced, as a line to type instead.
+    fn repaired(&self, place: Span, replacement: &str) -> String {
+        let (start, end) = (place.start as usize, (place.end as usize).min(self.text.len()));
+        let before = self.text.get(..start).unwrap_or("").rsplit('\n').next().unwrap_or("");
+        let after = self.text.get(end..).unwrap_or("").split('\n').next().unwrap_or("");
+        format!("{before}{replacement}{after}").trim().to_string()
+    }
+
     /// Whether a token can end an operand.
     fn ends_operand(&self, index: usize) -> bool {
         let word = self.word(index);
@@ -257,12 +265,24 @@ impl<'a> Site<'a> {
         }
         let span = self.span_of(self.previous()).to(self.span());
         let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
-        Some(Explanation::new(message, span))
+        let end = (self.index..self.list.len())
+            .find(|i| self.kind(*i) == TokenKind::Newline || self.word(*i) == ";")
+            .map_or(self.list.len(), |i| i);
+        let args = self.span().to(self.span_of(end.saturating_sub(1)));
+        let call = format!("{name}({})", self.text.get(args.range()).unwrap_or("..."));
+        Some(Explanation::new(message, span).help(call))
     }
 
     /// The first line of a compound statement.
     fn header(&self) -> Option<Explanation> {
-        let expected = |what: &str| Some(Explanation::new(format!("expected '{what}'"), self.span()));
+        let expected = |what: &str| {
+            let explanation = Explanation::new(format!("expected '{what}'"), self.span());
+            if what == ":" && self.at_line_end() {
+                let end = self.span_of(self.previous()).end;
+                return Some(explanation.help(self.repaired(Span { start: end, end }, ":")));
+            }
+            Some(explanation)
+        };
         match self.first() {
             "def" if self.index == self.start + 2 && self.here() != "(" => expected("("),
             "else" | "try" | "finally" if self.index == self.start + 1 => {
@@ -403,7 +423,8 @@ impl<'a> Site<'a> {
         let left = self.text.get(span.range())?;
         if self.index == from + 1 && self.kind(from) == TokenKind::Name && !is_keyword(left) {
             let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-            return Some(Explanation::new(message, span));
+            let help = self.repaired(self.span(), "==");
+            return Some(Explanation::new(message, span.to(self.span_of(self.index + 1))).help(help));
         }
         let source = crate::diag::Source::new("<expression>", left);
         let expr = parse::fragment(&Builder::new(&source), left).ok()?;
@@ -413,7 +434,7 @@ impl<'a> Site<'a> {
             ExprKind::None | ExprKind::Bool(_) => Some(Explanation::new(format!("cannot assign to {what}"), span)),
             _ => {
                 let message = format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
-                Some(Explanation::new(message, span))
+                Some(Explanation::new(message, span).help(self.repaired(self.span(), "==")))
             }
         }
     }
@@ -469,8 +490,10 @@ impl<'a> Site<'a> {
         {
             return None;
         }
+        let end = self.span_of(previous).end;
         let span = self.span_of(previous).to(self.span());
-        Some(Explanation::new("invalid syntax. Perhaps you forgot a comma?", span))
+        let explanation = Explanation::new("invalid syntax. Perhaps you forgot a comma?", span);
+        Some(if self.nested { explanation } else { explanation.help(self.repaired(Span { start: end, end }, ",")) })
     }
 
     /// Habits from other languages.

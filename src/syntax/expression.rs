@@ -13,8 +13,8 @@ use std::rc::Rc;
 
 /// How deep the builder may recurse: brackets, unary and power chains, lambdas, conditional expressions, together.
 const MAX_NESTING: usize = 500;
-/// How deep a tree of expressions may become, chains of operators and calls included; CPython's compiler allows as much.
-const MAX_DEPTH: usize = 2990;
+/// How deep a tree may become, chains of operators, calls and `elif`s included; CPython's compiler allows as much.
+pub(super) const MAX_DEPTH: usize = 2990;
 
 /// Precedences, loosest first.
 static PRECEDENCE: ConstPrattParser<Rule, 16> = ConstPrattParser::new_const([

@@ -29,7 +29,12 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
     }
     let tokens = tokens::tokenize(&source.text, mode);
     if let Some(error) = tokens.error(&source.text) {
-        return Err(place(Fault::new(error.kind, error.message), source, error.span));
+        let help = character_help(source.slice(error.span));
+        let fault = place(Fault::new(error.kind, error.message), source, error.span);
+        return Err(match help {
+            Some(help) => fault.with_help(help),
+            None => fault,
+        });
     }
     let flat = tokens.flatten(&source.text);
     match Grammar::parse(Rule::file, &flat) {
@@ -40,6 +45,26 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
         }
         Err(error) => Err(refusal(source, &tokens, &flat, &error)),
     }
+}
+
+/// What to type for a character that came with a text copied from a book or web page.
+fn character_help(text: &str) -> Option<String> {
+    let mut chars = text.chars();
+    let (Some(c), None) = (chars.next(), chars.next()) else { return None };
+    let instead = match c {
+        '“' | '”' | '„' | '«' | '»' => "\"",
+        '‘' | '’' | '‚' | '`' => "'",
+        '−' | '–' | '—' => "-",
+        '×' | '∗' | '·' => "*",
+        '÷' => "/",
+        '…' => "...",
+        '≤' => "<=",
+        '≥' => ">=",
+        '≠' => "!=",
+        '\u{a0}' => return Some("this is a no-break space; type a plain one".to_string()),
+        _ => return None,
+    };
+    Some(format!("type {instead} instead of {c}"))
 }
 
 /// How far a text that may go on could be parsed.
@@ -213,7 +238,8 @@ fn top_level_start(text: &str, tokens: &Tokens, offset: u32) -> usize {
 /// Only when the first line that is not blank has such a prompt; then lines without one are output and are dropped.
 pub fn strip_prompts(text: &str) -> Cow<'_, str> {
     let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
-    if prompt(first).is_none() {
+    // A lone `...` is Python.
+    if prompt(first).is_none() || first.trim_start().starts_with("...") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

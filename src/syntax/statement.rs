@@ -1,7 +1,7 @@
 //! Statements, from the grammar's pairs to the tree.
 
 use super::ast::*;
-use super::expression::{Builder, Operand, Use, binary_op, describe};
+use super::expression::{Builder, MAX_DEPTH, Operand, Use, binary_op, describe};
 use super::grammar::Rule;
 use crate::diag::{Result, Span};
 use pest::iterators::{Pair, Pairs};
@@ -43,7 +43,7 @@ impl Builder {
                 return Ok(());
             }
             Rule::command => {
-                let text = pair.as_str().trim();
+                let text = self.source.slice(span).trim();
                 let span = Span { start: span.start, end: span.start + text.len() as u32 };
                 out.push(Stmt { span, quiet: false, kind: StmtKind::Command(text.to_string()) });
                 return Ok(());
@@ -113,6 +113,9 @@ impl Builder {
         let mut end = parts.end;
         for pair in std::mem::take(&mut parts.arms) {
             let start = self.span(&pair).start;
+            if arms.len() >= MAX_DEPTH {
+                return Err(self.error(Span { start, end: start + 4 }, "too many 'elif' branches"));
+            }
             let mut arm = Parts::new(self, pair)?;
             arms.push((start, arm.value()?, arm.body, arm.end));
         }

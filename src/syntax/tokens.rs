@@ -127,7 +127,7 @@ impl Tokens {
 
     /// The text that the grammar reads: the same bytes at the same offsets, with comments and joined line breaks
     /// blanked, everything between two logical lines filled with line breaks, and each line of block level `n` preceded
-    /// by exactly `n` tabs. (The indentation of level `n` has at least `n` bytes, for each level is deeper than the last.)
+    /// by exactly `n` tabs. A command is filled with `\u{1}`, which no other token can hold. (The indentation of level `n` has at least `n` bytes, for each level is deeper than the last.)
     pub fn flatten(&self, text: &str) -> String {
         let source = text.as_bytes();
         let mut out = vec![b' '; source.len()];
@@ -146,7 +146,10 @@ impl Tokens {
                         out[from..tabs].fill(b'\n');
                         out[tabs..range.start].fill(b'\t');
                     }
-                    out[range.clone()].copy_from_slice(&source[range]);
+                    match token.kind {
+                        TokenKind::Command => out[range].fill(1),
+                        _ => out[range.clone()].copy_from_slice(&source[range]),
+                    }
                 }
             }
         }

@@ -78,11 +78,7 @@ impl Check<'_> {
     }
 
     fn uses(&mut self, name: &Name) -> &mut Uses {
-        let names = &mut self.scope().names;
-        if !names.contains_key(name) {
-            names.insert(name.clone(), Uses::default());
-        }
-        names.entry(name.clone()).or_default()
+        self.scope().names.entry(name.clone()).or_default()
     }
 
     /// Leaves a scope: what it wants from outside is looked for in the next one.

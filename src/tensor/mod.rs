@@ -10,6 +10,6 @@ pub mod saved;
 pub mod tensor;
 
 pub use backward::{BackwardOptions, Env, backward};
-pub use node::{Edge, Grads, Hook, Node, NodeCore};
+pub use node::{Edge, Grads, Hook, Meta, Node, NodeCore, Operand};
 pub use saved::Saved;
 pub use tensor::{Tensor, View};

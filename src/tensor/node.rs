@@ -3,7 +3,7 @@
 use super::backward::Env;
 use super::mode;
 use super::tensor::Tensor;
-use crate::array::{DType, Dims};
+use crate::array::{Array, DType, Dims};
 use crate::diag::Result;
 use smallvec::SmallVec;
 use std::any::Any;
@@ -32,6 +32,22 @@ pub struct Meta {
     pub sizes: Dims,
     /// Element type.
     pub dtype: DType,
+}
+
+/// What a node remembers of an argument, for explanations only.
+#[derive(Clone)]
+pub enum Operand {
+    /// A tensor.
+    Tensor {
+        /// Where its gradient goes.
+        edge: Option<Edge>,
+        /// What it looked like.
+        meta: Option<Meta>,
+        /// Its array, while the node holds it.
+        array: Option<Array>,
+    },
+    /// Anything else, as the program would write it: `2.0`.
+    Plain(String),
 }
 
 /// What every node has: its edges, and the scratch fields of the backward pass.
@@ -99,6 +115,15 @@ pub trait Node: Any {
     fn release(&self);
     /// The leaf whose gradient it accumulates, for accumulation nodes.
     fn leaf(&self) -> Option<Tensor> {
+        None
+    }
+    /// The arguments in order, as far as it remembers them.
+    fn operands(&self) -> Vec<Operand> {
+        let tensor = |edge: &Option<Edge>| Operand::Tensor { edge: edge.clone(), meta: None, array: None };
+        self.core().edges.iter().map(tensor).collect()
+    }
+    /// Sizes and type of an output, where it remembers them.
+    fn output_meta(&self, _slot: u32) -> Option<Meta> {
         None
     }
     /// As `Any`, for those who know the concrete node.

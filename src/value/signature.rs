@@ -414,6 +414,7 @@ fn show_default(value: &Value) -> String {
             let items: Vec<String> = t.iter().map(show_default).collect();
             format!("({})", items.join(", "))
         }
+        Value::Undef => "...".into(),
         other => format!("{other:?}"),
     }
 }
@@ -443,6 +444,8 @@ fn parse_default(text: &str) -> Value {
         "inf" => Value::Float(f64::INFINITY),
         "-inf" => Value::Float(f64::NEG_INFINITY),
         "()" => Value::tuple([]),
+        // A parameter that may be left out without a value standing in for it.
+        "..." => Value::Undef,
         _ => {
             if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
                 return Value::tuple(

@@ -3,6 +3,7 @@
 use super::class::{Class, Kind};
 use super::sequence::TupleKind;
 use super::value::Value;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 macro_rules! classes {
@@ -124,6 +125,42 @@ pub fn types() -> &'static Types {
     TYPES.with(|t| *t)
 }
 
+thread_local! {
+    static ITERATORS: RefCell<Vec<(&'static str, Rc<Class>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The class of the iterators of a name: `list_iterator`, `zip`; made when it is first asked for.
+pub fn iterator_class(name: &'static str) -> Rc<Class> {
+    let known = ITERATORS.with_borrow(|all| all.iter().find(|(n, _)| *n == name).map(|(_, c)| c.clone()));
+    known.unwrap_or_else(|| {
+        let module = match name {
+            "count"
+            | "cycle"
+            | "repeat"
+            | "chain"
+            | "islice"
+            | "product"
+            | "permutations"
+            | "combinations"
+            | "combinations_with_replacement"
+            | "accumulate"
+            | "groupby"
+            | "takewhile"
+            | "dropwhile"
+            | "starmap"
+            | "zip_longest"
+            | "compress"
+            | "filterfalse"
+            | "pairwise"
+            | "_tee" => "itertools",
+            _ => "builtins",
+        };
+        let class = Class::builtin(name, module, &[&types().iterator], Kind::Builtin);
+        ITERATORS.with_borrow_mut(|all| all.push((name, class.clone())));
+        class
+    })
+}
+
 /// The class of a value.
 pub fn class_of(value: &Value) -> Rc<Class> {
     let t = types();
@@ -190,7 +227,7 @@ pub fn class_of(value: &Value) -> Rc<Class> {
         Value::Class(_) => &t.type_,
         Value::Object(o) => return o.class(),
         Value::Module(_) => &t.module,
-        Value::Iter(_) => &t.iterator,
+        Value::Iter(i) => return iterator_class(i.type_name),
         Value::Generator(_) => &t.generator,
         Value::Descriptor(d) => match &**d {
             super::class::Descriptor::Property { .. } | super::class::Descriptor::GetSet(_) => &t.property,

@@ -92,9 +92,7 @@ fn parse(text: &str) -> Result<Device> {
         None => (text, None),
     };
     if !KINDS.split(", ").any(|k| k == kind) {
-        return Err(Fault::runtime(format!(
-            "Expected one of {KINDS} device type at start of device string: {kind}"
-        )));
+        return Err(Fault::runtime(format!("Expected one of {KINDS} device type at start of device string: {kind}")));
     }
     let index = match index {
         None => None,
