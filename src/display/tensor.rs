@@ -7,7 +7,7 @@ use super::options::{PrintOptions, default_dtype, print_options};
 use crate::array::Array;
 use crate::diag::{Fault, Result};
 use crate::tensor::Tensor;
-use crate::value::number::pad_exponent;
+use crate::value::float::pad_exponent;
 use crate::value::{Value, class_of};
 use std::fmt::Write;
 

@@ -8,6 +8,7 @@ use crate::tensor::Tensor;
 use crate::value::signature::builtin_dtype;
 use crate::value::{Bound, Value};
 use smallvec::SmallVec;
+use std::cell::Cell;
 
 /// A call of an operator: its arguments in the order of its parameters.
 pub struct Call<'a> {
@@ -15,6 +16,21 @@ pub struct Call<'a> {
     pub def: &'static OpDef,
     /// One value for each parameter.
     pub args: &'a Bound,
+}
+
+thread_local! {
+    static DEFAULT_DTYPE: Cell<DType> = const { Cell::new(DType::F32) };
+}
+
+/// The dtype of new float tensors.
+#[inline]
+pub fn default_dtype() -> DType {
+    DEFAULT_DTYPE.get()
+}
+
+/// Sets the dtype of new float tensors.
+pub fn set_default_dtype(dtype: DType) {
+    DEFAULT_DTYPE.set(dtype);
 }
 
 /// A tensor or a number.
@@ -47,7 +63,7 @@ pub fn result_type(operands: &[&Operand]) -> DType {
             }
             Operand::Scalar(Scalar::Bool(_)) => (2, DType::Bool),
             Operand::Scalar(Scalar::Int(_)) => (2, DType::I64),
-            Operand::Scalar(Scalar::Float(_)) => (2, DType::F32),
+            Operand::Scalar(Scalar::Float(_)) => (2, default_dtype()),
         };
         best[rank] = Some(best[rank].map_or(dtype, |b| b.promote(dtype)));
     }
@@ -57,7 +73,7 @@ pub fn result_type(operands: &[&Operand]) -> DType {
         (Some(h), _) => Some(h),
         (None, low) => low,
     };
-    combine(combine(dims, zero), scalar).unwrap_or(DType::F32)
+    combine(combine(dims, zero), scalar).unwrap_or_else(default_dtype)
 }
 
 impl<'a> Call<'a> {

@@ -121,12 +121,18 @@ fn write(target: &Array, result: &Array) -> Result<()> {
         }
     }
     if target.layout.has_overlap() {
-        return Err(Fault::runtime(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. \
-             Please clone() the tensor before performing the operation.",
-        ));
+        return Err(shared_elements());
     }
     map::copy_into(target, result)
+}
+
+/// The refusal to write into a tensor whose elements share memory.
+#[cold]
+pub(super) fn shared_elements() -> crate::diag::Error {
+    Fault::runtime(
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. \
+         Please clone() the tensor before performing the operation.",
+    )
 }
 
 /// Whether a result type may be written into a type (torch.can_cast).

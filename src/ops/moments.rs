@@ -41,7 +41,7 @@ fn refuse_integers(c: &Call, name: &str) -> Result<()> {
     if c.tensor(0)?.dtype().is_float() {
         return Ok(());
     }
-    Err(Fault::runtime(format!("{name} only support floating point and complex dtypes")))
+    Err(Fault::not_implemented(format!("{name} only support floating point and complex dtypes")))
 }
 
 fn spread_out(c: &Call, std: bool) -> Result<Out> {

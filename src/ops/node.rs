@@ -103,6 +103,14 @@ impl OpNode {
     }
 }
 
+impl Drop for OpNode {
+    /// Leaves the last handles to other nodes to the core, which drops them without recursion; what was saved holds
+    /// handles too.
+    fn drop(&mut self) {
+        drop(self.kept.get_mut().take());
+    }
+}
+
 /// The refusal to use what a backward pass has freed.
 #[cold]
 pub(super) fn freed() -> crate::diag::Error {
@@ -112,14 +120,6 @@ pub(super) fn freed() -> crate::diag::Error {
          Specify retain_graph=True if you need to backward through the graph a second time or if you need to access \
          saved tensors after calling backward.",
     )
-}
-
-impl Drop for OpNode {
-    /// Leaves the last handles to other nodes to the core, which drops them without recursion; what was saved holds
-    /// handles too.
-    fn drop(&mut self) {
-        drop(self.kept.get_mut().take());
-    }
 }
 
 impl Node for OpNode {
@@ -236,6 +236,11 @@ impl Back<'_> {
     pub fn kept(&self, index: usize) -> Result<Tensor> {
         let missing = || Fault::internal(format!("{} kept no array {index}", self.node.def.name));
         self.kept.arrays.get(index).map(|a| Tensor::new(a.clone())).ok_or_else(missing)
+    }
+
+    /// How many arrays the kernel kept.
+    pub fn kept_len(&self) -> usize {
+        self.kept.arrays.len()
     }
 
     /// The call with the arguments that are no tensors; those are `Undef`.

@@ -141,13 +141,9 @@ pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, d
 });
 
 fn mean_refused(dtype: DType, given: bool) -> crate::diag::Error {
-    let which = if given { "Optional dtype" } else { "Input dtype" };
-    let (must, what) = if given { ("must be either a floating point or complex dtype. Got: ", "") } else { ("", "") };
-    if given {
-        return Fault::runtime(format!("mean(): could not infer output dtype. {which} {must}{what}{}", dtype.scalar_type()));
-    }
-    Fault::runtime(format!(
-        "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",
+    Fault::not_implemented(format!(
+        "mean(): could not infer output dtype. {} dtype must be either a floating point or complex dtype. Got: {}",
+        if given { "Optional" } else { "Input" },
         dtype.scalar_type()
     ))
 }

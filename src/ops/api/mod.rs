@@ -30,7 +30,7 @@ thread_local! {
 }
 
 /// The native modules, by dotted name, with whether the prelude may add names to them.
-const NAMES: [(&str, bool); 17] = [
+const NAMES: [(&str, bool); 16] = [
     ("torch", true),
     ("torch.nn", true),
     ("torch.nn.functional", true),
@@ -38,7 +38,6 @@ const NAMES: [(&str, bool); 17] = [
     ("torch.linalg", true),
     ("torch.special", true),
     ("torch.autograd", true),
-    ("torch.autograd.functional", true),
     ("torch.autograd.function", true),
     ("torch.autograd.graph", true),
     ("torch.random", true),
