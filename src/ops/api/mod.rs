@@ -11,10 +11,14 @@ pub mod constants;
 pub mod conversion;
 pub mod device;
 pub mod dunder;
+pub mod functions;
 pub mod graph;
+pub mod limits;
 pub mod methods;
 pub mod numpy;
+pub mod parameter;
 pub mod queries;
+pub mod system;
 pub mod table;
 
 pub use binary::{Unary, binary, compare, inplace, truth, unary};
@@ -90,9 +94,14 @@ pub fn install() {
     let torch = of("torch");
     constants::install(&torch);
     device::install(&torch);
+    functions::install(&torch);
+    limits::install(&torch);
+    parameter::install(&torch, &of("torch.nn.parameter"), &of("torch.nn"));
+    system::install(&torch, &of("torch.cuda"), &of("torch.mps"), &of("torch.backends"));
     let autograd = of("torch.autograd");
     autograd::install(&autograd);
     autograd::modes::install(&torch, &autograd);
+    autograd::function::install(&autograd, &of("torch.autograd.function"));
 }
 
 #[cfg(test)]
