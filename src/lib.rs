@@ -9,6 +9,8 @@ pub mod display;
 pub mod eval;
 pub mod lower;
 pub mod ops;
+pub mod repl;
+pub mod session;
 pub mod syntax;
 pub mod tensor;
 pub mod value;

@@ -4,7 +4,7 @@ use super::elements::{Elements, Step, Window};
 use super::options::{ArrayOptions, FloatMode, array_options};
 use super::tensor::{pad, write_tuple};
 use crate::array::{Array, DType, Scalar};
-use crate::value::number::{pad_exponent, settle_tie, write_float};
+use crate::value::float::{pad_exponent, settle_tie, write_float};
 use half::f16;
 use std::fmt::Write;
 

@@ -8,7 +8,7 @@ use super::{string, tensor};
 use crate::array::layout::show_sizes;
 use crate::diag::{Style, Text};
 use crate::tensor::Tensor;
-use crate::value::number::float_repr;
+use crate::value::float::float_repr;
 use crate::value::protocol::class_name;
 use crate::value::{Tuple, TupleKind, Value};
 

@@ -7,18 +7,19 @@ use super::opaque::{address, write_opaque, write_plain_object};
 use super::{ndarray, string, tensor};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::value::class::Kind;
-use crate::value::number::write_float;
+use crate::value::float::write_float;
 use crate::value::protocol::class_name;
 use crate::value::sequence::NamedTuple;
-use crate::value::{
-    Caller, Class, Descriptor, Instance, Method, Native, Tuple, TupleKind, Value, class_of, intern, types,
-};
+use crate::value::{Caller, Class, Descriptor, Instance, Method, Tuple, TupleKind, Value, class_of, intern, types};
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::rc::Rc;
 
 /// The deepest nesting of containers that is printed, as Python's limit on recursion.
 const MAX_DEPTH: usize = 990;
+
+/// The most decimal digits that an int is converted to, as in Python.
+const MAX_INT_DIGITS: u64 = 4300;
 
 /// `repr(value)`.
 ///
@@ -221,7 +222,17 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
         Value::Int(i) => _ = write!(out, "{i}"),
         Value::Float(f) => write_float(out, *f),
         Value::DType(d) => _ = write!(out, "torch.{}", d.name()),
-        Value::Big(b) => _ = write!(out, "{b}"),
+        Value::Big(b) => {
+            // A digit takes more than three bits, so that what is far too long is not converted first.
+            let text = if b.bits() / 4 <= MAX_INT_DIGITS { b.to_string() } else { String::new() };
+            if text.is_empty() || text.trim_start_matches('-').len() as u64 > MAX_INT_DIGITS {
+                return Err(Fault::value(format!(
+                    "Exceeds the limit ({MAX_INT_DIGITS} digits) for integer string conversion; use \
+                     sys.set_int_max_str_digits() to increase the limit"
+                )));
+            }
+            out.push_str(&text);
+        }
         Value::Str(s) => string::write_repr(out, s),
         Value::Tuple(t) => match own_special(t, value, "__repr__", caller)? {
             Some(text) => out.push_str(&text),
@@ -380,7 +391,7 @@ mod tests {
     use super::*;
     use crate::array::DType;
     use crate::tensor::Tensor;
-    use crate::value::{Dict, List, Module, Payload, Range, Set, Slice, exception};
+    use crate::value::{Dict, List, Module, Native, Payload, Range, Set, Slice, exception};
     use num_bigint::BigInt;
 
     fn show(value: &Value) -> String {
@@ -465,6 +476,14 @@ mod tests {
         let fault = repr(&deep(100_000), &mut NoProgram::default()).unwrap_err();
         assert_eq!(fault.kind, ExcKind::RecursionError);
         assert_eq!(show(&deep(1)), "[[]]");
+    }
+
+    #[test]
+    fn endless_ints_are_refused() {
+        let power = |n| repr(&Value::big(-BigInt::from(10).pow(n)), &mut NoProgram::default());
+        assert_eq!(power(4299).unwrap().len(), 4301);
+        assert!(power(4300).unwrap_err().message.starts_with("Exceeds the limit (4300 digits)"));
+        assert_eq!(power(100_000).unwrap_err().kind, ExcKind::ValueError);
     }
 
     fn user_class(name: &str, base: &Rc<Class>) -> Rc<Class> {

@@ -3,7 +3,7 @@
 use crate::array::iter::Walk;
 use crate::array::storage::Typed;
 use crate::array::{Array, Category};
-use crate::value::number::pad_exponent;
+use crate::value::float::pad_exponent;
 use crate::with_dtype;
 
 /// The most elements that are read for a statistic that nobody asked for.

@@ -210,9 +210,19 @@ fn make_view(def: &'static OpDef, input: &Tensor, layout: Layout, args: Bound) -
     } else {
         None
     };
-    let tensor = Tensor::with_edge(array, edge);
+    tracked(input, Tensor::with_edge(array, edge))
+}
+
+/// A view of a tensor that no gradient flows through now.
+pub(super) fn plain_view(input: &Tensor, layout: Layout) -> Tensor {
+    let array = input.array().with_layout(layout);
+    tracked(input, Tensor::new(array))
+}
+
+/// A view with the memory of what it is a view of.
+fn tracked(input: &Tensor, view: Tensor) -> Tensor {
     let base = input.view().map_or_else(|| input.clone(), |v| v.base);
     let changes = base.changes();
-    tensor.set_view(Some(View { base, changes }));
-    tensor
+    view.set_view(Some(View { base, changes }));
+    view
 }

@@ -17,6 +17,8 @@ pub struct Call<'a> {
     pub args: &'a Bound,
 }
 
+pub use crate::array::dtype::{default_dtype, set_default_dtype};
+
 /// A tensor or a number.
 #[derive(Clone)]
 #[allow(missing_docs)]
@@ -47,7 +49,7 @@ pub fn result_type(operands: &[&Operand]) -> DType {
             }
             Operand::Scalar(Scalar::Bool(_)) => (2, DType::Bool),
             Operand::Scalar(Scalar::Int(_)) => (2, DType::I64),
-            Operand::Scalar(Scalar::Float(_)) => (2, DType::F32),
+            Operand::Scalar(Scalar::Float(_)) => (2, default_dtype()),
         };
         best[rank] = Some(best[rank].map_or(dtype, |b| b.promote(dtype)));
     }
@@ -57,7 +59,7 @@ pub fn result_type(operands: &[&Operand]) -> DType {
         (Some(h), _) => Some(h),
         (None, low) => low,
     };
-    combine(combine(dims, zero), scalar).unwrap_or(DType::F32)
+    combine(combine(dims, zero), scalar).unwrap_or_else(default_dtype)
 }
 
 impl<'a> Call<'a> {

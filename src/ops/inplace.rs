@@ -19,6 +19,12 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     check_writable(&target)?;
     let recorded = mode::grad_enabled() && requires_grad(&args);
     let Run::Kernel(kernel) = def.run else {
+        let mut args = args;
+        if recorded && target.requires_grad() {
+            // What the operators inside save must not change when the result is written.
+            let copy = map::cast(&target.array(), target.dtype())?;
+            args[0] = Value::Tensor(Tensor::with_edge(copy, target.edge()));
+        }
         let result = apply(def, args)?;
         let Value::Tensor(result) = result else {
             return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));
@@ -121,12 +127,18 @@ fn write(target: &Array, result: &Array) -> Result<()> {
         }
     }
     if target.layout.has_overlap() {
-        return Err(Fault::runtime(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. \
-             Please clone() the tensor before performing the operation.",
-        ));
+        return Err(shared_elements());
     }
     map::copy_into(target, result)
+}
+
+/// The refusal to write into a tensor whose elements share memory.
+#[cold]
+pub(super) fn shared_elements() -> crate::diag::Error {
+    Fault::runtime(
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. \
+         Please clone() the tensor before performing the operation.",
+    )
 }
 
 /// Whether a result type may be written into a type (torch.can_cast).

@@ -46,7 +46,7 @@ pub fn promote2_float(call: &Call, i: usize, j: usize) -> Result<(Side, Side, DT
 
 /// The type in which a function of real numbers is computed: float32 for integers.
 pub fn float_type(dtype: DType) -> DType {
-    if dtype.is_float() { dtype } else { DType::F32 }
+    if dtype.is_float() { dtype } else { super::args::default_dtype() }
 }
 
 /// A function of two elements over two operands.

@@ -4,22 +4,25 @@ use super::apply::call;
 use super::{arithmetic as ar, compare as cm, pointwise as pw, predicates as pr, rounding as rd, shape as sh};
 use crate::array::{Array, DType, Layout};
 use crate::diag::Result;
-use crate::tensor::{Tensor, mode};
+use crate::tensor::Tensor;
 use crate::value::{Bound, Value};
 
-/// Declares methods that pass themselves and their arguments to an operator.
-macro_rules! methods {
+/// Declares methods of tensors that pass themselves and their arguments to an operator; families use it too.
+#[macro_export]
+macro_rules! tensor_methods {
     ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $def:expr;)*) => {
-        impl Tensor {
+        impl $crate::tensor::Tensor {
             $($(#[$doc])*
-            pub fn $name(&self $(, $arg: impl Into<Value>)*) -> Result<Tensor> {
-                call(&$def, [Value::Tensor(self.clone()) $(, $arg.into())*])
+            pub fn $name(&self $(, $arg: impl Into<$crate::value::Value>)*) -> $crate::diag::Result<$crate::tensor::Tensor> {
+                $crate::ops::call(&$def, [$crate::value::Value::Tensor(self.clone()) $(, $arg.into())*])
             })*
         }
     };
 }
 
-methods! {
+tensor_methods! {
+    /// The absolute value.
+    abs() = pw::ABS;
     /// The sum.
     add(other) = ar::ADD;
     /// A copy.
@@ -82,6 +85,8 @@ methods! {
     sub(other) = ar::SUB;
     /// Two dimensions swapped.
     transpose(a, b) = sh::TRANSPOSE;
+    /// One index of a dimension.
+    select(dim, index) = sh::SELECT;
     /// The elements without their fractional part.
     trunc() = rd::TRUNC;
     /// A dimension of size 1 inserted.
@@ -102,9 +107,33 @@ impl Tensor {
         call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
     }
 
+    /// The sum over some dimensions, or over all when none are given.
+    pub fn sum_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::SUM, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
+    /// The mean over some dimensions, or over all when none are given.
+    pub fn mean_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::MEAN, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
     /// The tensor summed to sizes that broadcast to its own.
     pub fn sum_to_size(&self, sizes: &[usize]) -> Result<Tensor> {
         call(&sh::SUM_TO_SIZE, [self.into(), Value::size(sizes)])
+    }
+
+    /// The same elements seen with other sizes.
+    ///
+    /// Errors: RuntimeError when that needs a copy.
+    pub fn view_as_sizes(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::VIEW, [self.into(), Value::size(sizes)])
+    }
+
+    /// A view broadcast to sizes; itself when it has them.
+    pub fn broadcast_to(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.array().sizes() == sizes { Ok(self.clone()) } else { self.expand(sizes) }
     }
 
     /// A view expanded to larger sizes.
@@ -153,24 +182,10 @@ impl Tensor {
         strides: &[isize],
         offset: i64,
     ) -> Result<Tensor> {
-        let layout = Layout {
-            sizes: sizes.iter().copied().collect(),
-            strides: strides.iter().copied().collect(),
-            offset: offset.max(0) as usize,
-        };
-        if !layout.has_overlap() && mode::grad_enabled() {
-            return self.as_strided_scatter_of(src, base, sizes, strides, offset);
-        }
-        let out = crate::array::map::cast(&self.array(), self.dtype())?;
-        let src = src.array().clone();
-        let (places, values) = (crate::array::iter::positions(&layout), crate::array::iter::positions(&src.layout));
-        for (place, value) in places.into_iter().zip(values) {
-            let one = |at: usize| Layout { sizes: Default::default(), strides: Default::default(), offset: at };
-            let (to, from) = (out.with_layout(one(place)), src.with_layout(one(value)));
-            let sum = Tensor::new(to.clone()).add(&Tensor::new(from))?;
-            crate::array::map::copy_into(&to, &sum.array())?;
-        }
-        Ok(Tensor::new(out))
+        let offset = offset.max(0) as usize;
+        let place =
+            Layout { sizes: sizes.iter().copied().collect(), strides: strides.iter().copied().collect(), offset };
+        self.add(&sh::add_strided(src, &base.sizes, &place)?)
     }
 
     /// The tensor with strides as in `base`, which holds its elements without gaps.
@@ -184,6 +199,11 @@ impl Tensor {
         )
         .with_help("x = x.contiguous() before taking the view"))
     }
+}
+
+/// A tensor of zeros.
+pub fn zeros(sizes: &[usize], dtype: DType) -> Result<Tensor> {
+    Ok(Tensor::new(Array::full(sizes, crate::array::Scalar::Int(0), dtype)?))
 }
 
 fn ints(items: &[isize]) -> Value {

@@ -67,6 +67,19 @@ impl OpNode {
         &self.args
     }
 
+    /// A saved input by slot, or with `None` the saved output; `None` where the node kept none.
+    ///
+    /// Errors: RuntimeError when it was freed, or changed in place since.
+    pub fn saved(&self, this: &Rc<dyn Node>, slot: Option<usize>) -> Result<Option<Tensor>> {
+        let kept = self.kept.borrow();
+        let Some(kept) = kept.as_ref() else { return Err(freed()) };
+        let found = match slot {
+            Some(slot) => kept.inputs.iter().find(|(s, _)| *s as usize == slot).map(|(_, saved)| saved),
+            None => kept.outputs.first().map(|(_, saved)| saved),
+        };
+        found.map(|saved| saved.unpack(this)).transpose()
+    }
+
     /// Runs the derivative; gradients come back in the order of the edges, shaped like their inputs.
     pub(super) fn differentiate(&self, this: &Rc<dyn Node>, grads: Grads) -> Result<Grads> {
         let Some(derivative) = self.def.derivative else {
@@ -74,12 +87,7 @@ impl OpNode {
         };
         let kept = self.kept.borrow();
         let Some(kept) = kept.as_ref() else {
-            return Err(Fault::runtime(
-                "Trying to backward through the graph a second time (or directly access saved tensors after they have \
-                 already been freed). Saved intermediate values of the graph are freed when you call .backward() or \
-                 autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or \
-                 if you need to access saved tensors after calling backward.",
-            ));
+            return Err(freed());
         };
         let mut by_slot = derivative(&Back { node: self, this, grads: &grads, kept })?;
         by_slot.resize(self.slots as usize, None);
@@ -101,6 +109,17 @@ impl Drop for OpNode {
     fn drop(&mut self) {
         drop(self.kept.get_mut().take());
     }
+}
+
+/// The refusal to use what a backward pass has freed.
+#[cold]
+pub(super) fn freed() -> crate::diag::Error {
+    Fault::runtime(
+        "Trying to backward through the graph a second time (or directly access saved tensors after they have already \
+         been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). \
+         Specify retain_graph=True if you need to backward through the graph a second time or if you need to access \
+         saved tensors after calling backward.",
+    )
 }
 
 impl Node for OpNode {
@@ -217,6 +236,11 @@ impl Back<'_> {
     pub fn kept(&self, index: usize) -> Result<Tensor> {
         let missing = || Fault::internal(format!("{} kept no array {index}", self.node.def.name));
         self.kept.arrays.get(index).map(|a| Tensor::new(a.clone())).ok_or_else(missing)
+    }
+
+    /// How many arrays the kernel kept.
+    pub fn kept_len(&self) -> usize {
+        self.kept.arrays.len()
     }
 
     /// The call with the arguments that are no tensors; those are `Undef`.

@@ -8,7 +8,7 @@ use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&TAKE_ALONG, &PUT_ALONG];
+pub const FAMILY: &[&OpDef] = &[&TAKE_ALONG, &PUT_ALONG, &FLIPPED];
 
 /// Elements along a dimension, chosen by indices of the same rank.
 pub static TAKE_ALONG: OpDef = OpDef::kernel("take_along", "input: Tensor, index: Tensor, dim: int", |c| {
@@ -57,3 +57,20 @@ pub(super) fn chosen(b: &Back, dim: i64, keepdim: bool) -> Result<Grads> {
     let args = Bound::from_iter([grad.into(), index.into(), Value::Int(dim as i64), Value::size(&sizes)]);
     Ok(Grads::from_iter([tensor(super::apply(&PUT_ALONG, args)?)]))
 }
+
+/// A tensor in the reverse order along a dimension.
+pub(super) fn flipped(t: &Tensor, dim: &Value) -> Result<Tensor> {
+    super::call(&FLIPPED, [t.into(), dim.clone()])
+}
+
+/// The reverse order along one dimension.
+pub static FLIPPED: OpDef = OpDef::kernel("flipped", "input: Tensor, dim: int", |c| {
+    let array = c.array(0)?;
+    if array.ndim() == 0 {
+        return Ok(array.into());
+    }
+    Ok(crate::array::shape::flip(&array, &[c.dim(1, array.ndim())?])?.into())
+})
+.forms(Forms::HIDDEN)
+.node("FlipBackward0")
+.grad(|b| grads([flipped(&b.grad(), b.arg(1))?]));

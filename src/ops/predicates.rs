@@ -10,7 +10,17 @@ use crate::with_dtype;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &ISNAN, &ISINF, &ISFINITE, &ISPOSINF, &ISNEGINF, &ISREAL, &ISCLOSE, &ALLCLOSE, &EQUAL, &IS_NONZERO, &IS_SAME_SIZE,
+    &ISNAN,
+    &ISINF,
+    &ISFINITE,
+    &ISPOSINF,
+    &ISNEGINF,
+    &ISREAL,
+    &ISCLOSE,
+    &ALLCLOSE,
+    &EQUAL,
+    &IS_NONZERO,
+    &IS_SAME_SIZE,
 ];
 
 /// Declares a question about each element, answered from its value as a float.
@@ -32,14 +42,31 @@ macro_rules! question {
     };
 }
 
-question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))", |x| x.is_nan());
-question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))", |x| x.is_infinite());
-question!(ISFINITE, "isfinite", "Where the elements are neither infinite nor NaN.",
-    "torch.isfinite(torch.tensor([1., float('inf')]))", |x| x.is_finite());
-question!(ISPOSINF, "isposinf", "Where the elements are positive infinity.",
-    "torch.isposinf(torch.tensor([1., float('inf')]))", |x| x == f64::INFINITY);
-question!(ISNEGINF, "isneginf", "Where the elements are negative infinity.",
-    "torch.isneginf(torch.tensor([1., float('-inf')]))", |x| x == f64::NEG_INFINITY);
+question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))", |x| x
+    .is_nan());
+question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))", |x| x
+    .is_infinite());
+question!(
+    ISFINITE,
+    "isfinite",
+    "Where the elements are neither infinite nor NaN.",
+    "torch.isfinite(torch.tensor([1., float('inf')]))",
+    |x| x.is_finite()
+);
+question!(
+    ISPOSINF,
+    "isposinf",
+    "Where the elements are positive infinity.",
+    "torch.isposinf(torch.tensor([1., float('inf')]))",
+    |x| x == f64::INFINITY
+);
+question!(
+    ISNEGINF,
+    "isneginf",
+    "Where the elements are negative infinity.",
+    "torch.isneginf(torch.tensor([1., float('-inf')]))",
+    |x| x == f64::NEG_INFINITY
+);
 question!(ISREAL, "isreal", "Where the elements are real: everywhere.", "torch.isreal(torch.tensor([1., 2.]))", |x| {
     let _ = x;
     true

@@ -3,8 +3,10 @@
 use super::apply::apply;
 use super::def::{Forms, OpDef};
 use super::inplace::apply_inplace;
+use crate::array::map;
 use crate::diag::{Fault, Result};
-use crate::value::{Args, Bound, Caller, Module, Native, Signature, Value, intern, types};
+use crate::tensor::{Tensor, mode};
+use crate::value::{Args, Bound, Caller, Module, Native, Signature, Tuple, Value, intern, types};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -55,7 +57,76 @@ fn def_of(native: &Native) -> Result<&'static OpDef> {
 
 /// `torch.x(...)`
 pub fn call_function(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    apply(def_of(native)?, native.parsed().bind(args, 0)?)
+    let def = def_of(native)?;
+    match args.keyword("out") {
+        Some(out) if native.parsed().index("out").is_none() => into_out(def, native, args, out),
+        _ => apply(def, native.parsed().bind(args, 0)?),
+    }
+}
+
+/// Calls an operator with `out=`: the result is written into the given tensors, which take its sizes.
+#[cold]
+fn into_out(def: &'static OpDef, native: &Native, args: Args, out: &Value) -> Result<Value> {
+    let mut values = args.positional().to_vec();
+    let mut names = Vec::new();
+    for (name, value) in args.keywords().filter(|(name, _)| name.as_str() != "out") {
+        names.push(name.clone());
+        values.push(value.clone());
+    }
+    let bound = native.parsed().bind(Args { values: &values, names: &names }, 0)?;
+    if out.is_none() {
+        return apply(def, bound);
+    }
+    if mode::grad_enabled() && super::apply::requires_grad(&bound) {
+        return Err(Fault::runtime(format!(
+            "{}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments \
+             requires grad.",
+            def.name
+        )));
+    }
+    let result = mode::with_grad_enabled(false, || apply(def, bound))?;
+    match (out, &result) {
+        (Value::Tensor(target), Value::Tensor(source)) => {
+            write_out(target, source)?;
+            Ok(out.clone())
+        }
+        (Value::Tuple(_) | Value::List(_), Value::Tuple(sources)) => {
+            let targets = match out {
+                Value::Tuple(t) => t.to_vec(),
+                Value::List(l) => l.to_vec(),
+                _ => Vec::new(),
+            };
+            for (target, source) in targets.iter().zip(sources.iter()) {
+                if let (Value::Tensor(target), Value::Tensor(source)) = (target, source) {
+                    write_out(target, source)?;
+                }
+            }
+            Ok(Value::Tuple(Tuple::new(sources.kind.clone(), targets)))
+        }
+        _ => Err(Fault::type_error(format!(
+            "{}(): argument 'out' must be Tensor, not {}",
+            def.name,
+            crate::value::protocol::class_name(out)
+        ))),
+    }
+}
+
+fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
+    let (old, new) = (target.array().clone(), source.array().clone());
+    if !super::inplace::can_cast(new.dtype, old.dtype) {
+        return Err(Fault::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            new.dtype.scalar_type(),
+            old.dtype.scalar_type()
+        )));
+    }
+    if old.sizes() != new.sizes() {
+        target.set_array(map::cast(&new, old.dtype)?);
+        return Ok(());
+    }
+    map::copy_into(&old, &new)?;
+    old.storage.bump();
+    Ok(())
 }
 
 /// `tensor.x(...)`
@@ -94,6 +165,8 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
 
 /// Binds every operator under all its names.
 pub fn install(modules: &Modules) {
+    super::generator::install(modules);
+    super::literal::install(modules);
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {

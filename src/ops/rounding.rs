@@ -14,35 +14,22 @@ use crate::{float1_array, with_dtype};
 use num_traits::Float;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[
-    &FLOOR,
-    &CEIL,
-    &TRUNC,
-    &ROUND,
-    &FRAC,
-    &SIGN,
-    &SGN,
-    &SIGNBIT,
-    &NAN_TO_NUM,
-    &FLOOR_DIVIDE,
-    &REMAINDER,
-    &FMOD,
-];
+pub const FAMILY: &[&OpDef] =
+    &[&FLOOR, &CEIL, &TRUNC, &ROUND, &FRAC, &SIGN, &SGN, &SIGNBIT, &NAN_TO_NUM, &FLOOR_DIVIDE, &REMAINDER, &FMOD];
 
 /// Declares a rounding function that leaves integers as they are and has a zero derivative.
 macro_rules! rounding {
     ($id:ident, $name:literal, $aliases:expr, $vml:literal, $doc:literal, $example:literal => $shown:literal, $f32:expr, $f64:expr) => {
         #[doc = $doc]
-        pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
-            Ok(keeping(&c.array(0)?, $vml, |x| x, $f32, $f64)?.into())
-        })
-        .aliases($aliases)
-        .doc(concat!($doc, "\nElementwise; integers stay as they are. The derivative is zero."))
-        .examples(&[Example($example, $shown)])
-        .forms(EVERYWHERE)
-        .grad(|b| grads([b.grad().mul(0)?]))
-        .samples(&["randn(2, 3)"])
-        .rough();
+        pub static $id: OpDef =
+            OpDef::kernel($name, "input: Tensor", |c| Ok(keeping(&c.array(0)?, $vml, |x| x, $f32, $f64)?.into()))
+                .aliases($aliases)
+                .doc(concat!($doc, "\nElementwise; integers stay as they are. The derivative is zero."))
+                .examples(&[Example($example, $shown)])
+                .forms(EVERYWHERE)
+                .grad(|b| grads([b.grad().mul(0)?]))
+                .samples(&["randn(2, 3)"])
+                .rough();
     };
 }
 
@@ -54,21 +41,22 @@ rounding!(TRUNC, "trunc", &["fix"], "trunc_vml_cpu", "Each element without its f
     "torch.trunc(torch.tensor([1.5, -1.5]))" => "?", f32::trunc, f64::trunc);
 
 /// Elements rounded, halves to even.
-pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: int = 0", |c| {
+pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: int? = None", |c| {
     let array = c.array(0)?;
-    let decimals = c.int(1)?;
-    if decimals == 0 {
+    let Some(decimals) = c.opt_int(1)? else {
         let even = keeping(&array, "round_vml_cpu", |x| x, f32::round_ties_even, f64::round_ties_even)?;
         return Ok(even.into());
-    }
+    };
     if !array.dtype.is_float() {
         return Err(not_for("round_cpu", array.dtype));
     }
     let ten = 10f64.powi(decimals.unsigned_abs().min(400) as i32);
     let (t32, up) = (ten as f32, decimals > 0);
-    let out = float1_array!(&array,
-        f32 |x| if up { (x * t32).round_ties_even() / t32 } else { (x / t32).round_ties_even() * t32 },
-        f64 |x| if up { (x * ten).round_ties_even() / ten } else { (x / ten).round_ties_even() * ten })?;
+    let out = float1_array!(
+        &array,
+        f32 | x | if up { (x * t32).round_ties_even() / t32 } else { (x / t32).round_ties_even() * t32 },
+        f64 | x | if up { (x * ten).round_ties_even() / ten } else { (x / ten).round_ties_even() * ten }
+    )?;
     Ok(super::Out::from(out).named("RoundBackward1"))
 })
 .aliases(&["special_round"])
@@ -194,6 +182,9 @@ fn dividing(
     f32_: fn(f32, f32) -> f32,
     f64_: fn(f64, f64) -> f64,
 ) -> Result<Array> {
+    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
+        return Err(call.invalid_combination(1));
+    }
     let (x, y, dtype) = promote2(call, 0, 1)?;
     if dtype != DType::Bool {
         refuse_zero(&y, dtype)?;
@@ -272,7 +263,8 @@ pub static ROUNDED_DIV: OpDef = OpDef::kernel("div_rounded", "input, other, roun
 .forms(Forms::HIDDEN)
 .node("DivBackward2")
 .grad(|b| {
-    let zero = |slot: usize| b.when(slot, || Ok(Tensor::new(Array::full(&b.sizes(slot), Scalar::Int(0), b.dtype(slot))?)));
+    let zero =
+        |slot: usize| b.when(slot, || Ok(Tensor::new(Array::full(&b.sizes(slot), Scalar::Int(0), b.dtype(slot))?)));
     Ok(Grads::from_iter([zero(0)?, zero(1)?]))
 });
 

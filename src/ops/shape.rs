@@ -14,7 +14,6 @@ pub const FAMILY: &[&OpDef] = &[
     &COPY,
     &CLONE,
     &CONTIGUOUS,
-    &VIEW,
     &RESHAPE,
     &TRANSPOSE,
     &T,
@@ -24,9 +23,9 @@ pub const FAMILY: &[&OpDef] = &[
     &SLICE,
     &UNSQUEEZE,
     &SQUEEZE,
+    &SUM_TO_SIZE,
     &AS_STRIDED,
     &STRIDED_SCATTER,
-    &SUM_TO_SIZE,
 ];
 
 /// The elements of another tensor, written into the first.
@@ -113,7 +112,7 @@ pub static VIEW: OpDef = OpDef::view("view", "input: Tensor, size: int[]...", |c
     })
 })
 .doc("A tensor on the same storage with other sizes; one size may be -1.\nRefused when that would need a copy.")
-.forms(Forms::METHOD)
+.forms(Forms::HIDDEN)
 .grad(|b| grads([b.grad().reshape(&b.sizes(0))?]))
 .samples(&["randn(2, 3), (3, 2)", "randn(2, 3), -1"]);
 
@@ -333,19 +332,42 @@ pub static UNSQUEEZE: OpDef = OpDef::view("unsqueeze", "input: Tensor, dim: int"
 .samples(&["randn(2, 3), 1", "randn(2, 3), -1"]);
 
 /// Dimensions of size 1 removed.
-pub static SQUEEZE: OpDef = OpDef::view("squeeze", "input: Tensor, dim: int[]? = None", |c| {
-    let array = c.array(0)?;
-    if c.is_none(1) {
-        return Ok(array.layout.squeeze(None));
-    }
-    let dims = c.dims(1, array.ndim(), false)?;
-    Ok(array.layout.squeeze(Some(&dims)))
+pub static SQUEEZE: OpDef = OpDef::composite("squeeze", "input: Tensor, dim: int[]? = None", |c| {
+    let def = match c.value(1) {
+        Value::None => &SQUEEZE_ALL,
+        Value::Tuple(_) | Value::List(_) => &SQUEEZE_DIMS,
+        _ => &SQUEEZE_DIM,
+    };
+    super::apply(def, c.args.clone())
 })
 .doc("A view without the dimensions of size 1, or without those among dim.")
 .examples(&[Example("torch.squeeze(torch.zeros(1, 3, 1)).shape", "torch.Size([3])")])
 .forms(Forms::ALL)
-.grad(|b| grads([b.grad().reshape(&b.sizes(0))?]))
-.samples(&["randn(1, 3, 1)", "randn(1, 3, 1), 0"]);
+.samples(&["randn(1, 3, 1)", "randn(1, 3, 1), 0", "randn(1, 3, 1), (0, 2)"]);
+
+/// Declares one way to remove dimensions, which differ in PyTorch's node name only.
+macro_rules! squeeze {
+    ($id:ident, $node:literal) => {
+        /// Dimensions of size 1 removed.
+        pub static $id: OpDef = OpDef::view("squeeze", "input: Tensor, dim: int[]? = None", |c| {
+            let array = c.array(0)?;
+            let dims = if c.is_none(1) { None } else { Some(c.dims(1, array.ndim(), false)?) };
+            Ok(array.layout.squeeze(dims.as_deref()))
+        })
+        .forms(Forms::HIDDEN)
+        .node($node)
+        .grad(|b| grads([b.grad().reshape(&b.sizes(0))?]));
+    };
+}
+
+squeeze!(SQUEEZE_ALL, "SqueezeBackward0");
+squeeze!(SQUEEZE_DIM, "SqueezeBackward1");
+squeeze!(SQUEEZE_DIMS, "SqueezeBackward2");
+squeeze!(SQUEEZE_PRODUCT, "SqueezeBackward4");
+
+/// The tensor itself under a new name.
+pub static ALIAS: OpDef =
+    OpDef::view("alias", "input: Tensor", |c| Ok(c.array(0)?.layout)).forms(Forms::HIDDEN).grad(|b| grads([b.grad()]));
 
 fn strides_of(c: &Call, i: usize) -> Result<Strides> {
     Ok(c.ints(i)?.iter().map(|&n| n as isize).collect())
@@ -386,10 +408,43 @@ pub static AS_STRIDED: OpDef =
     .doc("A view of the storage with given sizes and strides.")
     .grad(|b| {
         let c = b.call();
-        let offset = c.opt_int(3)?.unwrap_or(0);
-        let base = Layout::contiguous(b.sizes(0));
-        let zeros = Tensor::new(Array::full(&base.sizes, crate::array::Scalar::Int(0), b.dtype(0))?);
-        grads([zeros.as_strided_add_of(&b.grad(), &base, &c.sizes(1)?, &strides_of(&c, 2)?, offset)?])
+        let offset = c.opt_int(3)?.unwrap_or(0).max(0) as usize;
+        let layout = Layout { sizes: c.sizes(1)?, strides: strides_of(&c, 2)?, offset };
+        grads([add_strided(&b.grad(), &b.sizes(0), &layout)?])
+    });
+
+/// Zeros of the given sizes with a tensor added at a strided place, which may overlap itself.
+pub fn add_strided(t: &Tensor, sizes: &[usize], layout: &Layout) -> Result<Tensor> {
+    super::call(
+        &STRIDED_ADD,
+        [
+            t.into(),
+            Value::size(sizes),
+            Value::size(&layout.sizes),
+            Value::tuple(layout.strides.iter().map(|&s| Value::Int(s as i64))),
+            Value::Int(layout.offset as i64),
+        ],
+    )
+}
+
+/// Zeros with a tensor added at a strided place, which may overlap itself.
+pub static STRIDED_ADD: OpDef =
+    OpDef::kernel("strided_add", "input: Tensor, base: int[], size: int[], stride: int[], offset: int", |c| {
+        let array = c.array(0)?;
+        let out = Array::full(&c.sizes(1)?, crate::array::Scalar::Int(0), array.dtype)?;
+        let layout = Layout { sizes: c.sizes(2)?, strides: strides_of(c, 3)?, offset: c.int(4)?.max(0) as usize };
+        if layout.extent().1 > out.numel() {
+            return Err(Fault::runtime("as_strided: the place lies outside the tensor"));
+        }
+        let at = crate::array::iter::positions(&layout);
+        crate::array::places::put_at(&out, &at, &array, crate::array::places::Join::Add)?;
+        Ok(out.into())
+    })
+    .forms(Forms::HIDDEN)
+    .grad(|b| {
+        let c = b.call();
+        let base = Layout::contiguous(c.sizes(1)?);
+        grads([b.grad().as_strided_of(&base, &c.sizes(2)?, &strides_of(&c, 3)?, c.int(4)?)?])
     });
 
 /// The view that connects a changed base to one of its views again; its offset counts from the base's.

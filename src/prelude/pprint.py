@@ -1,5 +1,4 @@
 """Values printed over several lines where one is too short."""
-import sys
 
 
 def pformat(object, indent=1, width=80, depth=None, *, compact=False, sort_dicts=True, underscore_numbers=False):
@@ -46,16 +45,14 @@ class PrettyPrinter:
         self._sort = sort_dicts
 
     def pprint(self, object):
-        text = self.pformat(object) + "\n"
-        (self._stream if self._stream is not None else sys.stdout).write(text)
+        print(self.pformat(object), file=self._stream)
 
     def pformat(self, object):
         return self._format(object, 0, 0, 1)
 
     def _short(self, value, level):
         """The text on one line."""
-        if not isinstance(value, (dict, list, tuple)) or type(value).__repr__ not in (
-                dict.__repr__, list.__repr__, tuple.__repr__):
+        if type(value) not in (dict, list, tuple):
             return repr(value)
         if self._depth is not None and level > self._depth and value:
             return "{...}" if isinstance(value, dict) else "[...]" if isinstance(value, list) else "(...)"

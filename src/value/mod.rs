@@ -8,6 +8,7 @@ pub mod caller;
 pub mod class;
 pub mod dict;
 pub mod exception;
+pub mod float;
 pub mod function;
 pub mod iter;
 pub mod module;

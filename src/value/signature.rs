@@ -96,7 +96,7 @@ impl Ty {
 /// The dtype that a built-in class stands for where a dtype is expected (`dtype=float`).
 pub fn builtin_dtype(class_name: &str) -> Option<DType> {
     match class_name {
-        "float" => Some(DType::F32),
+        "float" => Some(DType::F64),
         "int" => Some(DType::I64),
         "bool" => Some(DType::Bool),
         _ => None,

@@ -32,7 +32,6 @@ ord("a"), chr(98), "abc".isalpha(), "12".isdigit(), "a1".isalnum(), "A".isupper(
 "a-b_c".partition("-"), "a.b.c".rpartition("."), "a b c".split(" ", 1), "prefix_x".removeprefix("prefix_")
 "".join(reversed("abc")), list("abc"), tuple("ab"), sorted("hello"), "abc".translate({97: "z"})
 repr("a\tb\\c"), str(1.0), str(None), repr(1e16), repr(0.1 + 0.2), 1 / 3
-"aé".encode
 "x" * 3 + "y"
 """triple
 quoted"""

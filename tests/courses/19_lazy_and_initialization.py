@@ -19,6 +19,18 @@ copy_of = nn.Sequential(nn.LazyLinear(256), nn.ReLU(), nn.LazyLinear(10))
 copy_of.load_state_dict(net.state_dict())
 torch.equal(copy_of(X), net(X))
 
+lazy = nn.LazyLinear(1)
+lazy.weight.data.normal_(0, 0.01)
+lazy.bias.data.fill_(0)
+opt = torch.optim.SGD(lazy.parameters(), lr=0.1)
+lazy.weight.requires_grad, lazy.weight.dtype, lazy.weight.device, lazy.weight.grad, lazy.weight.is_leaf
+lazy.weight.shape
+lazy.weight.numel()
+isinstance(lazy.weight, nn.Parameter), isinstance(lazy.weight, nn.UninitializedParameter), type(lazy.weight)
+lazy(torch.ones(1, 3)).sum().backward()
+opt.step()
+lazy.weight, lazy.bias, type(lazy.weight)
+
 
 def init_normal(module):
     if type(module) == nn.Linear:

@@ -84,7 +84,8 @@ class Cosine:
         return self.base_lr
 
 
-[round(Cosine(20, warmup_steps=5, base_lr=0.3, final_lr=0.01)(t), 4) for t in range(0, 22, 3)]
+warm = Cosine(20, warmup_steps=5, base_lr=0.3, final_lr=0.01)
+[round(warm(t), 4) for t in range(0, 22, 3)]
 rates(lambda o: lr_scheduler.LambdaLR(o, Cosine(8, base_lr=1.0, warmup_steps=2)))
 lr_scheduler.StepLR("sgd", 2)
 lr_scheduler.OneCycleLR(opt, max_lr=0.1)

@@ -37,7 +37,7 @@ clone.load_state_dict(torch.load("mlp.params"))
 clone.eval()
 Y_clone = clone(X)
 Y_clone == Y
-os.path.exists("mlp.params"), sorted(f for f in os.listdir(".") if not f.startswith("."))
+os.path.exists("mlp.params"), sorted(f for f in os.listdir(".") if f.startswith(("x-", "m")))
 opt = torch.optim.Adam(net.parameters(), lr=0.01)
 Y.sum().backward()
 opt.step()

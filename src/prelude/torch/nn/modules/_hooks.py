@@ -1,4 +1,6 @@
 """Hooks of a module: what runs around its forward and in its backward."""
+import warnings
+
 import torch
 
 
@@ -121,6 +123,12 @@ class Watch:
                 grads = result if isinstance(result, tuple) else (result,)
         self.grad_output = grads
         if not self.inputs_watched:  # nothing before this module wants a gradient: its hooks run now
+            if self.hooks.backward:
+                warnings.warn(
+                    "Full backward hook is firing when gradients are computed with respect to module outputs since no "
+                    "inputs require gradients. See https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html"
+                    "#torch.nn.Module.register_full_backward_hook for more details."
+                )
             self.react(tuple([None] * self.input_count))
         return tuple(grads[i] for i in places)
 

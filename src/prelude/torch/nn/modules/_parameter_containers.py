@@ -59,10 +59,6 @@ class ParameterList(Module):
                 lines.append(f"  ({i}): Object of type: {type(value).__name__}")
         return "\n".join(lines)
 
-    def __repr__(self):
-        extra = self.extra_repr()
-        return f"{self._get_name()}(\n  " + extra.replace("\n", "\n  ") + "\n)" if extra else f"{self._get_name()}()"
-
     def __call__(self, *args, **kwargs):
         raise RuntimeError("ParameterList should not be called.")
 
@@ -146,10 +142,6 @@ class ParameterDict(Module):
             else:
                 lines.append(f"  ({key}): Object of type: {type(value).__name__}")
         return "\n".join(lines)
-
-    def __repr__(self):
-        extra = self.extra_repr()
-        return f"{self._get_name()}(\n  " + extra.replace("\n", "\n  ") + "\n)" if extra else f"{self._get_name()}()"
 
     def __call__(self, *args, **kwargs):
         raise RuntimeError("ParameterDict should not be called.")

@@ -1,5 +1,4 @@
 """Layers that learn their input size from the first input, and then become the ordinary layer."""
-import torch
 from ..parameter import UninitializedParameter, is_lazy
 from .linear import Linear
 

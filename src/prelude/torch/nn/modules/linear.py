@@ -1,5 +1,6 @@
 """Layers that multiply by a weight matrix."""
 import math
+import warnings
 
 import torch
 from .. import functional as F
@@ -36,6 +37,8 @@ class Linear(Module):
 
     def reset_parameters(self):
         """Draws new weights, then new biases."""
+        if self.in_features == 0:
+            warnings.warn("Initializing zero-element tensors is a no-op")
         bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
         with torch.no_grad():
             self.weight.uniform_(-bound, bound)
@@ -47,35 +50,3 @@ class Linear(Module):
 
     def extra_repr(self):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
-
-
-class Bilinear(Module):
-    """The bilinear form x1 @ weight[k] @ x2 + bias[k]: [*, in1], [*, in2] -> [*, out]."""
-
-    def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
-        super().__init__()
-        if in1_features <= 0:
-            raise ValueError(f"in1_features must be > 0, but got {in1_features}")
-        self.in1_features = in1_features
-        self.in2_features = in2_features
-        self.out_features = out_features
-        self.weight = Parameter(torch.empty(out_features, in1_features, in2_features, device=device, dtype=dtype))
-        if bias:
-            self.bias = Parameter(torch.empty(out_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("bias", None)
-        self.reset_parameters()
-
-    def reset_parameters(self):
-        bound = 1 / math.sqrt(self.in1_features)
-        with torch.no_grad():
-            self.weight.uniform_(-bound, bound)
-            if self.bias is not None:
-                self.bias.uniform_(-bound, bound)
-
-    def forward(self, input1, input2):
-        return F.bilinear(input1, input2, self.weight, self.bias)
-
-    def extra_repr(self):
-        sizes = f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
-        return sizes + f"out_features={self.out_features}, bias={self.bias is not None}"

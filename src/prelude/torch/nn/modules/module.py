@@ -1,9 +1,10 @@
 """The base class of all layers and networks: registration, traversal, calling, modes and conversion.
 
-State dictionaries (`_state.py`) and hooks (`_hooks.py`) are loaded when they are first asked for.
+What few programs need is loaded when it is first asked for: state dictionaries (`_state.py`), hooks (`_hooks.py`),
+conversion (`_convert.py`), dotted names (`_lookup.py`) and the checks of explicit registration (`_register.py`).
 """
 import torch
-from ..parameter import Parameter, is_lazy
+from ..parameter import Parameter
 
 _store = object.__setattr__
 
@@ -51,28 +52,24 @@ class Module:
             self._claim(name, self._modules, "module")[name] = value
         elif self._parameters is None:
             _store(self, name, value)
-        elif name in self._parameters:
-            if value is not None:
-                expected = "torch.nn.Parameter or None expected"
-                raise TypeError(f"cannot assign '{torch.typename(value)}' as parameter '{name}' ({expected})")
-            self._parameters[name] = None
-        elif name in self._modules:
-            if value is not None:
-                expected = "torch.nn.Module or None expected"
-                raise TypeError(f"cannot assign '{torch.typename(value)}' as child module '{name}' ({expected})")
-            self._modules[name] = None
-        elif name in self._buffers:
-            if value is not None and not isinstance(value, torch.Tensor):
-                expected = "torch.nn.Buffer, torch.Tensor or None expected"
-                raise TypeError(f"cannot assign '{torch.typename(value)}' as buffer '{name}' ({expected})")
-            self._buffers[name] = value
+        elif name in self._parameters or name in self._modules or name in self._buffers:
+            from ._register import assign
+
+            assign(self, name, value)
         else:
             _store(self, name, value)
 
     def __getattr__(self, name):
         # Reached only when the usual look-up finds nothing.
-        for table in (self._parameters, self._buffers, self._modules):
-            if table is not None and name in table:
+        table = self._parameters
+        if table is not None:
+            if name in table:
+                return table[name]
+            table = self._modules
+            if name in table:
+                return table[name]
+            table = self._buffers
+            if name in table:
                 return table[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
@@ -93,50 +90,36 @@ class Module:
                     delattr(self, name)
         return table
 
-    def _check_name(self, name, table, kind):
-        if not isinstance(name, str):
-            raise TypeError(f"{kind} name should be a string. Got {torch.typename(name)}")
-        if "." in name:
-            raise KeyError(f'{kind} name can\'t contain "."' + (f", got: {name}" if kind == "module" else ""))
-        if name == "":
-            raise KeyError(f'{kind} name can\'t be empty string ""')
-        if hasattr(self, name) and name not in table:
-            raise KeyError(f"attribute '{name}' already exists")
+    def _free(self, name):
+        """Whether a name can be registered without a second look."""
+        proper = isinstance(name, str) and name and "." not in name
+        return proper and self._modules is not None and not hasattr(self, name)
 
     def register_parameter(self, name, param):
         """Adds a parameter under a name; None reserves the name."""
-        if self._parameters is None:
-            raise AttributeError("cannot assign parameter before Module.__init__() call")
-        self._check_name(name, self._parameters, "parameter")
-        if param is not None and not isinstance(param, Parameter):
-            expected = "torch.nn.Parameter or None required"
-            raise TypeError(f"cannot assign '{torch.typename(param)}' object to parameter '{name}' ({expected})")
-        if param is not None and not is_lazy(param) and param.grad_fn is not None:
-            raise ValueError(
-                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. "
-                f"To express '{name}' as a function of another Tensor, compute the value in the forward() method."
-            )
+        if not self._free(name) or not (param is None or isinstance(param, Parameter)):
+            from ._register import check_parameter
+
+            check_parameter(self, name, param)
         self._parameters[name] = param
 
     def register_buffer(self, name, tensor, persistent=True):
         """Adds a tensor that is part of the state but is not trained."""
-        if self._buffers is None:
-            raise AttributeError("cannot assign buffer before Module.__init__() call")
-        self._check_name(name, self._buffers, "buffer")
-        if tensor is not None and not isinstance(tensor, torch.Tensor):
-            expected = "torch Tensor or None required"
-            raise TypeError(f"cannot assign '{torch.typename(tensor)}' object to buffer '{name}' ({expected})")
+        if not self._free(name) or not (tensor is None or isinstance(tensor, torch.Tensor)):
+            from ._register import check_buffer
+
+            check_buffer(self, name, tensor)
         self._buffers[name] = tensor
-        skipped = [other for other in self._non_persistent_buffers_set if other != name]
-        _store(self, "_non_persistent_buffers_set", set(skipped if persistent else skipped + [name]))
+        if not persistent or name in self._non_persistent_buffers_set:
+            skipped = [other for other in self._non_persistent_buffers_set if other != name]
+            _store(self, "_non_persistent_buffers_set", set(skipped if persistent else skipped + [name]))
 
     def add_module(self, name, module):
         """Adds a child module under a name."""
-        if self._modules is None:
-            raise AttributeError("cannot assign module before Module.__init__() call")
-        if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{torch.typename(module)} is not a Module subclass")
-        self._check_name(name, self._modules, "module")
+        if not self._free(name) or not (module is None or isinstance(module, Module)):
+            from ._register import check_module
+
+            check_module(self, name, module)
         self._modules[name] = module
 
     def register_module(self, name, module):
@@ -201,34 +184,21 @@ class Module:
 
     def get_submodule(self, target):
         """The module with a dotted name; the empty name is this module."""
-        module = self
-        for part in target.split(".") if target else []:
-            if not hasattr(module, part):
-                raise AttributeError(f"{module._get_name()} has no attribute `{part}`")
-            module = getattr(module, part)
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{part}` is not an nn.Module")
-        return module
+        from ._lookup import submodule
+
+        return submodule(self, target)
 
     def get_parameter(self, target):
         """The parameter with a dotted name."""
-        path, _, name = target.rpartition(".")
-        owner = self.get_submodule(path)
-        if not hasattr(owner, name):
-            raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
-        if not isinstance(getattr(owner, name), Parameter):
-            raise AttributeError(f"`{name}` is not an nn.Parameter")
-        return getattr(owner, name)
+        from ._lookup import parameter
+
+        return parameter(self, target)
 
     def get_buffer(self, target):
         """The buffer with a dotted name."""
-        path, _, name = target.rpartition(".")
-        owner = self.get_submodule(path)
-        if not hasattr(owner, name):
-            raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
-        if name not in owner._buffers:
-            raise AttributeError(f"`{name}` is not a buffer")
-        return owner._buffers[name]
+        from ._lookup import buffer
+
+        return buffer(self, target)
 
     # Modes and gradients
 
@@ -269,41 +239,15 @@ class Module:
 
     def _apply(self, fn):
         """Replaces the values of all parameters, gradients and buffers by `fn` of them, in place."""
-        for module in self.children():
-            module._apply(fn)
-        for parameter in self._parameters.values():
-            if parameter is not None and not is_lazy(parameter):
-                grad = parameter.grad
-                with torch.no_grad():
-                    parameter.grad = None
-                    parameter.data = fn(parameter.data)
-                    if grad is not None:
-                        parameter.grad = fn(grad)
-        for name, buffer in self._buffers.items():
-            if buffer is not None:
-                self._buffers[name] = fn(buffer)
-        return self
+        from ._convert import convert
 
-    def to(self, *args, device=None, dtype=None, non_blocking=False, memory_format=None):
-        """Converts floating-point parameters and buffers to a dtype or device: `to(dtype)`, `to(device)`, `to(tensor)`."""
-        for arg in args:
-            if isinstance(arg, torch.dtype):
-                dtype = arg
-            elif isinstance(arg, torch.Tensor):
-                device, dtype = arg.device, arg.dtype
-            elif arg is not None and not isinstance(arg, bool):
-                device = arg
-        if dtype is not None and not dtype.is_floating_point:
-            raise TypeError(
-                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
-            )
+        return convert(self, fn)
 
-        def convert(tensor):
-            if device is not None:
-                tensor = tensor.to(device)
-            return tensor.to(dtype) if dtype is not None and tensor.is_floating_point() else tensor
+    def to(self, *args, **kwargs):
+        """Converts floating-point parameters and buffers: `to(dtype)`, `to(device)`, `to(tensor)`."""
+        from ._convert import converter
 
-        return self._apply(convert)
+        return self._apply(converter(*args, **kwargs))
 
     def type(self, dst_type):
         return self._apply(lambda t: t.type(dst_type))

@@ -5,7 +5,7 @@ import warnings
 import torch
 from .. import functional as F
 from ._attention import MultiheadAttention
-from .container import ModuleList
+from ._module_containers import ModuleList
 from .dropout import Dropout
 from .linear import Linear
 from .module import Module
