@@ -20,10 +20,11 @@ pub struct Array {
 
 impl Array {
     /// A contiguous array over new data; `data.len()` is the product of the sizes.
+    #[inline]
     pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
         let layout = Layout::contiguous(sizes);
         debug_assert_eq!(layout.numel(), data.len());
-        Array { storage: Storage::new(T::wrap(data)), layout, dtype: T::DTYPE }
+        Array { storage: Storage::of(data), layout, dtype: T::DTYPE }
     }
 
     /// A 0-d array.
@@ -58,6 +59,16 @@ impl Array {
             Some(all) if self.layout.extent().1 <= all.len() => Ok(all),
             _ => Err(self.mistyped::<T>()),
         }
+    }
+
+    /// The view's own elements, when they lie in row-major order without gaps.
+    #[inline]
+    pub fn flat<'a, T: Typed>(&self, buffer: &'a Buffer) -> Option<&'a [T]> {
+        let all = T::slice(buffer)?;
+        if !self.layout.is_contiguous() {
+            return None;
+        }
+        all.get(self.layout.offset..self.layout.offset + self.numel())
     }
 
     /// The elements of the whole storage, to be changed at this view's positions.

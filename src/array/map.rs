@@ -4,7 +4,7 @@
 use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element, Scalar};
 use super::iter::{Visit, Walk};
-use super::layout::{Dims, Layout, broadcast_sizes};
+use super::layout::{Dims, broadcast_sizes};
 use super::simd::{Kernel, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::Result;
@@ -151,10 +151,30 @@ unsafe fn line<const N: usize, P: Operands<N>, U>(
     }
 }
 
-/// Fills a fresh array of `sizes` by passes over a walk.
+/// One pass over whole slices: `strides` are 1, or 0 for a single element that stands for all.
+struct Flat<'a, const N: usize, P, U, F> {
+    strides: [isize; N],
+    range: Range<usize>,
+    operands: P,
+    out: *mut U,
+    f: &'a F,
+}
+
+impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Flat<'_, N, P, U, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let start = self.range.start as isize;
+        // SAFETY: the slices are as long as the range, the output has room for it.
+        let out = unsafe { self.out.add(self.range.start) };
+        let mut run = Run { strides: self.strides, operands: self.operands, out: Some(out), f: self.f };
+        run.visit(self.strides.map(|s| s * start), self.range.len());
+    }
+}
+
+/// Fills a fresh array of `sizes`, which are `n` elements.
 #[inline]
-fn fresh<U: Typed>(sizes: &[usize], fill: impl FnOnce(*mut U)) -> Result<Array> {
-    let n = checked_numel(sizes)?;
+fn fresh<U: Typed>(sizes: &[usize], n: usize, fill: impl FnOnce(*mut U)) -> Result<Array> {
     let mut out = allocate::<U>(n)?;
     fill(out.as_mut_ptr());
     // SAFETY: `fill` wrote all `n` elements; the capacity is at least `n`.
@@ -168,20 +188,12 @@ fn fresh<U: Typed>(sizes: &[usize], fill: impl FnOnce(*mut U)) -> Result<Array> 
 #[inline]
 pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<Array> {
     let buffer = a.storage.read();
-    let src = a.typed::<A>(&buffer)?;
-    fresh(a.sizes(), |out| pass1(src, &a.layout, out, &f))
-}
-
-/// Writes `f(x)` for every element of a layout to `out`, in order.
-#[inline]
-fn pass1<A: Typed, U: Typed>(src: &[A], layout: &Layout, out: *mut U, f: &(impl Fn(A) -> U + Sync)) {
-    let walk = Walk::new([layout]);
-    let (p, out) = (Shared(src.as_ptr().cast_mut()), Shared(out));
-    split(walk.total, 1, |range| {
-        // SAFETY: the ranges of different threads are disjoint parts of the output.
-        let out = unsafe { out.get().add(range.start) };
-        dispatch(Pass { walk: &walk, range, operands: (p.get().cast_const(),), out: Some(out), f });
-    });
+    if let Some(x) = a.flat::<A>(&buffer) {
+        return fresh(a.sizes(), x.len(), |out| flat(x.len(), [1], (Shared::from(x),), Shared(out), &f));
+    }
+    let p = Shared::from(a.typed::<A>(&buffer)?);
+    let walk = Walk::new([&a.layout]);
+    fresh(a.sizes(), walk.total, |out| walked(&walk, (p,), Shared(out), &f))
 }
 
 /// The array of `f(x, y)` for the elements of two broadcast operands, contiguous.
@@ -190,21 +202,77 @@ fn pass1<A: Typed, U: Typed>(src: &[A], layout: &Layout, out: *mut U, f: &(impl 
 #[inline]
 pub fn map2<A: Typed, B: Typed, U: Typed>(a: &Array, b: &Array, f: impl Fn(A, B) -> U + Sync) -> Result<Array> {
     let (left, right) = (a.storage.read(), b.storage.read());
-    let (x, y) = (a.typed::<A>(&left)?, b.typed::<B>(&right)?);
-    let same = a.sizes() == b.sizes();
-    let wide = if same { None } else { Some(broadcast_sizes(a.sizes(), b.sizes())?) };
-    let sizes: &[usize] = wide.as_deref().unwrap_or(a.sizes());
-    let walk = if same { Walk::new([&a.layout, &b.layout]) } else { Walk::broadcast(sizes, [&a.layout, &b.layout])? };
-    let (p, q) = (Shared(x.as_ptr().cast_mut()), Shared(y.as_ptr().cast_mut()));
-    fresh::<U>(sizes, |out| {
-        let out = Shared(out);
-        split(walk.total, 1, |range| {
-            let operands = (p.get().cast_const(), q.get().cast_const());
-            // SAFETY: the ranges of different threads are disjoint parts of the output.
-            let out = unsafe { out.get().add(range.start) };
-            dispatch(Pass { walk: &walk, range, operands, out: Some(out), f: &f });
-        });
-    })
+    if let (Some(x), Some(y)) = (a.flat::<A>(&left), b.flat::<B>(&right)) {
+        // The cases of every day: the same sizes, or one number on one side.
+        let strides = if a.sizes() == b.sizes() {
+            Some((a, [1, 1]))
+        } else if y.len() == 1 && b.ndim() <= a.ndim() {
+            Some((a, [1, 0]))
+        } else if x.len() == 1 && a.ndim() <= b.ndim() {
+            Some((b, [0, 1]))
+        } else {
+            None
+        };
+        if let Some((model, strides)) = strides {
+            let n = x.len().max(y.len()) * (!x.is_empty() && !y.is_empty()) as usize;
+            let operands = (Shared::from(x), Shared::from(y));
+            return fresh(model.sizes(), n, |out| flat(n, strides, operands, Shared(out), &f));
+        }
+    }
+    let (p, q) = (Shared::from(a.typed::<A>(&left)?), Shared::from(b.typed::<B>(&right)?));
+    let sizes = broadcast_sizes(a.sizes(), b.sizes())?;
+    checked_numel(&sizes)?;
+    let walk = Walk::broadcast(&sizes, [&a.layout, &b.layout])?;
+    fresh(&sizes, walk.total, |out| walked(&walk, (p, q), Shared(out), &f))
+}
+
+/// [`Operands`] that may cross threads.
+trait SharedOperands<const N: usize>: Copy + Sync + Send {
+    type Plain: Operands<N>;
+    fn plain(self) -> Self::Plain;
+}
+
+macro_rules! shared_operands {
+    ($($arity:literal ($($k:tt $T:ident),*);)*) => {
+        $(impl<$($T: Copy + Send),*> SharedOperands<$arity> for ($(Shared<$T>,)*) {
+            type Plain = ($(*const $T,)*);
+            #[inline(always)]
+            fn plain(self) -> Self::Plain {
+                ($(self.$k.get().cast_const(),)*)
+            }
+        })*
+    };
+}
+
+shared_operands! { 1 (0 A); 2 (0 A, 1 B); 3 (0 A, 1 B, 2 C); }
+
+/// Passes over whole slices of `n` elements, split over threads when large.
+#[inline]
+fn flat<const N: usize, S: SharedOperands<N>, U: Send, F: Apply<<S::Plain as Operands<N>>::Items, U> + Sync>(
+    n: usize,
+    strides: [isize; N],
+    operands: S,
+    out: Shared<U>,
+    f: &F,
+) {
+    if n == 0 {
+        return;
+    }
+    split(n, 1, |range| dispatch(Flat { strides, range, operands: operands.plain(), out: out.get(), f }));
+}
+
+/// Passes over a walk, split over threads when large.
+fn walked<const N: usize, S: SharedOperands<N>, U: Send, F: Apply<<S::Plain as Operands<N>>::Items, U> + Sync>(
+    walk: &Walk<N>,
+    operands: S,
+    out: Shared<U>,
+    f: &F,
+) {
+    split(walk.total, 1, |range| {
+        // SAFETY: the ranges of different threads are disjoint parts of the output.
+        let out = unsafe { out.get().add(range.start) };
+        dispatch(Pass { walk, range, operands: operands.plain(), out: Some(out), f });
+    });
 }
 
 /// The array of `f(x, y, z)` for the elements of three broadcast operands, contiguous.
@@ -220,16 +288,9 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
     let (x, y, z) = (a.typed::<A>(&guards.0)?, b.typed::<B>(&guards.1)?, c.typed::<C>(&guards.2)?);
     let sizes = broadcast_sizes(&broadcast_sizes(a.sizes(), b.sizes())?, c.sizes())?;
     let walk = Walk::broadcast(&sizes, [&a.layout, &b.layout, &c.layout])?;
-    let (p, q, r) = (Shared(x.as_ptr().cast_mut()), Shared(y.as_ptr().cast_mut()), Shared(z.as_ptr().cast_mut()));
-    fresh::<U>(&sizes, |out| {
-        let out = Shared(out);
-        split(walk.total, 1, |range| {
-            let operands = (p.get().cast_const(), q.get().cast_const(), r.get().cast_const());
-            // SAFETY: the ranges of different threads are disjoint parts of the output.
-            let out = unsafe { out.get().add(range.start) };
-            dispatch(Pass { walk: &walk, range, operands, out: Some(out), f: &f });
-        });
-    })
+    checked_numel(&sizes)?;
+    let operands = (Shared::from(x), Shared::from(y), Shared::from(z));
+    fresh(&sizes, walk.total, |out| walked(&walk, operands, Shared(out), &f))
 }
 
 /// Changes every element of `dst` to `f(x)`.
@@ -343,7 +404,7 @@ fn transposed_copy(a: &Array) -> Result<Option<Array>> {
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = Shared(a.typed::<T>(&buffer)?[a.layout.offset..].as_ptr().cast_mut());
-        fresh::<T>(a.sizes(), |out| {
+        fresh::<T>(a.sizes(), a.numel(), |out| {
             let out = Shared(out);
             split(rows.div_ceil(TILE), TILE * cols, |tiles| {
                 for r0 in tiles.map(|t| t * TILE) {
