@@ -3,4 +3,14 @@
 //! Layers import downwards only; the README's architecture section draws them and a test holds the arrows.
 
 pub mod array;
+pub mod builtins;
 pub mod diag;
+pub mod display;
+pub mod eval;
+pub mod lower;
+pub mod ops;
+pub mod repl;
+pub mod session;
+pub mod syntax;
+pub mod tensor;
+pub mod value;

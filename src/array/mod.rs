@@ -12,6 +12,7 @@ pub mod layout;
 pub mod map;
 pub mod matmul;
 pub mod mt19937;
+pub mod places;
 pub mod random;
 pub mod reduce;
 pub mod scan;

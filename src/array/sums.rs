@@ -401,7 +401,7 @@ impl<T: Element> Reducer<T> for Moments {
 /// Errors: RuntimeError in PyTorch's words for integers.
 pub fn var(a: &Array, dims: Option<&[i64]>, correction: f64, keepdim: bool, std: bool) -> Result<Array> {
     if !a.dtype.is_float() {
-        return Err(Fault::runtime("std and var only support floating point and complex dtypes"));
+        return Err(Fault::not_implemented("std and var only support floating point and complex dtypes"));
     }
     let dims = named_dims(dims, a.ndim())?;
     with_dtype!(a.dtype, T => reduce::<T, T, _>(a, &dims, keepdim, &Moments, |(n, _, m2)| {

@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod fault;
+pub mod interrupt;
 pub mod source;
 pub mod suggest;
 pub mod text;

@@ -1,0 +1,300 @@
+//! Elements at listed places: advanced indexing, gather and scatter, and the places of non-zero elements.
+//!
+//! Places are storage positions computed and checked first; reading and writing them comes after.
+
+use super::array::Array;
+use super::dtype::{DType, Element, Scalar};
+use super::iter::positions;
+use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
+use super::map;
+use super::storage::allocate;
+use crate::diag::{Fault, Result};
+use crate::with_dtype;
+
+/// How a written element joins the one that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Join {
+    Replace,
+    Add,
+    Multiply,
+    Max,
+    Min,
+}
+
+/// The places that index arrays name: `before x middle x after`, positions added up.
+pub struct Places {
+    /// The sizes of what is there.
+    pub sizes: Dims,
+    before: Vec<isize>,
+    middle: Vec<isize>,
+    after: Vec<isize>,
+    /// Whether `after` counts up by one, so that runs are copied whole.
+    is_run: bool,
+}
+
+/// The positions of a layout relative to its offset.
+fn offsets(sizes: &[usize], strides: &[isize]) -> Vec<isize> {
+    let mut out = vec![0isize];
+    for (&n, &s) in sizes.iter().zip(strides) {
+        let mut next = Vec::with_capacity(out.len() * n);
+        for &o in &out {
+            next.extend((0..n as isize).map(|i| o + i * s));
+        }
+        out = next;
+    }
+    out
+}
+
+/// The places of an array of that layout where dimension `dims[k]` takes the indices `indices[k]` (int64), which
+/// broadcast together. Adjacent dimensions are replaced where they stand, others move to the front.
+///
+/// Errors: IndexError in PyTorch's words.
+pub fn locate(layout: &Layout, dims: &[usize], indices: &[Array]) -> Result<Places> {
+    let mut common = Dims::new();
+    for index in indices {
+        common = broadcast_sizes(&common, index.sizes()).map_err(|_| {
+            let shapes: Vec<String> = indices.iter().map(|i| show_sizes(i.sizes())).collect();
+            Fault::index(format!(
+                "shape mismatch: indexing tensors could not be broadcast together with shapes {}",
+                shapes.join(", ")
+            ))
+        })?;
+    }
+    let n = common.iter().product();
+    let mut middle = vec![0isize; n];
+    for (&dim, index) in dims.iter().zip(indices) {
+        let (size, stride) = (layout.sizes[dim] as i64, layout.strides[dim]);
+        let wide = index.with_layout(index.layout.broadcast_to(&common)?);
+        for (at, i) in middle.iter_mut().zip(wide.to_vec::<i64>()?) {
+            let wrapped = if i < 0 { i.saturating_add(size) } else { i };
+            if wrapped < 0 || wrapped >= size {
+                return Err(Fault::index(if size == 0 {
+                    "index is out of bounds for dimension with size 0".to_string()
+                } else {
+                    format!("index {i} is out of bounds for dimension {dim} with size {size}")
+                }));
+            }
+            *at += wrapped as isize * stride;
+        }
+    }
+    let is_adjacent = dims.windows(2).all(|w| w[1] == w[0] + 1);
+    let first = dims.first().copied().unwrap_or(0);
+    let rest = |from: usize, to: usize| -> (Dims, Vec<isize>) {
+        let kept = (from..to).filter(|d| !dims.contains(d));
+        let sizes: Dims = kept.clone().map(|d| layout.sizes[d]).collect();
+        let strides: Vec<isize> = kept.map(|d| layout.strides[d]).collect();
+        let all = offsets(&sizes, &strides);
+        (sizes, all)
+    };
+    let (lead, before) = if is_adjacent { rest(0, first) } else { (Dims::new(), vec![0]) };
+    let (tail, after) = rest(if is_adjacent { first } else { 0 }, layout.ndim());
+    let before = before.into_iter().map(|b| b + layout.offset as isize).collect();
+    let is_run = after.iter().enumerate().all(|(i, &a)| a == i as isize);
+    let sizes = lead.into_iter().chain(common).chain(tail).collect();
+    Ok(Places { sizes, before, middle, after, is_run })
+}
+
+impl Places {
+    /// Every position, in row-major order of the sizes.
+    fn each(&self, mut f: impl FnMut(usize)) {
+        for &b in &self.before {
+            for &m in &self.middle {
+                for &a in &self.after {
+                    f((b + m + a) as usize);
+                }
+            }
+        }
+    }
+
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.before.len() * self.middle.len() * self.after.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The elements at places, in a fresh array.
+pub fn take(a: &Array, places: &Places) -> Result<Array> {
+    with_dtype!(a.dtype, T => {
+        let buffer = a.storage.read();
+        let src = a.typed::<T>(&buffer)?;
+        let mut out = allocate::<T>(places.len())?;
+        if places.is_run {
+            let n = places.after.len();
+            for &b in &places.before {
+                for &m in &places.middle {
+                    let at = (b + m) as usize;
+                    out.extend_from_slice(&src[at..at + n]);
+                }
+            }
+        } else {
+            places.each(|at| out.push(src[at]));
+        }
+        Ok(Array::from_vec(out, places.sizes.clone()))
+    })
+}
+
+/// Writes `src`, which has the sizes of the places and the dtype of `dst`, to places.
+pub fn put(dst: &Array, places: &Places, src: &Array, join: Join) -> Result<()> {
+    with_dtype!(dst.dtype, T => {
+        let values = src.to_vec::<T>()?;
+        let mut buffer = dst.storage.write();
+        let out = dst.typed_mut::<T>(&mut buffer)?;
+        let mut values = values.into_iter();
+        places.each(|at| if let Some(v) = values.next() {
+            out[at] = joined(out[at], v, join);
+        });
+        Ok(())
+    })
+}
+
+/// An element joined with another.
+#[inline(always)]
+pub fn joined<T: Element>(old: T, new: T, join: Join) -> T {
+    let float = T::DTYPE.is_float();
+    match join {
+        Join::Replace => new,
+        Join::Add if float => T::from_f64(old.to_f64() + new.to_f64()),
+        Join::Add if T::DTYPE == DType::Bool => T::from_i64(old.to_i64() | new.to_i64()),
+        Join::Add => T::from_i64(old.to_i64().wrapping_add(new.to_i64())),
+        Join::Multiply if float => T::from_f64(old.to_f64() * new.to_f64()),
+        Join::Multiply => T::from_i64(old.to_i64().wrapping_mul(new.to_i64())),
+        Join::Max => {
+            if new > old || new.is_nan() {
+                new
+            } else {
+                old
+            }
+        }
+        Join::Min => {
+            if new < old || new.is_nan() {
+                new
+            } else {
+                old
+            }
+        }
+    }
+}
+
+/// The storage position that each element of `index` (int64) names along a dimension of an array of that layout, the
+/// other coordinates being the element's own; row-major order of `index`. Negative indices are refused.
+///
+/// Errors: RuntimeError in PyTorch's words.
+pub fn along(layout: &Layout, dim: usize, index: &Array) -> Result<Vec<usize>> {
+    let layout = if layout.ndim() == 0 { layout.unsqueeze(0) } else { layout.clone() };
+    let index = if index.ndim() == 0 { index.with_layout(index.layout.unsqueeze(0)) } else { index.clone() };
+    let size = layout.sizes[dim];
+    let stride = layout.strides[dim];
+    let mut base = Layout { sizes: index.layout.sizes.clone(), strides: layout.strides.clone(), offset: layout.offset };
+    base.strides[dim] = 0;
+    let mut out = positions(&base);
+    for (at, i) in out.iter_mut().zip(index.to_vec::<i64>()?) {
+        if i < 0 || i as usize >= size {
+            return Err(Fault::runtime(format!("index {i} is out of bounds for dimension {dim} with size {size}")));
+        }
+        *at = (*at as isize + i as isize * stride) as usize;
+    }
+    Ok(out)
+}
+
+/// The elements at storage positions, in a fresh array of those sizes.
+pub fn take_at(a: &Array, at: &[usize], sizes: &[usize]) -> Result<Array> {
+    with_dtype!(a.dtype, T => {
+        let buffer = a.storage.read();
+        let src = a.typed::<T>(&buffer)?;
+        let mut out = allocate::<T>(at.len())?;
+        out.extend(at.iter().map(|&i| src[i]));
+        Ok(Array::from_vec(out, Dims::from_slice(sizes)))
+    })
+}
+
+/// Writes the elements of `src`, in row-major order and of the dtype of `dst`, to storage positions.
+pub fn put_at(dst: &Array, at: &[usize], src: &Array, join: Join) -> Result<()> {
+    with_dtype!(dst.dtype, T => {
+        let values = src.to_vec::<T>()?;
+        let mut buffer = dst.storage.write();
+        let out = dst.typed_mut::<T>(&mut buffer)?;
+        for (&i, v) in at.iter().zip(values) {
+            out[i] = joined(out[i], v, join);
+        }
+        Ok(())
+    })
+}
+
+/// Writes one number to storage positions.
+pub fn fill_at(dst: &Array, at: &[usize], value: Scalar, join: Join) -> Result<()> {
+    with_dtype!(dst.dtype, T => {
+        let value = <T as Element>::from_scalar(value);
+        let mut buffer = dst.storage.write();
+        let out = dst.typed_mut::<T>(&mut buffer)?;
+        at.iter().for_each(|&i| out[i] = joined(out[i], value, join));
+        Ok(())
+    })
+}
+
+/// The row-major numbers of the elements that are not zero.
+fn truths(a: &Array) -> Result<Vec<usize>> {
+    with_dtype!(a.dtype, T => {
+        let values = a.to_vec::<T>()?;
+        Ok(values.iter().enumerate().filter(|(_, v)| **v != T::default()).map(|(i, _)| i).collect())
+    })
+}
+
+/// The coordinates of the elements that are not zero: int64, [count, ndim].
+pub fn nonzero(a: &Array) -> Result<Array> {
+    let at = truths(a)?;
+    let mut out = allocate::<i64>(at.len() * a.ndim())?;
+    for &i in &at {
+        let (mut i, start) = (i, out.len());
+        for &n in a.sizes().iter().rev() {
+            out.push((i % n) as i64);
+            i /= n;
+        }
+        out[start..].reverse();
+    }
+    Ok(Array::from_vec(out, Dims::from_slice(&[at.len(), a.ndim()])))
+}
+
+/// The coordinates of the elements that are not zero, one int64 vector for each dimension.
+pub fn nonzero_by_dim(a: &Array) -> Result<Vec<Array>> {
+    let all = nonzero(a)?;
+    (0..a.ndim()).map(|d| map::copy(&all.with_layout(all.layout.select(1, d)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ints(v: &[i64]) -> Array {
+        Array::from_vec(v.to_vec(), Dims::from_slice(&[v.len()]))
+    }
+
+    #[test]
+    fn indexed_dimensions_stay_when_adjacent_and_move_to_the_front_when_not() {
+        let layout = Layout::contiguous(Dims::from_slice(&[2, 3, 4]));
+        let pair = [ints(&[0, 1]), ints(&[1, -1])];
+        assert_eq!(locate(&layout, &[1, 2], &pair).unwrap().sizes.as_slice(), [2, 2]);
+        assert_eq!(locate(&layout, &[0, 2], &pair).unwrap().sizes.as_slice(), [2, 3]);
+        let e = locate(&layout, &[0], &[ints(&[5])]).err().unwrap();
+        assert_eq!(e.message, "index 5 is out of bounds for dimension 0 with size 2");
+    }
+
+    #[test]
+    fn repeated_places_accumulate() {
+        let a = Array::from_vec(vec![0f32; 3], Dims::from_slice(&[3]));
+        let places = locate(&a.layout, &[0], &[ints(&[1, 1, 2])]).unwrap();
+        put(&a, &places, &Array::from_vec(vec![1f32, 2.0, 4.0], Dims::from_slice(&[3])), Join::Add).unwrap();
+        assert_eq!(a.to_vec::<f32>().unwrap(), [0.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn places_of_true_elements_are_listed_in_order() {
+        let a = Array::from_vec(vec![0f32, 1.0, 2.0, 0.0], Dims::from_slice(&[2, 2]));
+        assert_eq!(nonzero(&a).unwrap().to_vec::<i64>().unwrap(), [0, 1, 1, 0]);
+    }
+}

@@ -1,0 +1,509 @@
+//! Calls: functions of the program, native functions, classes, methods, and the binding of arguments.
+
+use super::frame::{Frame, Link};
+use super::machine::Machine;
+use crate::diag::{Fault, Result};
+use crate::lower::code::{Code, CodeKind, NONE, Reg};
+use crate::value::class::Kind;
+use crate::value::protocol::class_name;
+use crate::value::{Args, Caller, Class, Dict, Function, Instance, Name, Value, intern, types};
+use std::rc::Rc;
+
+/// The code of a function.
+pub(super) fn code_of(function: &Function) -> Result<Rc<Code>> {
+    function.code.clone().downcast::<Code>().map_err(|_| Fault::internal("a function without code"))
+}
+
+impl Machine {
+    /// `Call`: the callee in `base`, its arguments after it.
+    #[inline]
+    pub(super) fn call_instr(
+        &mut self,
+        frame: &mut Box<Frame>,
+        dst: Reg,
+        base: Reg,
+        argc: usize,
+        kw: u16,
+    ) -> Result<()> {
+        let at = base as usize;
+        match &frame.regs[at] {
+            Value::Function(function) => {
+                let function = function.clone();
+                self.call_in_frame(frame, &function, dst, at + 1, argc, kw, None)
+            }
+            Value::Class(class) if class.kind == Kind::Object && class.is_user => {
+                let class = class.clone();
+                self.construct_in_frame(frame, &class, dst, at + 1, argc, kw)
+            }
+            Value::Native(native) => {
+                let native = native.clone();
+                if native.owner == Some(super::introspect::FRAME) {
+                    let value = self.call_introspection(frame, &native, at + 1, argc)?;
+                    frame.set(dst, value);
+                    return Ok(());
+                }
+                let code = frame.code.clone();
+                let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
+                let value = (native.func)(&native, self, args)?;
+                frame.set(dst, value);
+                Ok(())
+            }
+            other => {
+                let callee = other.clone();
+                let code = frame.code.clone();
+                let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
+                // A method of the program or a callable object: one frame more, without recursion.
+                match &callee {
+                    Value::Method(method) if matches!(method.function, Value::Function(_)) => {
+                        let Value::Function(function) = &method.function else { return Ok(()) };
+                        let function = function.clone();
+                        let receiver = method.receiver.clone();
+                        return self.call_in_frame(frame, &function, dst, at + 1, argc, kw, Some(receiver));
+                    }
+                    Value::Object(object) => {
+                        if let Some(Value::Function(function)) = object.class().lookup(&call_name()) {
+                            return self.call_in_frame(frame, &function, dst, at + 1, argc, kw, Some(callee));
+                        }
+                    }
+                    _ => {}
+                }
+                let value = self.call(&callee, args)?;
+                frame.set(dst, value);
+                Ok(())
+            }
+        }
+    }
+
+    /// `CallMethod`: the receiver in `base`, its arguments after it.
+    #[inline]
+    pub(super) fn call_method_instr(
+        &mut self,
+        frame: &mut Box<Frame>,
+        dst: Reg,
+        base: Reg,
+        argc: usize,
+        name: u16,
+        kw: u16,
+    ) -> Result<()> {
+        let at = base as usize;
+        let code = frame.code.clone();
+        let name = &code.names[name as usize];
+        match &frame.regs[at] {
+            Value::Object(object) => {
+                let class = object.class();
+                if !class.features().getattribute
+                    && let Some(Value::Function(function)) = class.lookup(name)
+                    && !object.dict.has_name(name)
+                {
+                    let receiver = std::mem::take(&mut frame.regs[at]);
+                    return self.call_in_frame(frame, &function, dst, at + 1, argc, kw, Some(receiver));
+                }
+            }
+            Value::Module(_) | Value::Class(_) | Value::Function(_) | Value::Generator(_) => {}
+            value => {
+                if let Some(Value::Native(native)) = crate::value::class_of(value).lookup(name)
+                    && native.owner.is_some()
+                {
+                    let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&code, kw) };
+                    let result = (native.func)(&native, self, args)?;
+                    frame.set(dst, result);
+                    return Ok(());
+                }
+            }
+        }
+        let function = self.get_attr(&frame.regs[at], name)?;
+        frame.regs[at] = function;
+        self.call_instr(frame, dst, base, argc, kw)
+    }
+
+    /// `CallSpread`: the callee, a list of arguments and a dict of keywords.
+    pub(super) fn call_spread(&mut self, frame: &mut Box<Frame>, dst: Reg, base: Reg) -> Result<()> {
+        let at = base as usize;
+        let callee = std::mem::take(&mut frame.regs[at]);
+        let mut values = match &frame.regs[at + 1] {
+            Value::List(l) => l.to_vec(),
+            _ => Vec::new(),
+        };
+        let mut keywords: Vec<Name> = Vec::new();
+        if let Value::Dict(d) = &frame.regs[at + 2] {
+            for (key, value) in d.items() {
+                let Value::Str(name) = key else { return Err(Fault::type_error("keywords must be strings")) };
+                keywords.push(name);
+                values.push(value);
+            }
+        }
+        let args = Args { values: &values, names: &keywords };
+        if let Value::Native(native) = &callee
+            && native.owner == Some(super::introspect::FRAME)
+        {
+            let value = self.call_introspection_with(frame, &native.clone(), args)?;
+            frame.set(dst, value);
+            return Ok(());
+        }
+        if let Value::Function(function) = &callee {
+            let made = self.function_frame(function, args, Link::Call(dst))?;
+            if made.code.kind == CodeKind::Generator {
+                let generator = self.make_generator(made);
+                frame.set(dst, generator);
+                return Ok(());
+            }
+            return self.enter(frame, made);
+        }
+        let value = self.call(&callee, args)?;
+        frame.set(dst, value);
+        Ok(())
+    }
+
+    /// Calls a function of the program with arguments in registers, in a new frame on top of this one.
+    #[allow(clippy::too_many_arguments)]
+    #[inline]
+    fn call_in_frame(
+        &mut self,
+        frame: &mut Box<Frame>,
+        function: &Rc<Function>,
+        dst: Reg,
+        first: usize,
+        argc: usize,
+        kw: u16,
+        receiver: Option<Value>,
+    ) -> Result<()> {
+        let made = self.frame_for(frame, function, first, argc, kw, receiver, Link::Call(dst))?;
+        if made.code.kind == CodeKind::Generator {
+            let generator = self.make_generator(made);
+            frame.set(dst, generator);
+            return Ok(());
+        }
+        self.enter(frame, made)
+    }
+
+    /// A frame for a call with arguments in registers, which are moved out of them.
+    #[allow(clippy::too_many_arguments)]
+    #[inline]
+    fn frame_for(
+        &mut self,
+        frame: &mut Frame,
+        function: &Rc<Function>,
+        first: usize,
+        argc: usize,
+        kw: u16,
+        receiver: Option<Value>,
+        link: Link,
+    ) -> Result<Box<Frame>> {
+        let code = code_of(function)?;
+        let given = argc + receiver.is_some() as usize;
+        if kw == NONE && code.params.simple && given == code.params.positional as usize {
+            let mut made = self.bare_frame(code, function.module.clone(), link);
+            made.regs.extend(receiver);
+            made.regs.extend(frame.regs[first..first + argc].iter_mut().map(std::mem::take));
+            let registers = made.code.registers as usize;
+            made.regs.resize(registers, Value::Undef);
+            fill_captures(&mut made, function);
+            return Ok(made);
+        }
+        let mut values: Vec<Value> = Vec::with_capacity(given);
+        values.extend(receiver);
+        values.extend(frame.regs[first..first + argc].iter_mut().map(std::mem::take));
+        let caller_code = frame.code.clone();
+        let args = Args { values: &values, names: names(&caller_code, kw) };
+        self.function_frame(function, args, link)
+    }
+
+    /// Makes an instance of a class of the program, running `__init__` in a frame on top of this one.
+    fn construct_in_frame(
+        &mut self,
+        frame: &mut Box<Frame>,
+        class: &Rc<Class>,
+        dst: Reg,
+        first: usize,
+        argc: usize,
+        kw: u16,
+    ) -> Result<()> {
+        if let (None, Some(Value::Function(init))) = (user_new(class), class.lookup(&init_name())) {
+            let instance = Instance::new(class.clone());
+            let receiver = Value::Object(instance.clone());
+            let made = self.frame_for(frame, &init, first, argc, kw, Some(receiver), Link::Construct(dst, instance))?;
+            return self.enter(frame, made);
+        }
+        let code = frame.code.clone();
+        let values: Vec<Value> = frame.regs[first..first + argc].to_vec();
+        let value = self.construct(class, Args { values: &values, names: names(&code, kw) })?;
+        frame.set(dst, value);
+        Ok(())
+    }
+
+    /// Calls a class: makes an instance.
+    pub(super) fn construct(&mut self, class: &Rc<Class>, args: Args) -> Result<Value> {
+        if let Some(new) = user_new(class) {
+            let mut values = vec![Value::Class(class.clone())];
+            values.extend_from_slice(args.values);
+            let function = match &new {
+                Value::Descriptor(d) => match &**d {
+                    crate::value::Descriptor::Static(f) => f.clone(),
+                    _ => new.clone(),
+                },
+                _ => new.clone(),
+            };
+            let made = self.call(&function, Args { values: &values, names: args.names })?;
+            if let Value::Object(o) = &made
+                && o.class().is_subclass(class)
+            {
+                self.initialize(&made, &o.class(), args)?;
+            }
+            return Ok(made);
+        }
+        if class.kind == Kind::Object {
+            let instance = Value::Object(Instance::new(class.clone()));
+            if !class.is_user
+                && let Some(construct) = class.construct.get()
+            {
+                return self.construct_native(construct, class, args);
+            }
+            if class.lookup(&init_name()).is_none() && !args.values.is_empty() {
+                return Err(Fault::type_error(format!("{}() takes no arguments", class.name)));
+            }
+            self.initialize(&instance, class, args)?;
+            return Ok(instance);
+        }
+        let Some(construct) = class.construct.get() else {
+            if class.kind == Kind::Exception {
+                let object = crate::value::exception::instance(class, args.positional().iter().cloned());
+                let value = Value::Object(object);
+                self.initialize(&value, class, args)?;
+                return Ok(value);
+            }
+            return Err(Fault::type_error(format!("cannot create '{}' instances", class.qualified())));
+        };
+        let has_init = class.is_user && matches!(class.lookup(&init_name()), Some(Value::Function(_)));
+        if has_init {
+            let made = match class.kind {
+                Kind::Exception => {
+                    Value::Object(crate::value::exception::instance(class, args.positional().iter().cloned()))
+                }
+                _ => self
+                    .construct_native(construct, class, args)
+                    .or_else(|_| self.construct_native(construct, class, Args::NONE))?,
+            };
+            self.initialize(&made, class, args)?;
+            return Ok(made);
+        }
+        self.construct_native(construct, class, args)
+    }
+
+    fn construct_native(&mut self, construct: crate::value::NativeFn, class: &Rc<Class>, args: Args) -> Result<Value> {
+        thread_local! {
+            static CONSTRUCTOR: Rc<crate::value::Native> = Rc::new(crate::value::Native::new(
+                "builtins", "__new__", "*args, **kwargs", "Makes an instance.",
+                |_, _, _| Ok(Value::None),
+            ));
+        }
+        let native = CONSTRUCTOR.with(Rc::clone);
+        let mut values = Vec::with_capacity(args.values.len() + 1);
+        values.push(Value::Class(class.clone()));
+        values.extend_from_slice(args.values);
+        construct(&native, self, Args { values: &values, names: args.names })
+    }
+
+    /// Calls `__init__` of a class of the program.
+    fn initialize(&mut self, instance: &Value, class: &Rc<Class>, args: Args) -> Result<()> {
+        let Some(init) = class.lookup(&init_name()) else { return Ok(()) };
+        if !matches!(init, Value::Function(_)) && class.kind != Kind::Object {
+            return Ok(());
+        }
+        let mut values = vec![instance.clone()];
+        values.extend_from_slice(args.values);
+        let result = self.call(&init, Args { values: &values, names: args.names })?;
+        if !result.is_none() {
+            let got = class_name(&result);
+            return Err(Fault::type_error(format!("__init__() should return None, not '{got}'")));
+        }
+        Ok(())
+    }
+
+    /// A frame for any call of a function of the program.
+    ///
+    /// Errors: TypeError in Python's words for arguments that do not fit.
+    pub(super) fn function_frame(&mut self, function: &Rc<Function>, args: Args, link: Link) -> Result<Box<Frame>> {
+        let code = code_of(function)?;
+        let p = &code.params;
+        let total = p.names.len();
+        let mut regs: Vec<Value> = Vec::with_capacity(code.registers as usize);
+        let positional = p.positional as usize;
+        let given = args.positional();
+        regs.extend(given.iter().take(positional).cloned());
+        regs.resize(total, Value::Undef);
+        let rest_at = positional + p.keyword_only as usize;
+        if p.rest {
+            regs[rest_at] = Value::tuple(given.iter().skip(positional).cloned());
+        } else if given.len() > positional {
+            return Err(too_many(function, &code, given.len()));
+        }
+        let extra = if p.keywords { Some(Dict::new()) } else { None };
+        for (name, value) in args.keywords() {
+            let named = p.names[..rest_at].iter().position(|n| n == name).filter(|&i| i >= p.position_only as usize);
+            match (named, &extra) {
+                (Some(i), _) if regs[i].is_undef() => regs[i] = value.clone(),
+                (Some(_), _) => {
+                    return Err(Fault::type_error(format!(
+                        "{}() got multiple values for argument '{name}'",
+                        function.qualname.borrow()
+                    )));
+                }
+                (None, Some(extra)) => {
+                    extra.set_name(name, value.clone());
+                }
+                (None, None) => return Err(unexpected(function, &code, name)),
+            }
+        }
+        if let Some(extra) = extra {
+            regs[total - 1] = Value::Dict(extra);
+        }
+        let first_default = positional - p.defaults as usize;
+        for i in 0..positional {
+            if regs[i].is_undef() && i >= first_default {
+                regs[i] = function.defaults.get(i - first_default).cloned().unwrap_or_default();
+            }
+        }
+        for i in 0..p.keyword_only as usize {
+            if regs[positional + i].is_undef() {
+                regs[positional + i] = function.keyword_defaults.get(i).cloned().unwrap_or_default();
+            }
+        }
+        if regs[..rest_at].iter().any(Value::is_undef) {
+            return Err(missing(function, &code, &regs));
+        }
+        let registers = code.registers as usize;
+        let mut made = self.bare_frame(code, function.module.clone(), link);
+        made.regs = regs;
+        made.regs.resize(registers, Value::Undef);
+        fill_captures(&mut made, function);
+        Ok(made)
+    }
+
+    /// A function from a prototype, with the defaults, annotations and cells of the frame that makes it.
+    pub(super) fn make_function(&mut self, frame: &mut Frame, proto: usize, start: Reg) -> Result<Value> {
+        let code = frame.code.clone();
+        let proto = &code.protos[proto];
+        let p = &proto.code.params;
+        let mut at = start as usize;
+        let mut take = |frame: &mut Frame| {
+            at += 1;
+            std::mem::take(&mut frame.regs[at - 1])
+        };
+        let defaults: Vec<Value> = (0..p.defaults).map(|_| take(frame)).collect();
+        let keyword_defaults: Vec<Value> =
+            p.keyword_defaults.iter().map(|&has| if has { take(frame) } else { Value::Undef }).collect();
+        let annotations = if proto.annotated { take(frame) } else { Value::Undef };
+        let closure = proto
+            .captures
+            .iter()
+            .map(|&reg| match frame.get(reg) {
+                Value::Cell(cell) => cell.clone(),
+                other => Rc::new(std::cell::RefCell::new(other.clone())),
+            })
+            .collect();
+        let doc = proto.code.doc.clone().map_or(Value::None, Value::Str);
+        Ok(Value::Function(Rc::new(Function {
+            name: proto.code.name.clone().into(),
+            qualname: proto.code.qualname.clone().into(),
+            doc: doc.into(),
+            code: proto.code.clone(),
+            defaults,
+            keyword_defaults,
+            closure,
+            module: frame.module.clone(),
+            dict: Dict::new(),
+            annotations,
+        })))
+    }
+}
+
+/// Puts the captured cells into their registers.
+#[inline]
+fn fill_captures(frame: &mut Frame, function: &Function) {
+    if !function.closure.is_empty() {
+        let code = frame.code.clone();
+        for (&reg, cell) in code.free.iter().zip(&function.closure) {
+            frame.set(reg, Value::Cell(cell.clone()));
+        }
+    }
+}
+
+/// The keywords of a call.
+#[inline]
+fn names(code: &Code, kw: u16) -> &[Name] {
+    if kw == NONE { &[] } else { code.keywords.get(kw as usize).map_or(&[], |k| k) }
+}
+
+/// `__new__` of a class of the program, where it defines one.
+fn user_new(class: &Rc<Class>) -> Option<Value> {
+    thread_local! { static NEW: Name = intern("__new__"); }
+    let name = NEW.with(Rc::clone);
+    if !class.is_user {
+        return None;
+    }
+    let own = std::iter::once(class).chain(&class.mro).filter(|c| c.is_user).find_map(|c| c.dict.get_name(&name));
+    own.filter(|v| !matches!(v, Value::Native(_)))
+}
+
+fn init_name() -> Name {
+    thread_local! { static INIT: Name = intern("__init__"); }
+    INIT.with(Rc::clone)
+}
+
+fn call_name() -> Name {
+    thread_local! { static CALL: Name = intern("__call__"); }
+    CALL.with(Rc::clone)
+}
+
+#[cold]
+fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Error {
+    let p = &code.params;
+    let own = &p.names[..(p.positional + p.keyword_only) as usize];
+    let message = format!("{}() got an unexpected keyword argument '{name}'", function.qualname.borrow());
+    let fault = Fault::type_error(message);
+    match crate::diag::did_you_mean(name, own.iter().map(|n| n.as_str())) {
+        Some(near) => fault.with_suffix(format!(". Did you mean '{near}'?")),
+        None => fault,
+    }
+}
+
+#[cold]
+fn too_many(function: &Function, code: &Code, given: usize) -> crate::diag::Error {
+    let p = &code.params;
+    let most = p.positional as usize;
+    let least = most - p.defaults as usize;
+    let takes = if least == most { format!("{most}") } else { format!("from {least} to {most}") };
+    let plural = if most == 1 && least == most { "" } else { "s" };
+    let were = if given == 1 { "was" } else { "were" };
+    Fault::type_error(format!(
+        "{}() takes {takes} positional argument{plural} but {given} {were} given",
+        function.qualname.borrow()
+    ))
+}
+
+#[cold]
+fn missing(function: &Function, code: &Code, regs: &[Value]) -> crate::diag::Error {
+    let p = &code.params;
+    let positional = p.positional as usize;
+    let unbound = |range: std::ops::Range<usize>| -> Vec<String> {
+        range.filter(|&i| regs[i].is_undef()).map(|i| format!("'{}'", p.names[i])).collect()
+    };
+    let (names, kind) = match unbound(0..positional) {
+        names if !names.is_empty() => (names, "positional"),
+        _ => (unbound(positional..positional + p.keyword_only as usize), "keyword-only"),
+    };
+    let listed = match names.as_slice() {
+        [one] => one.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [most @ .., last] => format!("{}, and {last}", most.join(", ")),
+        [] => String::new(),
+    };
+    let plural = if names.len() == 1 { "" } else { "s" };
+    Fault::type_error(format!(
+        "{}() missing {} required {kind} argument{plural}: {listed}",
+        function.qualname.borrow(),
+        names.len()
+    ))
+}
+
+const _: fn() -> &'static crate::value::Types = types;

@@ -1,0 +1,65 @@
+//! A frame: one activation of a code.
+
+use crate::lower::code::CONST;
+use crate::lower::{Code, Instr, Reg};
+use crate::value::{Generator, Instance, Module, Value};
+use std::rc::Rc;
+
+/// What happens with the result of a frame.
+#[derive(Clone)]
+pub enum Link {
+    /// The native code that started it gets it.
+    Entry,
+    /// The caller's register gets it.
+    Call(Reg),
+    /// A constructor: the caller's register gets the instance.
+    Construct(Reg, Rc<Instance>),
+    /// The next item of a `for` loop: the caller's register gets what is yielded, and the end jumps.
+    Next(Reg, u32),
+}
+
+/// One activation of a code.
+pub struct Frame {
+    /// What runs.
+    pub code: Rc<Code>,
+    /// The next instruction.
+    pub pc: usize,
+    /// The registers.
+    pub regs: Vec<Value>,
+    /// Whose globals are seen.
+    pub module: Rc<Module>,
+    /// What happens with the result.
+    pub link: Link,
+    /// The generator whose frame it is.
+    pub generator: Option<Rc<Generator>>,
+}
+
+impl Frame {
+    /// The value of an operand.
+    #[inline(always)]
+    pub fn get(&self, reg: Reg) -> &Value {
+        if reg < CONST { &self.regs[reg as usize] } else { &self.code.consts[(reg - CONST) as usize] }
+    }
+
+    /// Sets a register.
+    #[inline(always)]
+    pub fn set(&mut self, reg: Reg, value: Value) {
+        self.regs[reg as usize] = value;
+    }
+
+    /// The instruction that runs or has just run.
+    pub fn current(&self) -> usize {
+        self.pc.saturating_sub(1).min(self.code.instrs.len().saturating_sub(1))
+    }
+
+    /// The name of a local variable.
+    pub fn local_name(&self, reg: Reg) -> String {
+        self.code.locals.get(reg as usize).map_or_else(|| "?".to_string(), |n| n.to_string())
+    }
+
+    /// The instruction at a position.
+    #[inline(always)]
+    pub fn fetch(&self) -> Instr {
+        self.code.instrs[self.pc]
+    }
+}

@@ -1,0 +1,757 @@
+//! The machine: the loop that runs instructions.
+
+use super::frame::{Frame, Link};
+use super::host::Host;
+use crate::diag::{ExcKind, Fault, Result, interrupt};
+use crate::lower::code::{Code, CodeKind, Instr, NONE, Reg};
+use crate::value::iter::IterState;
+use crate::value::{Args, Binary, Caller, Compare, Dict, Function, List, Module, Set, Slice, Value, types};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// How deep calls may nest, as in Python.
+pub const RECURSION_LIMIT: usize = 1000;
+
+/// Runs code.
+pub struct Machine {
+    /// Suspended frames, innermost last.
+    pub(super) frames: Vec<Box<Frame>>,
+    /// Frames to use again.
+    pool: Vec<Box<Frame>>,
+    /// How many calls are open, native ones that call back included.
+    pub(super) depth: usize,
+    /// The built-in functions and types.
+    pub builtins: Rc<Module>,
+    /// Modules by name.
+    pub modules: Rc<Dict>,
+    /// The world.
+    pub host: Box<dyn Host>,
+    /// The exception that is being handled, for a `raise` in a function that a handler calls.
+    pub(super) handling: Vec<Value>,
+}
+
+/// How a run ended.
+pub(super) enum Outcome {
+    /// With a result.
+    Return(Value),
+    /// With a yielded value; the generator holds the frame.
+    Yield(Value),
+}
+
+impl Machine {
+    /// A machine with those built-ins in that world.
+    pub fn new(builtins: Rc<Module>, host: Box<dyn Host>) -> Machine {
+        Machine {
+            frames: Vec::new(),
+            pool: Vec::new(),
+            depth: 0,
+            builtins,
+            modules: Dict::new(),
+            host,
+            handling: Vec::new(),
+        }
+    }
+
+    /// Runs a statement of a module.
+    ///
+    /// Errors: the exception that it raises, with its traceback.
+    pub fn run_code(&mut self, code: &Rc<Code>, module: &Rc<Module>) -> Result<Value> {
+        let frame = self.frame(code.clone(), module.clone(), Link::Entry);
+        match self.run(frame)? {
+            Outcome::Return(value) => Ok(value),
+            Outcome::Yield(_) => Ok(Value::None),
+        }
+    }
+
+    /// A frame with all registers unbound.
+    pub(super) fn frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
+        let registers = code.registers as usize;
+        let mut frame = self.bare_frame(code, module, link);
+        frame.regs.resize(registers, Value::Undef);
+        frame
+    }
+
+    /// A frame without registers, to be filled with arguments.
+    #[inline]
+    pub(super) fn bare_frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
+        match self.pool.pop() {
+            Some(mut frame) => {
+                frame.code = code;
+                frame.module = module;
+                frame.link = link;
+                frame.pc = 0;
+                frame
+            }
+            None => Box::new(Frame { code, pc: 0, regs: Vec::new(), module, link, generator: None }),
+        }
+    }
+
+    /// Takes a frame that has ended for later use.
+    #[inline]
+    pub(super) fn recycle(&mut self, mut frame: Box<Frame>) {
+        if self.pool.len() < 64 && frame.regs.capacity() < 1024 {
+            frame.regs.clear();
+            frame.generator = None;
+            frame.link = Link::Entry;
+            self.pool.push(frame);
+        }
+    }
+
+    /// Runs a frame until it returns or yields.
+    ///
+    /// Errors: the exception that leaves it.
+    pub(super) fn run(&mut self, mut frame: Box<Frame>) -> Result<Outcome> {
+        if self.depth >= RECURSION_LIMIT {
+            return Err(too_deep());
+        }
+        let base = self.frames.len();
+        let depth = self.depth;
+        self.depth += 1;
+        loop {
+            match self.step(&mut frame, base) {
+                Ok(outcome) => {
+                    self.depth = depth;
+                    self.recycle(frame);
+                    return Ok(outcome);
+                }
+                Err(fault) => match self.unwind(frame, fault, base) {
+                    Ok(handler) => frame = handler,
+                    Err(fault) => {
+                        self.depth = depth;
+                        return Err(fault);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Runs instructions until the frame at the base ends or something raises.
+    #[allow(clippy::cognitive_complexity)]
+    fn step(&mut self, frame: &mut Box<Frame>, base: usize) -> Result<Outcome> {
+        loop {
+            let instr = frame.fetch();
+            frame.pc += 1;
+            match instr {
+                Instr::Move { dst, src } => {
+                    let value = frame.get(src).clone();
+                    frame.set(dst, value);
+                }
+                Instr::Clear { dst } => frame.set(dst, Value::Undef),
+                Instr::CheckLocal { reg } => {
+                    if frame.get(reg).is_undef() {
+                        return Err(unbound_local(&frame.local_name(reg)));
+                    }
+                }
+                Instr::Global { dst, slot, builtin } => {
+                    let value = frame.module.space.get(slot as u32);
+                    if value.is_undef() {
+                        let found = self.global_elsewhere(frame, slot, builtin)?;
+                        frame.set(dst, found);
+                    } else {
+                        frame.set(dst, value);
+                    }
+                }
+                Instr::StoreGlobal { slot, src } => {
+                    let value = frame.get(src).clone();
+                    let old = frame.module.space.set(slot as u32, value);
+                    drop(old);
+                }
+                Instr::DelGlobal { slot } => {
+                    if frame.module.space.set(slot as u32, Value::Undef).is_undef() {
+                        return Err(undefined(&frame.module.space.name(slot as u32)));
+                    }
+                }
+                Instr::MakeCell { reg } => {
+                    let inner = std::mem::take(&mut frame.regs[reg as usize]);
+                    frame.set(reg, Value::Cell(Rc::new(RefCell::new(inner))));
+                }
+                Instr::LoadCell { dst, cell } => {
+                    let value = match frame.get(cell) {
+                        Value::Cell(c) => c.borrow().clone(),
+                        _ => Value::Undef,
+                    };
+                    if value.is_undef() {
+                        return Err(self.unbound_cell(frame, cell));
+                    }
+                    frame.set(dst, value);
+                }
+                Instr::StoreCell { cell, src } => {
+                    let value = frame.get(src).clone();
+                    if let Value::Cell(c) = frame.get(cell) {
+                        let old = c.replace(value);
+                        drop(old);
+                    }
+                }
+                Instr::ClearCell { cell } => {
+                    if let Value::Cell(c) = frame.get(cell) {
+                        let old = c.replace(Value::Undef);
+                        drop(old);
+                    }
+                }
+                Instr::JumpUnbound { reg, to } => {
+                    if frame.get(reg).is_undef() {
+                        frame.pc = to as usize;
+                    }
+                }
+                Instr::Add { dst, a, b } => {
+                    let result = match (frame.get(a), frame.get(b)) {
+                        (Value::Int(x), Value::Int(y)) => x.checked_add(*y).map(Value::Int),
+                        (Value::Float(x), Value::Float(y)) => Some(Value::Float(x + y)),
+                        _ => None,
+                    };
+                    let value = match result {
+                        Some(value) => value,
+                        None => self.binary_op(Binary::Add, frame.get(a), frame.get(b))?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Sub { dst, a, b } => {
+                    let result = match (frame.get(a), frame.get(b)) {
+                        (Value::Int(x), Value::Int(y)) => x.checked_sub(*y).map(Value::Int),
+                        (Value::Float(x), Value::Float(y)) => Some(Value::Float(x - y)),
+                        _ => None,
+                    };
+                    let value = match result {
+                        Some(value) => value,
+                        None => self.binary_op(Binary::Sub, frame.get(a), frame.get(b))?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Mul { dst, a, b } => {
+                    let result = match (frame.get(a), frame.get(b)) {
+                        (Value::Int(x), Value::Int(y)) => x.checked_mul(*y).map(Value::Int),
+                        (Value::Float(x), Value::Float(y)) => Some(Value::Float(x * y)),
+                        _ => None,
+                    };
+                    let value = match result {
+                        Some(value) => value,
+                        None => self.binary_op(Binary::Mul, frame.get(a), frame.get(b))?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Binary { op, dst, a, b } => {
+                    let value = match (op, frame.get(a), frame.get(b)) {
+                        (Binary::Mod, Value::Int(x), Value::Int(y)) if *y > 0 => Value::Int(x.rem_euclid(*y)),
+                        (Binary::FloorDiv, Value::Int(x), Value::Int(y)) if *y > 0 => Value::Int(x.div_euclid(*y)),
+                        (Binary::Div, Value::Float(x), Value::Float(y)) if *y != 0.0 => Value::Float(x / y),
+                        (_, x, y) => self.binary_op(op, x, y)?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Inplace { op, dst, a, b } => {
+                    let fast = match (op, frame.get(a), frame.get(b)) {
+                        (Binary::Add, Value::Int(x), Value::Int(y)) => x.checked_add(*y).map(Value::Int),
+                        (Binary::Sub, Value::Int(x), Value::Int(y)) => x.checked_sub(*y).map(Value::Int),
+                        (Binary::Add, Value::Float(x), Value::Float(y)) => Some(Value::Float(x + y)),
+                        _ => None,
+                    };
+                    let value = match fast {
+                        Some(value) => value,
+                        None => self.inplace_op(op, frame.get(a), frame.get(b))?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Neg { dst, src } => {
+                    let value = match frame.get(src) {
+                        Value::Float(x) => Value::Float(-x),
+                        other => self.unary_op("neg", other)?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::Pos { dst, src } => {
+                    let value = self.unary_op("pos", frame.get(src))?;
+                    frame.set(dst, value);
+                }
+                Instr::Invert { dst, src } => {
+                    let value = self.unary_op("invert", frame.get(src))?;
+                    frame.set(dst, value);
+                }
+                Instr::Not { dst, src } => {
+                    let truth = self.test(frame.get(src))?;
+                    frame.set(dst, Value::Bool(!truth));
+                }
+                Instr::Compare { op, dst, a, b } => {
+                    let value = match (frame.get(a), frame.get(b)) {
+                        (Value::Int(x), Value::Int(y)) => Value::Bool(op.holds(x.cmp(y))),
+                        (x, y) => self.compare(op, x, y)?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::JumpUnless { op, a, b, to } => {
+                    let holds = match (frame.get(a), frame.get(b)) {
+                        (Value::Int(x), Value::Int(y)) => op.holds(x.cmp(y)),
+                        (Value::Float(x), Value::Float(y)) => match x.partial_cmp(y) {
+                            Some(ordering) => op.holds(ordering),
+                            None => op == Compare::Ne,
+                        },
+                        (x, y) => {
+                            let value = self.compare(op, x, y)?;
+                            self.test(&value)?
+                        }
+                    };
+                    if !holds {
+                        frame.pc = to as usize;
+                    }
+                }
+                Instr::Is { negate, dst, a, b } => {
+                    let same = frame.get(a).is(frame.get(b));
+                    frame.set(dst, Value::Bool(same != negate));
+                }
+                Instr::In { negate, dst, a, b } => {
+                    let found = self.contains(frame.get(b), frame.get(a))?;
+                    frame.set(dst, Value::Bool(found != negate));
+                }
+                Instr::Jump { to } => frame.pc = to as usize,
+                Instr::Loop { to } => {
+                    interrupt::checkpoint()?;
+                    frame.pc = to as usize;
+                }
+                Instr::JumpIf { cond, to } => {
+                    if self.test(frame.get(cond))? {
+                        frame.pc = to as usize;
+                    }
+                }
+                Instr::JumpIfNot { cond, to } => {
+                    if !self.test(frame.get(cond))? {
+                        frame.pc = to as usize;
+                    }
+                }
+                Instr::Attr { dst, obj, name } => {
+                    let name = &frame.code.names[name as usize];
+                    let value = self.get_attr(frame.get(obj), name)?;
+                    frame.set(dst, value);
+                }
+                Instr::SetAttr { obj, name, src } => {
+                    let (name, value) = (&frame.code.names[name as usize], frame.get(src).clone());
+                    self.set_attr(frame.get(obj), name, value)?;
+                }
+                Instr::DelAttr { obj, name } => {
+                    let name = &frame.code.names[name as usize];
+                    self.del_attr(frame.get(obj), name)?;
+                }
+                Instr::Item { dst, obj, index } => {
+                    let value = match (frame.get(obj), frame.get(index)) {
+                        (Value::List(l), Value::Int(i)) if *i >= 0 => match l.get(*i as usize) {
+                            Some(value) => value,
+                            None => return Err(Fault::index("list index out of range")),
+                        },
+                        (obj, index) => self.get_item(obj, index)?,
+                    };
+                    frame.set(dst, value);
+                }
+                Instr::SetItem { obj, index, src } => {
+                    let value = frame.get(src).clone();
+                    self.set_item(frame.get(obj), frame.get(index), value)?;
+                }
+                Instr::DelItem { obj, index } => self.del_item(frame.get(obj), frame.get(index))?,
+                Instr::Call { argc, dst, base: at, kw } => self.call_instr(frame, dst, at, argc as usize, kw)?,
+                Instr::CallMethod { argc, dst, base: at, name, kw } => {
+                    self.call_method_instr(frame, dst, at, argc as usize, name, kw)?;
+                }
+                Instr::CallSpread { dst, base: at } => self.call_spread(frame, dst, at)?,
+                Instr::List { dst, start, count } => {
+                    let items = take(frame, start, count);
+                    frame.set(dst, Value::List(List::new(items)));
+                }
+                Instr::Tuple { dst, start, count } => {
+                    let range = start as usize..start as usize + count as usize;
+                    let tuple = Value::tuple(frame.regs[range].iter_mut().map(std::mem::take));
+                    frame.set(dst, tuple);
+                }
+                Instr::Set { dst, start, count } => {
+                    let items = take(frame, start, count);
+                    let set = Set::new(items, false, self)?;
+                    frame.set(dst, Value::Set(set));
+                }
+                Instr::Dict { dst, start, count } => {
+                    let dict = Dict::new();
+                    for i in 0..count {
+                        let at = (start + 2 * i) as usize;
+                        let key = std::mem::take(&mut frame.regs[at]);
+                        let value = std::mem::take(&mut frame.regs[at + 1]);
+                        dict.insert(key, value, self)?;
+                    }
+                    frame.set(dst, Value::Dict(dict));
+                }
+                Instr::Slice { dst, start } => {
+                    let s = start as usize;
+                    let [a, b, c] = [s, s + 1, s + 2].map(|i| std::mem::take(&mut frame.regs[i]));
+                    frame.set(dst, Value::Slice(Rc::new(Slice { start: a, stop: b, step: c })));
+                }
+                Instr::Append { list, src } => {
+                    let value = frame.get(src).clone();
+                    if let Value::List(l) = frame.get(list) {
+                        l.borrow_mut().push(value);
+                    }
+                }
+                Instr::AddToSet { set, src } => {
+                    let value = frame.get(src).clone();
+                    if let Value::Set(s) = frame.get(set) {
+                        s.add(value, self)?;
+                    }
+                }
+                Instr::SetEntry { dict, key, src } => {
+                    let (key, value) = (frame.get(key).clone(), frame.get(src).clone());
+                    if let Value::Dict(d) = frame.get(dict) {
+                        d.insert(key, value, self)?;
+                    }
+                }
+                Instr::Extend { list, src } => {
+                    let items = self.spread(frame.get(src))?;
+                    if let Value::List(l) = frame.get(list) {
+                        l.borrow_mut().extend(items);
+                    }
+                }
+                Instr::ExtendSet { set, src } => {
+                    let items = self.spread(frame.get(src))?;
+                    if let Value::Set(s) = frame.get(set) {
+                        for item in items {
+                            s.add(item, self)?;
+                        }
+                    }
+                }
+                Instr::Update { unique, dict, src } => {
+                    if let Value::Dict(d) = frame.get(dict) {
+                        self.update(&d.clone(), frame.get(src), unique)?;
+                    }
+                }
+                Instr::ListToTuple { dst, src } => {
+                    let items = match frame.get(src) {
+                        Value::List(l) => l.to_vec(),
+                        _ => Vec::new(),
+                    };
+                    frame.set(dst, Value::tuple(items));
+                }
+                Instr::Format { conversion, dst, src, spec } => {
+                    let value = self.format_field(
+                        conversion,
+                        frame.get(src),
+                        if spec == NONE { None } else { Some(frame.get(spec)) },
+                    )?;
+                    frame.set(dst, value);
+                }
+                Instr::Join { dst, start, count } => {
+                    let mut text = String::new();
+                    for value in &frame.regs[start as usize..start as usize + count as usize] {
+                        text.push_str(value.as_str().unwrap_or(""));
+                    }
+                    frame.set(dst, Value::from(text));
+                }
+                Instr::Iter { dst, src } => {
+                    let iterator = self.iter(frame.get(src))?;
+                    frame.set(dst, iterator);
+                }
+                Instr::Next { dst, iter, to } => self.next_instr(frame, dst, iter, to)?,
+                Instr::Unpack { src, start, count } => self.unpack(frame, src, start, count)?,
+                Instr::UnpackStar { before, src, start, after } => {
+                    self.unpack_star(frame, src, start, before as usize, after as usize)?
+                }
+                Instr::Function { dst, proto, start } => {
+                    let function = self.make_function(frame, proto as usize, start)?;
+                    frame.set(dst, function);
+                }
+                Instr::Class { dst, start, name } => {
+                    let class = self.make_class(frame, start, name)?;
+                    frame.set(dst, class);
+                }
+                Instr::ClassDict { dst } => {
+                    let dict = self.class_dict(frame);
+                    frame.set(dst, dict);
+                }
+                Instr::Return { src } => {
+                    let value = frame.get(src).clone();
+                    if let Some(outcome) = self.leave(frame, value, base)? {
+                        return Ok(outcome);
+                    }
+                }
+                Instr::Yield { dst, src } => {
+                    let value = frame.get(src).clone();
+                    frame.set(dst, Value::None);
+                    if let Some(outcome) = self.suspend(frame, value, base)? {
+                        return Ok(outcome);
+                    }
+                }
+                Instr::YieldFrom { dst, iter } => {
+                    if let Some(outcome) = self.yield_from(frame, dst, iter, base)? {
+                        return Ok(outcome);
+                    }
+                }
+                Instr::Raise { exc, cause } => {
+                    let cause = if cause == NONE { None } else { Some(frame.get(cause).clone()) };
+                    return Err(self.raise(frame.get(exc), cause));
+                }
+                Instr::Reraise { exc } => {
+                    let value = if exc == NONE { Value::Undef } else { frame.get(exc).clone() };
+                    return Err(self.reraise(&value));
+                }
+                Instr::MatchException { dst, exc, class } => {
+                    let matches = self.matches(frame.get(exc), frame.get(class))?;
+                    frame.set(dst, Value::Bool(matches));
+                }
+                Instr::AssertFail { message } => {
+                    let args: Vec<Value> = if message == NONE { Vec::new() } else { vec![frame.get(message).clone()] };
+                    let object = crate::value::exception::instance(&types().assertion_error, args);
+                    return Err(self.raise(&Value::Object(object), None));
+                }
+                Instr::WithEnter { dst, manager } => {
+                    let value = self.with_enter(frame.get(manager))?;
+                    frame.set(dst, value);
+                }
+                Instr::WithExit { dst, manager, exc } => {
+                    let value = self.with_exit(frame.get(manager), frame.get(exc))?;
+                    frame.set(dst, value);
+                }
+                Instr::Import { dst, name } => {
+                    let name = frame.code.names[name as usize].clone();
+                    let module = frame.module.clone();
+                    let value = self.import_module(&name, &module)?;
+                    frame.set(dst, value);
+                }
+                Instr::ImportFrom { dst, module, name } => {
+                    let name = frame.code.names[name as usize].clone();
+                    let value = self.import_name(frame.get(module), &name)?;
+                    frame.set(dst, value);
+                }
+                Instr::ImportStar { module } => {
+                    if let Value::Module(m) = frame.get(module) {
+                        self.import_star(&m.clone(), &frame.module.clone())?;
+                    }
+                }
+                Instr::Echo { src } => {
+                    let value = frame.get(src).clone();
+                    self.echo(&value, frame)?;
+                }
+            }
+        }
+    }
+
+    /// A global that the module does not bind: a built-in, or a name of the prompt.
+    #[inline]
+    fn global_elsewhere(&mut self, frame: &Frame, slot: u16, builtin: u16) -> Result<Value> {
+        if builtin != NONE {
+            let value = self.builtins.space.get(builtin as u32);
+            if !value.is_undef() {
+                return Ok(value);
+            }
+        }
+        self.missing_global(frame, slot)
+    }
+
+    #[cold]
+    fn missing_global(&mut self, frame: &Frame, slot: u16) -> Result<Value> {
+        let name = frame.module.space.name(slot as u32);
+        if let Some(value) = self.builtins.get(&name) {
+            return Ok(value);
+        }
+        // At the prompt, calling a name that is nowhere defined calls torch's function of that name.
+        let called = || {
+            frame.code.instrs[frame.pc..].iter().find_map(|i| match i {
+                Instr::Call { base, .. } | Instr::CallSpread { base, .. } => Some(*base),
+                _ => None,
+            })
+        };
+        let loads_callee = match frame.code.instrs[frame.current()] {
+            Instr::Global { dst, .. } => called().is_some_and(|_| is_callee(frame, dst)),
+            _ => false,
+        };
+        if frame.module.prompt.get()
+            && loads_callee
+            && let Some(value) = self.host.prompt_name(&name)
+        {
+            return Ok(value);
+        }
+        let space = frame.module.space.items();
+        let builtins = self.builtins.space.items();
+        let known = space.iter().chain(&builtins).map(|(n, _)| n.as_str());
+        let fault = undefined(&name);
+        Err(match crate::diag::did_you_mean(&name, known) {
+            Some(near) => {
+                let near = near.to_string();
+                let shape = space.iter().find(|(n, _)| n.as_str() == near).and_then(|(_, v)| describe(v));
+                let fault = fault.with_suffix(format!(". Did you mean: '{near}'?"));
+                match shape {
+                    Some(shape) => fault.with_note(format!("{near}: {shape}")),
+                    None => fault,
+                }
+            }
+            None => fault,
+        })
+    }
+
+    #[cold]
+    fn unbound_cell(&mut self, frame: &Frame, cell: Reg) -> crate::diag::Error {
+        if let Some(i) = frame.code.free.iter().position(|&r| r == cell) {
+            let name = &frame.code.free_names[i];
+            return Fault::name_error(format!(
+                "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+            ));
+        }
+        unbound_local(&frame.local_name(cell))
+    }
+
+    /// The truth of a value.
+    #[inline(always)]
+    pub(super) fn test(&mut self, value: &Value) -> Result<bool> {
+        match value {
+            Value::Bool(b) => Ok(*b),
+            other => self.truth(other),
+        }
+    }
+
+    /// `for`: the next item, or a jump.
+    #[inline]
+    fn next_instr(&mut self, frame: &mut Box<Frame>, dst: Reg, iter: Reg, to: u32) -> Result<()> {
+        let item = match frame.get(iter) {
+            Value::Iter(it) => {
+                if let Ok(mut state) = it.state.try_borrow_mut()
+                    && let IterState::Range { next, step, left } = &mut *state
+                {
+                    if *left == 0 {
+                        None
+                    } else {
+                        let value = *next;
+                        *left -= 1;
+                        *next = value.wrapping_add(*step);
+                        Some(Value::Int(value))
+                    }
+                } else {
+                    let it = it.clone();
+                    it.next(self)?
+                }
+            }
+            Value::Generator(generator) => {
+                let generator = generator.clone();
+                return self.next_of_generator(frame, generator, dst, to);
+            }
+            other => {
+                let other = other.clone();
+                self.next(&other)?
+            }
+        };
+        match item {
+            Some(value) => frame.set(dst, value),
+            None => frame.pc = to as usize,
+        }
+        Ok(())
+    }
+
+    /// Ends a frame: the caller goes on, or the run ends.
+    #[inline]
+    pub(super) fn leave(&mut self, frame: &mut Box<Frame>, value: Value, base: usize) -> Result<Option<Outcome>> {
+        if let Some(generator) = frame.generator.take() {
+            generator.done.set(true);
+        }
+        if self.frames.len() == base {
+            return Ok(Some(Outcome::Return(value)));
+        }
+        let Some(caller) = self.frames.pop() else { return Ok(Some(Outcome::Return(value))) };
+        let ended = std::mem::replace(frame, caller);
+        self.depth -= 1;
+        match &ended.link {
+            Link::Call(dst) => frame.set(*dst, value),
+            Link::Construct(dst, instance) => {
+                if !value.is_none() {
+                    let class = crate::value::protocol::class_name(&value);
+                    return Err(Fault::type_error(format!("__init__() should return None, not '{class}'")));
+                }
+                frame.set(*dst, Value::Object(instance.clone()));
+            }
+            Link::Next(_, to) => frame.pc = *to as usize,
+            Link::Entry => {}
+        }
+        self.recycle(ended);
+        Ok(None)
+    }
+
+    /// Starts a frame on top of the one that runs.
+    #[inline]
+    pub(super) fn enter(&mut self, frame: &mut Box<Frame>, callee: Box<Frame>) -> Result<()> {
+        if self.depth >= RECURSION_LIMIT {
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        let caller = std::mem::replace(frame, callee);
+        self.frames.push(caller);
+        Ok(())
+    }
+
+    /// All items of an iterable for `*`.
+    pub(super) fn spread(&mut self, value: &Value) -> Result<Vec<Value>> {
+        let caller: &mut dyn Caller = self;
+        caller.collect(value).map_err(|fault| {
+            if fault.kind == ExcKind::TypeError && fault.message.ends_with("object is not iterable") {
+                let class = crate::value::protocol::class_name(value);
+                Fault::type_error(format!("Value after * must be an iterable, not {class}"))
+            } else {
+                fault
+            }
+        })
+    }
+
+    fn echo(&mut self, value: &Value, frame: &Frame) -> Result<()> {
+        if value.is_none() {
+            return Ok(());
+        }
+        let text = self.repr(value)?;
+        self.host.echo(value, &text, &frame.code)
+    }
+
+    /// Calls a function of the program from native code.
+    pub(super) fn call_function(&mut self, function: &Rc<Function>, args: Args) -> Result<Value> {
+        let frame = self.function_frame(function, args, Link::Entry)?;
+        if frame.code.kind == CodeKind::Generator {
+            return Ok(self.make_generator(frame));
+        }
+        match self.run(frame)? {
+            Outcome::Return(value) | Outcome::Yield(value) => Ok(value),
+        }
+    }
+}
+
+/// Whether the value in a register is called before anything else uses it.
+fn is_callee(frame: &Frame, reg: Reg) -> bool {
+    for instr in &frame.code.instrs[frame.pc..] {
+        match *instr {
+            Instr::Call { base, .. } | Instr::CallSpread { base, .. } if base == reg => return true,
+            Instr::Attr { obj, .. } if obj == reg => return false,
+            Instr::CallMethod { base, .. } if base == reg => return false,
+            Instr::Return { .. } => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Shape and type of a tensor, for suggestions.
+fn describe(value: &Value) -> Option<String> {
+    match value {
+        Value::Tensor(t) => {
+            let sizes = crate::array::layout::show_sizes(&t.sizes());
+            Some(format!("{}{sizes}", t.dtype().short()))
+        }
+        _ => None,
+    }
+}
+
+fn take(frame: &mut Frame, start: Reg, count: u16) -> Vec<Value> {
+    let range = start as usize..start as usize + count as usize;
+    frame.regs[range].iter_mut().map(std::mem::take).collect()
+}
+
+#[cold]
+fn undefined(name: &str) -> crate::diag::Error {
+    Fault::name_error(format!("name '{name}' is not defined"))
+}
+
+#[cold]
+fn unbound_local(name: &str) -> crate::diag::Error {
+    Fault::new(
+        ExcKind::UnboundLocalError,
+        format!("cannot access local variable '{name}' where it is not associated with a value"),
+    )
+}
+
+#[cold]
+pub(super) fn too_deep() -> crate::diag::Error {
+    Fault::new(ExcKind::RecursionError, "maximum recursion depth exceeded")
+}

@@ -1,0 +1,228 @@
+//! The one way to apply an operator: compute, wrap, record.
+
+use super::args::Call;
+use super::def::{OpDef, Out, Run, Save};
+use super::node::{Input, Kept, OpNode, edge_to};
+use crate::array::{Array, Layout};
+use crate::diag::Result;
+use crate::tensor::node::Meta;
+use crate::tensor::{Edge, NodeCore, Saved, Tensor, View, mode};
+use crate::value::sequence::NamedTuple;
+use crate::value::{Bound, Tuple, TupleKind, Value, intern};
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Applies an operator to complete arguments, one for each parameter.
+///
+/// Errors: what the kernel refuses.
+pub fn apply(def: &'static OpDef, args: Bound) -> Result<Value> {
+    match def.run {
+        Run::Composite(f) => f(&Call { def, args: &args }),
+        Run::View(f) => {
+            let call = Call { def, args: &args };
+            let layout = f(&call)?;
+            let base = call.tensor(0)?.clone();
+            Ok(Value::Tensor(make_view(def, &base, layout, args)))
+        }
+        Run::Kernel(f) => {
+            let out = f(&Call { def, args: &args })?;
+            Ok(finish(def, args, out))
+        }
+    }
+}
+
+/// Applies an operator from Rust, to the arguments of its first parameters; defaults fill the rest.
+///
+/// Errors: what the kernel refuses.
+pub fn call<const N: usize>(def: &'static OpDef, args: [Value; N]) -> Result<Tensor> {
+    let mut bound = Bound::from_iter(args);
+    super::registry::fill_defaults(def, &mut bound);
+    match apply(def, bound)? {
+        Value::Tensor(t) => Ok(t),
+        Value::Tuple(t) => match t.first() {
+            Some(Value::Tensor(t)) => Ok(t.clone()),
+            _ => Err(crate::diag::Fault::internal(format!("{} gave no tensor", def.name))),
+        },
+        _ => Err(crate::diag::Fault::internal(format!("{} gave no tensor", def.name))),
+    }
+}
+
+/// Wraps a kernel's arrays into tensors, recorded when an input requires a gradient.
+fn finish(def: &'static OpDef, args: Bound, out: Out) -> Value {
+    let differentiable = def.derivative.is_some() && mode::grad_enabled();
+    let node = if differentiable && requires_grad(&args) { Some(record(def, args, &out, None)) } else { None };
+    let wrap = |(i, array): (usize, Array)| {
+        let edge = node.as_ref().filter(|_| array.dtype.is_float()).map(|n| edge_to(n, i));
+        Value::Tensor(Tensor::with_edge(array, edge))
+    };
+    let mut values = out.arrays.into_iter().enumerate().map(wrap);
+    if def.returns.is_empty() {
+        match (values.next(), values.len()) {
+            (Some(only), 0) => return only,
+            (Some(first), _) => return Value::tuple(std::iter::once(first).chain(values)),
+            (None, _) => return Value::tuple([]),
+        }
+    }
+    Value::Tuple(Tuple::new(TupleKind::Named(return_type(def)), values))
+}
+
+/// The named tuple type of an operator's outputs.
+pub(super) fn return_type(def: &'static OpDef) -> Rc<NamedTuple> {
+    thread_local! {
+        static MADE: RefCell<Vec<(&'static str, Rc<NamedTuple>)>> = const { RefCell::new(Vec::new()) };
+    }
+    MADE.with_borrow_mut(|made| {
+        if let Some((_, t)) = made.iter().find(|(n, _)| *n == def.name) {
+            return t.clone();
+        }
+        let public =
+            def.name.trim_start_matches('_').split("__").next().unwrap_or(def.name).replace("linalg.", "linalg_");
+        let named = Rc::new(NamedTuple {
+            name: format!("torch.return_types.{public}").into(),
+            fields: def.returns.iter().map(|n| intern(n)).collect(),
+            is_structseq: true,
+            class: RefCell::new(None),
+        });
+        made.push((def.name, named.clone()));
+        named
+    })
+}
+
+/// Whether a tensor among the arguments requires a gradient.
+pub(super) fn requires_grad(args: &Bound) -> bool {
+    args.iter().any(|v| match v {
+        Value::Tensor(t) => t.requires_grad(),
+        Value::List(l) => l.borrow().iter().any(|v| matches!(v, Value::Tensor(t) if t.requires_grad())),
+        Value::Tuple(t) => t.iter().any(|v| matches!(v, Value::Tensor(t) if t.requires_grad())),
+        _ => false,
+    })
+}
+
+/// Calls a function with every tensor among the arguments and its slot; returns the number of slots.
+fn each_tensor(args: &Bound, mut f: impl FnMut(usize, &Tensor)) -> usize {
+    let mut slot = 0;
+    for value in args {
+        match value {
+            Value::Tensor(t) => {
+                f(slot, t);
+                slot += 1;
+            }
+            Value::List(l) if matches!(l.borrow().first(), Some(Value::Tensor(_))) => {
+                for v in l.borrow().iter() {
+                    if let Value::Tensor(t) = v {
+                        f(slot, t);
+                    }
+                    slot += 1;
+                }
+            }
+            Value::Tuple(items) if items.iter().any(|v| matches!(v, Value::Tensor(_))) => {
+                for v in items.iter() {
+                    if let Value::Tensor(t) = v {
+                        f(slot, t);
+                    }
+                    slot += 1;
+                }
+            }
+            _ => slot += 1,
+        }
+    }
+    slot
+}
+
+/// The node of an application. `original` stands for the first argument where it was overwritten.
+pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: Option<&Tensor>) -> Rc<OpNode> {
+    let mut edges: SmallVec<[Option<Edge>; 2]> = SmallVec::new();
+    let mut inputs: SmallVec<[Input; 2]> = SmallVec::new();
+    let mut kept = Kept { arrays: out.kept.clone(), ..Kept::default() };
+    let mut wants: SmallVec<[bool; 4]> = SmallVec::new();
+    let slots = each_tensor(&args, |slot, t| {
+        let array = t.array();
+        inputs.push(Input { slot: slot as u32, meta: Meta { sizes: array.layout.sizes.clone(), dtype: array.dtype } });
+        let edge = if array.dtype.is_float() { t.edge() } else { None };
+        if edge.is_some() && wants.len() <= slot {
+            wants.resize(slot + 1, false);
+        }
+        if edge.is_some() {
+            wants[slot] = true;
+        }
+        edges.push(edge);
+    });
+    let wanted = |slot: usize| wants.get(slot).copied().unwrap_or(false);
+    if !def.saves.is_empty() {
+        each_tensor(&args, |slot, t| {
+            let needed = def.saves.iter().any(|s| match *s {
+                Save::In(i) => i == slot,
+                Save::InFor(i, j) => i == slot && wanted(j),
+                Save::Out(_) => false,
+            });
+            if needed {
+                let saved = match original {
+                    Some(o) if slot == 0 => Saved::input(o),
+                    _ => Saved::input(t),
+                };
+                kept.inputs.push((slot as u32, saved));
+            }
+        });
+        for save in def.saves {
+            if let Save::Out(i) = *save
+                && let Some(array) = out.arrays.get(i)
+            {
+                kept.outputs.push((i as u32, Saved::output(array, i as u32)));
+            }
+        }
+    }
+    for value in &mut args {
+        let has_tensor = match value {
+            Value::Tensor(_) => true,
+            Value::List(_) => true,
+            Value::Tuple(t) => t.iter().any(|v| matches!(v, Value::Tensor(_))),
+            _ => false,
+        };
+        if has_tensor {
+            *value = match value {
+                Value::List(l) if !matches!(l.borrow().first(), Some(Value::Tensor(_))) => Value::tuple(l.to_vec()),
+                _ => Value::Undef,
+            };
+        }
+    }
+    let saves_something = !kept.inputs.is_empty() || !kept.outputs.is_empty() || !kept.arrays.is_empty();
+    Rc::new(OpNode {
+        core: NodeCore::new(edges),
+        def,
+        name: out.node,
+        args,
+        inputs,
+        outputs: out.arrays.iter().map(|a| Meta { sizes: a.layout.sizes.clone(), dtype: a.dtype }).collect(),
+        kept: RefCell::new(Some(kept)),
+        saves_something,
+        slots: slots as u32,
+        done: Cell::new(false),
+    })
+}
+
+/// A view of a tensor, tracked so that in-place changes through it reach the base's graph.
+fn make_view(def: &'static OpDef, input: &Tensor, layout: Layout, args: Bound) -> Tensor {
+    let array = input.array().with_layout(layout);
+    let edge = if mode::grad_enabled() && input.requires_grad() && def.derivative.is_some() {
+        let out = Out::from(array.clone());
+        Some(edge_to(&record(def, args, &out, None), 0))
+    } else {
+        None
+    };
+    tracked(input, Tensor::with_edge(array, edge))
+}
+
+/// A view of a tensor that no gradient flows through now.
+pub(super) fn plain_view(input: &Tensor, layout: Layout) -> Tensor {
+    let array = input.array().with_layout(layout);
+    tracked(input, Tensor::new(array))
+}
+
+/// A view with the memory of what it is a view of.
+fn tracked(input: &Tensor, view: Tensor) -> Tensor {
+    let base = input.view().map_or_else(|| input.clone(), |v| v.base);
+    let changes = base.changes();
+    view.set_view(Some(View { base, changes }));
+    view
+}

@@ -1,0 +1,217 @@
+//! Operators as methods of tensors in Rust, for derivatives and for operators written with others.
+
+use super::apply::call;
+use super::{arithmetic as ar, compare as cm, pointwise as pw, predicates as pr, rounding as rd, shape as sh};
+use crate::array::{Array, DType, Layout};
+use crate::diag::Result;
+use crate::tensor::Tensor;
+use crate::value::{Bound, Value};
+
+/// Declares methods of tensors that pass themselves and their arguments to an operator; families use it too.
+#[macro_export]
+macro_rules! tensor_methods {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $def:expr;)*) => {
+        impl $crate::tensor::Tensor {
+            $($(#[$doc])*
+            pub fn $name(&self $(, $arg: impl Into<$crate::value::Value>)*) -> $crate::diag::Result<$crate::tensor::Tensor> {
+                $crate::ops::call(&$def, [$crate::value::Value::Tensor(self.clone()) $(, $arg.into())*])
+            })*
+        }
+    };
+}
+
+tensor_methods! {
+    /// The absolute value.
+    abs() = pw::ABS;
+    /// The sum.
+    add(other) = ar::ADD;
+    /// A copy.
+    copied() = sh::CLONE;
+    /// The cosine.
+    cos() = pw::COS;
+    /// The hyperbolic cosine.
+    cosh() = pw::COSH;
+    /// The quotient.
+    div(other) = ar::TRUE_DIV;
+    /// Where they are equal.
+    eq(other) = cm::EQ;
+    /// The exponential.
+    exp() = pw::EXP;
+    /// The quotient rounded down.
+    floor_divide(other) = rd::FLOOR_DIVIDE;
+    /// Where it is at least the other.
+    ge(other) = cm::GE;
+    /// Where it is greater.
+    gt(other) = cm::GT;
+    /// Where it is finite.
+    isfinite() = pr::ISFINITE;
+    /// Where it is NaN.
+    isnan() = pr::ISNAN;
+    /// Where it is at most the other.
+    le(other) = cm::LE;
+    /// The natural logarithm.
+    log() = pw::LOG;
+    /// Where both are true.
+    logical_and(other) = cm::LOGICAL_AND;
+    /// Where it is zero.
+    logical_not() = cm::LOGICAL_NOT;
+    /// Where either is true.
+    logical_or(other) = cm::LOGICAL_OR;
+    /// Where it is less.
+    lt(other) = cm::LT;
+    /// Elements replaced where a mask is true.
+    masked_fill(mask, value) = cm::MASKED_FILL;
+    /// The product.
+    mul(other) = ar::MUL;
+    /// Where they differ.
+    ne(other) = cm::NE;
+    /// The tensor with its sign changed.
+    neg() = ar::NEG;
+    /// The power.
+    pow(exponent) = ar::POW;
+    /// The reciprocal of the square root.
+    rsqrt() = pw::RSQRT;
+    /// The signs.
+    sgn() = rd::SGN;
+    /// The logistic function.
+    sigmoid() = pw::SIGMOID;
+    /// The sine.
+    sin() = pw::SIN;
+    /// The hyperbolic sine.
+    sinh() = pw::SINH;
+    /// The square root.
+    sqrt() = pw::SQRT;
+    /// The difference.
+    sub(other) = ar::SUB;
+    /// Two dimensions swapped.
+    transpose(a, b) = sh::TRANSPOSE;
+    /// One index of a dimension.
+    select(dim, index) = sh::SELECT;
+    /// The elements without their fractional part.
+    trunc() = rd::TRUNC;
+    /// A dimension of size 1 inserted.
+    unsqueeze(dim) = sh::UNSQUEEZE;
+}
+
+impl Tensor {
+    /// The tensor in a dtype; itself when it has it.
+    pub fn to_dtype(&self, dtype: DType) -> Result<Tensor> {
+        if self.dtype() == dtype { Ok(self.clone()) } else { call(&sh::TO_COPY, [self.into(), Value::DType(dtype)]) }
+    }
+
+    /// The same elements with other sizes.
+    pub fn reshape(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.array().sizes() == sizes {
+            return Ok(self.clone());
+        }
+        call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
+    }
+
+    /// The sum over some dimensions, or over all when none are given.
+    pub fn sum_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::SUM, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
+    /// The mean over some dimensions, or over all when none are given.
+    pub fn mean_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::MEAN, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
+    /// The tensor summed to sizes that broadcast to its own.
+    pub fn sum_to_size(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::SUM_TO_SIZE, [self.into(), Value::size(sizes)])
+    }
+
+    /// The same elements seen with other sizes.
+    ///
+    /// Errors: RuntimeError when that needs a copy.
+    pub fn view_as_sizes(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::VIEW, [self.into(), Value::size(sizes)])
+    }
+
+    /// A view broadcast to sizes; itself when it has them.
+    pub fn broadcast_to(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.array().sizes() == sizes { Ok(self.clone()) } else { self.expand(sizes) }
+    }
+
+    /// A view expanded to larger sizes.
+    pub fn expand(&self, sizes: &[usize]) -> Result<Tensor> {
+        call(&sh::EXPAND, [self.into(), Value::size(sizes)])
+    }
+
+    /// The dimensions in another order.
+    pub fn permute(&self, dims: &[i64]) -> Result<Tensor> {
+        call(&sh::PERMUTE, [self.into(), Value::tuple(dims.iter().map(|&d| Value::Int(d)))])
+    }
+
+    /// The elements at a strided place of a tensor that is laid out as `base`; the offset counts from the base's.
+    pub fn as_strided_of(&self, base: &Layout, sizes: &[usize], strides: &[isize], offset: i64) -> Result<Tensor> {
+        let whole = self.in_layout_of(base)?;
+        let args = Bound::from_iter([whole.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
+        match super::apply(&sh::AS_STRIDED_OF_BASE, args)? {
+            Value::Tensor(t) => t.copied(),
+            _ => Ok(self.clone()),
+        }
+    }
+
+    /// The tensor, laid out as `base`, with the elements at a strided place replaced.
+    pub fn as_strided_scatter_of(
+        &self,
+        src: &Tensor,
+        base: &Layout,
+        sizes: &[usize],
+        strides: &[isize],
+        offset: i64,
+    ) -> Result<Tensor> {
+        let whole = self.in_layout_of(base)?;
+        let args = Bound::from_iter([whole.into(), src.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
+        match super::apply(&sh::STRIDED_SCATTER, args)? {
+            Value::Tensor(t) => Ok(t),
+            _ => Ok(self.clone()),
+        }
+    }
+
+    /// The tensor, laid out as `base`, with elements added at a strided place, which may overlap itself.
+    pub fn as_strided_add_of(
+        &self,
+        src: &Tensor,
+        base: &Layout,
+        sizes: &[usize],
+        strides: &[isize],
+        offset: i64,
+    ) -> Result<Tensor> {
+        let offset = offset.max(0) as usize;
+        let place =
+            Layout { sizes: sizes.iter().copied().collect(), strides: strides.iter().copied().collect(), offset };
+        self.add(&sh::add_strided(src, &base.sizes, &place)?)
+    }
+
+    /// The tensor with strides as in `base`, which holds its elements without gaps.
+    fn in_layout_of(&self, base: &Layout) -> Result<Tensor> {
+        let row_major = Layout::contiguous(base.sizes.clone());
+        if base.strides == row_major.strides || base.numel() <= 1 || base.is_contiguous() {
+            return call(&sh::CONTIGUOUS, [self.into()]);
+        }
+        Err(crate::diag::Fault::not_implemented(
+            "in-place changes through a view of a tensor that is not contiguous are not tracked",
+        )
+        .with_help("x = x.contiguous() before taking the view"))
+    }
+}
+
+/// A tensor of zeros.
+pub fn zeros(sizes: &[usize], dtype: DType) -> Result<Tensor> {
+    Ok(Tensor::new(Array::full(sizes, crate::array::Scalar::Int(0), dtype)?))
+}
+
+fn ints(items: &[isize]) -> Value {
+    Value::tuple(items.iter().map(|&s| Value::Int(s as i64)))
+}
+
+impl From<Array> for Tensor {
+    fn from(array: Array) -> Tensor {
+        Tensor::new(array)
+    }
+}

@@ -1,0 +1,96 @@
+//! The operator table: every operator declared once, with its kernel, derivative, documentation and samples.
+//!
+//! Owns the definition of an operator, the one way to apply it (functions, methods, in-place forms), the node that it
+//! leaves in the graph, and the lists derived from the table. Knows no syntax.
+
+pub mod api;
+pub mod apply;
+pub mod args;
+pub mod def;
+pub mod env;
+pub mod inplace;
+pub mod kernel;
+pub mod methods;
+pub mod node;
+pub mod registry;
+
+pub mod arithmetic;
+pub mod arrange;
+pub mod axes;
+pub mod blend;
+pub mod compare;
+pub mod creation;
+pub mod diagonal;
+pub mod difference;
+pub mod extremes;
+pub mod gather;
+pub mod generator;
+pub mod index;
+pub mod integers;
+pub mod join;
+pub mod largest;
+pub mod literal;
+pub mod matmul;
+pub mod moments;
+pub mod norms;
+pub mod places;
+pub mod pointwise;
+pub mod predicates;
+pub mod products;
+pub mod random;
+pub mod reduce;
+pub mod reinterpret;
+pub mod reshape;
+pub mod rounding;
+pub mod scan;
+pub mod scatter;
+pub mod search;
+pub mod shape;
+pub mod softmax;
+pub mod sort;
+pub mod split;
+
+pub use apply::{apply, call};
+pub use args::{Call, Operand};
+pub use def::{Example, Forms, OpDef, Out, Run, Save};
+pub use env::OpsEnv;
+pub use inplace::apply_inplace;
+pub use node::{Back, grads};
+
+/// The table: the operators of every family.
+pub const FAMILIES: &[&[&OpDef]] = &[
+    arithmetic::FAMILY,
+    arrange::FAMILY,
+    axes::FAMILY,
+    blend::FAMILY,
+    compare::FAMILY,
+    creation::FAMILY,
+    diagonal::FAMILY,
+    difference::FAMILY,
+    extremes::FAMILY,
+    gather::FAMILY,
+    generator::FAMILY,
+    integers::FAMILY,
+    join::FAMILY,
+    largest::FAMILY,
+    literal::FAMILY,
+    matmul::FAMILY,
+    moments::FAMILY,
+    norms::FAMILY,
+    places::FAMILY,
+    pointwise::FAMILY,
+    predicates::FAMILY,
+    products::FAMILY,
+    random::FAMILY,
+    reduce::FAMILY,
+    reinterpret::FAMILY,
+    reshape::FAMILY,
+    rounding::FAMILY,
+    scan::FAMILY,
+    scatter::FAMILY,
+    search::FAMILY,
+    shape::FAMILY,
+    softmax::FAMILY,
+    sort::FAMILY,
+    split::FAMILY,
+];

@@ -1,0 +1,183 @@
+//! Norms of vectors over dimensions, and distances.
+
+use super::args::Call;
+use super::def::{Example, Forms, OpDef, Save};
+use super::kernel::to_dtype;
+use super::node::grads;
+use super::reduce::{dims_of, spread};
+use crate::array::{Array, DType, sums};
+use crate::diag::{Fault, Result};
+use crate::tensor::{Grads, Tensor};
+use crate::value::{Bound, Value};
+
+/// The operators of this file.
+pub const FAMILY: &[&OpDef] = &[&NORM, &VECTOR_NORM, &DIST];
+
+fn refuse_integers(dtype: DType, given: bool) -> Result<()> {
+    if dtype.is_float() || given {
+        return Ok(());
+    }
+    Err(Fault::not_implemented(format!(
+        "linalg.vector_norm: Expected a floating point or complex tensor as input. Got {}",
+        dtype.scalar_type()
+    )))
+}
+
+/// A norm has no value over no elements when its order has no identity.
+fn refuse_empty(array: &Array, p: f64, dims: Option<&[i64]>) -> Result<()> {
+    if p.is_finite() && p >= 0.0 {
+        return Ok(());
+    }
+    let n = array.ndim();
+    match dims {
+        None if array.numel() == 0 => {}
+        Some(dims) => {
+            let named = crate::array::reduce::named_dims(Some(dims), n)?;
+            if !named.iter().any(|&d| array.sizes()[d] == 0) {
+                return Ok(());
+            }
+        }
+        None => return Ok(()),
+    }
+    let order = if p == f64::INFINITY { "inf".to_string() } else { p.to_string() };
+    Err(Fault::runtime(format!(
+        "linalg.vector_norm cannot compute the {order} norm on an empty tensor because the operation does not have an \
+         identity"
+    )))
+}
+
+/// What `grad` and a norm pass to the vector that the norm is of; norm and gradient are spread over it.
+fn norm_slope(
+    x: &Tensor,
+    norm: &Tensor,
+    grad: &Tensor,
+    p: f64,
+    ties: impl Fn(&Tensor) -> Result<Tensor>,
+) -> Result<Tensor> {
+    let zero = |t: Tensor| t.masked_fill(&norm.eq(0)?, 0.0);
+    if p == 1.0 {
+        return x.sgn()?.mul(grad);
+    }
+    if p == 2.0 {
+        return grad.mul(&zero(x.div(norm)?)?);
+    }
+    if p.is_infinite() {
+        let is_extreme = x.detach().abs()?.eq(&norm.detach())?;
+        let share = is_extreme.to_dtype(x.dtype())?.div(&ties(&is_extreme)?)?;
+        return x.sgn()?.mul(grad)?.mul(&share);
+    }
+    if p < 1.0 {
+        let scaled = x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)?.masked_fill(&x.eq(0)?, 0.0)?;
+        return scaled.mul(grad)?.mul(&norm.pow(1.0 - p)?);
+    }
+    let scaled = if p < 2.0 { x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)? } else { x.mul(&x.abs()?.pow(p - 2.0)?)? };
+    scaled.mul(&zero(grad.div(&norm.pow(p - 1.0)?)?)?)
+}
+
+/// The norm of vectors.
+pub static VECTOR_NORM: OpDef = OpDef::kernel(
+    "linalg_vector_norm",
+    "x: Tensor, ord: Number = 2, dim: int[]? = None, keepdim: bool = False, *, dtype: dtype? = None",
+    |c| {
+        let array = c.array(0)?;
+        let given = c.opt_dtype(4)?;
+        refuse_integers(array.dtype, false)?;
+        let array = given.map_or_else(|| Ok(array.clone()), |d| to_dtype(&array, d))?;
+        let (p, dims) = (c.float(1)?, dims_of(c, 2)?);
+        refuse_empty(&array, p, dims.as_deref())?;
+        Ok(sums::norm_p(&array, p, dims.as_deref(), c.bool(3)?)?.into())
+    },
+)
+.doc("The norm of order ord of the elements over the dimensions dim (all by default); ord may be 0, inf or -inf.")
+.examples(&[Example("torch.linalg.vector_norm(torch.tensor([3., -4.]))", "?")])
+.forms(Forms::LINALG)
+.saves(&[Save::In(0), Save::Out(0)])
+.grad(|b| {
+    if b.call().float(1)? == 0.0 {
+        // A count has no gradient at all.
+        return Ok(Grads::new());
+    }
+    let x = b.input(0)?;
+    let (norm, grad) = (spread(b, &b.out()?, 2)?, spread(b, &b.grad(), 2)?);
+    let dims = b.call().dims(2, x.ndim(), true)?;
+    let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d as i64)));
+    let ties = |t: &Tensor| super::call(&super::reduce::SUM, [t.into(), dims.clone(), Value::Bool(true)]);
+    grads([norm_slope(&x, &norm, &grad, b.call().float(1)?, ties)?])
+})
+.samples(&["randn(2, 3)", "randn(2, 3), 1, 1", "randn(2, 3), 3, (0, 1)", "randn(2, 3), inf, 1, True"]);
+
+/// The norm of a tensor.
+pub static NORM: OpDef = OpDef::composite(
+    "norm",
+    "input: Tensor, p: object = 'fro', dim: int[]? = None, keepdim: bool = False, dtype: dtype? = None",
+    |c| {
+        let input = c.value(0).clone();
+        refuse_integers(c.tensor(0)?.dtype(), false)?;
+        let vector = |p: Value| {
+            let args = [input.clone(), p, c.value(2).clone(), c.value(3).clone(), c.value(4).clone()];
+            super::apply(&VECTOR_NORM, Bound::from_iter(args))
+        };
+        match c.value(1) {
+            Value::None => vector(Value::Int(2)),
+            Value::Str(s) if &***s == "fro" => {
+                let dims = c.ints(2)?;
+                if dims.len() > 2 {
+                    let shown: Vec<String> = dims.iter().map(|d| d.to_string()).collect();
+                    return Err(Fault::runtime(format!(
+                        "linalg.matrix_norm: dim must be a 2-tuple. Got {}",
+                        shown.join(" ")
+                    )));
+                }
+                vector(Value::Int(2))
+            }
+            Value::Str(s) if &***s == "nuc" => nuclear(c),
+            Value::Str(s) => Err(Fault::runtime(format!("linalg.matrix_norm: Order {s} not supported."))),
+            p if p.as_scalar().is_some() || matches!(p, Value::Tensor(_)) => vector(Value::Float(c.float(1)?)),
+            _ => Err(c.invalid_combination(1)),
+        }
+    },
+)
+.doc("The norm of order p of the elements over the dimensions dim (all by default).\np may be a number, inf, 'fro' (2) or 'nuc', the sum of a matrix's singular values.")
+.examples(&[Example("torch.norm(torch.tensor([3., -4.]))", "?"), Example("torch.norm(torch.tensor([3., -4.]), 1)", "?")])
+.samples(&["randn(2, 3)", "randn(2, 3), 1, 1", "randn(2, 3), 3, 0, True", "randn(2, 3), inf"]);
+
+/// The sum of the singular values of matrices.
+fn nuclear(c: &Call) -> Result<Value> {
+    let input = c.tensor(0)?;
+    if input.ndim() < 2 {
+        return Err(Fault::runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions."));
+    }
+    let Some(norm) = super::registry::find("linalg_matrix_norm") else {
+        return Err(Fault::not_implemented("the nuclear norm is not implemented"));
+    };
+    let dim = if c.is_none(2) { Value::tuple([Value::Int(-2), Value::Int(-1)]) } else { c.value(2).clone() };
+    let mut args = Bound::from_iter([input.into(), Value::str("nuc"), dim, c.value(3).clone()]);
+    super::registry::fill_defaults(norm, &mut args);
+    super::apply(norm, args)
+}
+
+/// The norm of a difference.
+pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p: Number = 2", |c| {
+    let difference = c.tensor(0)?.detach().sub(&c.tensor(1)?.detach())?;
+    let array = difference.array().clone();
+    refuse_integers(array.dtype, false)?;
+    let p = c.float(2)?;
+    refuse_empty(&array, p, None)?;
+    Ok(sums::norm_p(&array, p, None, false)?.into())
+})
+.doc("The norm of order p of input - other, over all elements; sizes broadcast.")
+.examples(&[Example("torch.dist(torch.tensor([1., 2.]), torch.tensor([4., 6.]))", "?")])
+.saves(&[Save::In(0), Save::In(1), Save::Out(0)])
+.grad(|b| {
+    if b.call().float(2)? == 0.0 {
+        return Ok(Grads::new());
+    }
+    let difference = b.input(0)?.sub(&b.input(1)?)?;
+    let sizes = difference.sizes();
+    let ties = |t: &Tensor| super::call(&super::reduce::SUM, [t.into()]);
+    let (norm, grad) = (b.out()?.expand(&sizes)?, b.grad().expand(&sizes)?);
+    let slope = norm_slope(&difference, &norm, &grad, b.call().float(2)?, ties)?;
+    let second = b.when(1, || slope.neg())?;
+    Ok(Grads::from_iter([Some(slope), second]))
+})
+.samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3), 1", "randn(2, 3), randn(3), 3"]);

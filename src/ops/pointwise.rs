@@ -1,0 +1,190 @@
+//! Functions of one real number, elementwise: exponentials, logarithms, roots, circular and hyperbolic functions.
+
+use super::def::{Example, Forms, OpDef, Save};
+use super::kernel::not_for;
+use super::node::grads;
+use crate::array::{Array, DType, map};
+use crate::diag::{Fault, Result};
+use crate::{float1, float1_array};
+use std::f64::consts::{LN_2, LN_10, PI};
+
+/// The operators of this file.
+pub const FAMILY: &[&OpDef] = &[
+    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH,
+    &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+];
+
+/// Function, method, in-place method and NumPy's function.
+pub(super) const EVERYWHERE: Forms = Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NP);
+const INPUT: Save = Save::In(0);
+const OUTPUT: Save = Save::Out(0);
+
+/// Declares a real function of each element that computes integers in float32.
+#[macro_export]
+macro_rules! real {
+    ($id:ident, $name:literal, $aliases:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal,
+     f32 |$x:ident| $e32:expr, f64 |$y:ident| $e64:expr, $saves:expr, |$b:ident| $grad:expr) => {
+        #[doc = $doc]
+        pub static $id: OpDef =
+            OpDef::kernel($name, "input: Tensor", |c| $crate::float1!(c, f32 | $x | $e32, f64 | $y | $e64))
+                .aliases($aliases)
+                .doc(concat!($doc, "\nElementwise; integers give float32."))
+                .examples(&[Example($example, $shown)])
+                .forms($crate::ops::pointwise::EVERYWHERE)
+                .saves($saves)
+                .grad(|$b| $crate::ops::node::grads([$grad]))
+                .samples(&[$sample]);
+    };
+    ($id:ident, $name:literal, $aliases:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal,
+     |$x:ident| $e:expr, $saves:expr, |$b:ident| $grad:expr) => {
+        $crate::real!($id, $name, $aliases, $doc, $example => $shown, $sample, f32 |$x| $e, f64 |$x| $e, $saves, |$b| $grad);
+    };
+}
+
+real!(EXP, "exp", &[], "e raised to each element.", "torch.exp(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.exp(), &[OUTPUT], |b| b.grad().mul(&b.out()?)?);
+real!(EXP2, "exp2", &["special_exp2"], "2 raised to each element.", "torch.exp2(torch.tensor([0., 3.]))" => "?", "randn(2, 3)",
+    |x| x.exp2(), &[OUTPUT], |b| b.grad().mul(&b.out()?.mul(LN_2)?)?);
+real!(EXPM1, "expm1", &["special_expm1"], "e raised to each element, minus one, exact near zero.",
+    "torch.expm1(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.exp_m1(), &[OUTPUT], |b| b.grad().mul(&b.out()?.add(1)?)?);
+real!(LOG, "log", &[], "The natural logarithm of each element.", "torch.log(torch.tensor([1., 0.]))" => "?", "rand(2, 3) + 0.5",
+    |x| x.ln(), &[INPUT], |b| b.grad().div(&b.input(0)?)?);
+real!(LOG2, "log2", &[], "The logarithm to base 2.", "torch.log2(torch.tensor([1., 8.]))" => "?", "rand(2, 3) + 0.5",
+    |x| x.log2(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_2)?)?);
+real!(LOG10, "log10", &[], "The logarithm to base 10.", "torch.log10(torch.tensor([1., 1000.]))" => "?", "rand(2, 3) + 0.5",
+    |x| x.log10(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_10)?)?);
+real!(LOG1P, "log1p", &["special_log1p"], "The natural logarithm of 1 + input, exact near zero.",
+    "torch.log1p(torch.tensor([0., 1e-7]))" => "?", "rand(2, 3)",
+    |x| x.ln_1p(), &[INPUT], |b| b.grad().div(&b.input(0)?.add(1)?)?);
+real!(SQRT, "sqrt", &[], "The square root.", "torch.sqrt(torch.tensor([4., 2.]))" => "?", "rand(2, 3) + 0.5",
+    |x| x.sqrt(), &[OUTPUT], |b| b.grad().div(&b.out()?.mul(2)?)?);
+real!(RSQRT, "rsqrt", &[], "The reciprocal of the square root.", "torch.rsqrt(torch.tensor([4., 0.]))" => "?", "rand(2, 3) + 0.5",
+    |x| x.sqrt().recip(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(3)?.mul(-0.5)?)?);
+real!(SIN, "sin", &[], "The sine.", "torch.sin(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.sin(), &[INPUT], |b| b.grad().mul(&b.input(0)?.cos()?)?);
+real!(COS, "cos", &[], "The cosine.", "torch.cos(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.cos(), &[INPUT], |b| b.grad().mul(&b.input(0)?.sin()?.neg()?)?);
+real!(TAN, "tan", &[], "The tangent.", "torch.tan(torch.tensor([0., 1.]))" => "?", "rand(2, 3)",
+    |x| x.tan(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(2)?.add(1)?)?);
+real!(ASIN, "asin", &["arcsin"], "The inverse sine.", "torch.asin(torch.tensor([0., 1.]))" => "?", "rand(2, 3) - 0.5",
+    |x| x.asin(), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.neg()?.add(1)?.rsqrt()?)?);
+real!(ACOS, "acos", &["arccos"], "The inverse cosine.", "torch.acos(torch.tensor([0., 1.]))" => "?", "rand(2, 3) - 0.5",
+    |x| x.acos(), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.neg()?.add(1)?.rsqrt()?.neg()?)?);
+real!(ATAN, "atan", &["arctan"], "The inverse tangent.", "torch.atan(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.atan(), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.add(1)?)?);
+real!(SINH, "sinh", &[], "The hyperbolic sine.", "torch.sinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.sinh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.cosh()?)?);
+real!(COSH, "cosh", &[], "The hyperbolic cosine.", "torch.cosh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.cosh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.sinh()?)?);
+real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    |x| x.tanh(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(2)?.neg()?.add(1)?)?);
+real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
+real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "?", "rand(2, 3) + 1.5",
+    f32 |x| libm::acoshf(x), f64 |x| libm::acosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
+real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) - 0.5",
+    f32 |x| libm::atanhf(x), f64 |x| libm::atanh(x), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.neg()?.add(1)?)?);
+real!(SINC, "sinc", &["special_sinc"], "The normalised sine sin(pi x) / (pi x); 1 at zero.",
+"torch.sinc(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) + 0.1",
+f32 |x| if x == 0.0 { 1.0 } else { let p = PI as f32 * x; p.sin() / p }, f64 |x| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) },
+&[INPUT], |b| {
+    let x = b.input(0)?;
+    let px = x.mul(PI)?;
+    let slope = px.mul(&px.cos()?)?.sub(&px.sin()?)?.div(&px.mul(&x)?)?;
+    b.grad().mul(&slope.masked_fill(&x.eq(0)?, 0.0)?)?
+});
+real!(DEG2RAD, "deg2rad", &[], "Degrees as radians.", "torch.deg2rad(torch.tensor([180., 90.]))" => "?", "randn(2, 3)",
+    f32 |x| x * (PI / 180.0) as f32, f64 |x| x * (PI / 180.0), &[], |b| b.grad().mul(PI / 180.0)?);
+real!(RAD2DEG, "rad2deg", &[], "Radians as degrees.", "torch.rad2deg(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    f32 |x| x * (180.0 / PI) as f32, f64 |x| x * (180.0 / PI), &[], |b| b.grad().mul(180.0 / PI)?);
+
+/// The logistic function.
+pub static SIGMOID: OpDef = OpDef::kernel("sigmoid", "input: Tensor", |c| float1!(c, |x| 1.0 / (1.0 + (-x).exp())))
+    .aliases(&["special_expit"])
+    .doc("The logistic function 1 / (1 + exp(-input)).\nElementwise; integers give float32.")
+    .examples(&[Example("torch.sigmoid(torch.tensor([0., 2.]))", "?")])
+    .forms(EVERYWHERE.and(Forms::NN))
+    .saves(&[OUTPUT])
+    .grad(|b| {
+        let y = b.out()?;
+        grads([b.grad().mul(&y.mul(&y.neg()?.add(1)?)?)?])
+    })
+    .samples(&["randn(2, 3)"]);
+
+/// An integer function and a float function of each element, each keeping the dtype; bool as given.
+pub(super) fn keeping(
+    array: &Array,
+    bool_name: &str,
+    int: fn(i64) -> i64,
+    float32: fn(f32) -> f32,
+    float64: fn(f64) -> f64,
+) -> Result<Array> {
+    match array.dtype {
+        DType::Bool => Err(not_for(bool_name, DType::Bool)),
+        DType::U8 => map::map1(array, move |x: u8| int(x as i64) as u8),
+        DType::I8 => map::map1(array, move |x: i8| int(x as i64) as i8),
+        DType::I16 => map::map1(array, move |x: i16| int(x as i64) as i16),
+        DType::I32 => map::map1(array, move |x: i32| int(x as i64) as i32),
+        DType::I64 => map::map1(array, int),
+        _ => float1_array!(array, f32 | x | float32(x), f64 | x | float64(x)),
+    }
+}
+
+/// The absolute value.
+pub static ABS: OpDef = OpDef::kernel("abs", "input: Tensor", |c| {
+    let array = c.array(0)?;
+    match array.dtype {
+        DType::F32 => Ok(map::map1(&array, |x: f32| x.abs())?.into()),
+        _ => Ok(keeping(&array, "abs_cpu", i64::wrapping_abs, f32::abs, f64::abs)?.into()),
+    }
+})
+.aliases(&["absolute"])
+.doc("The absolute value, elementwise; the dtype is kept.")
+.examples(&[Example("torch.abs(torch.tensor([-1.5, 2.]))", "?")])
+.forms(EVERYWHERE)
+.saves(&[INPUT])
+.grad(|b| grads([b.grad().mul(&b.input(0)?.sgn()?)?]))
+.samples(&["randn(2, 3)"]);
+
+/// The positive part.
+pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
+    let array = c.array(0)?;
+    Ok(match array.dtype {
+        DType::Bool => return Err(Fault::not_implemented("Boolean inputs not supported for relu")),
+        // NaN stays NaN: it is not below zero.
+        DType::F32 => map::map1(&array, |x: f32| if x < 0.0 { 0.0 } else { x })?,
+        _ => {
+            keeping(&array, "relu", |x| x.max(0), |x| if x < 0.0 { 0.0 } else { x }, |x| if x < 0.0 { 0.0 } else { x })?
+        }
+    }
+    .into())
+})
+.doc("The positive part max(input, 0), elementwise; its derivative at zero is zero.")
+.examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "?")])
+.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
+.saves(&[OUTPUT])
+.grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
+.samples(&["randn(2, 3)"]);
+
+/// `F.relu`.
+pub static NN_RELU: OpDef = OpDef::composite("relu", "input: Tensor, inplace: bool = False", |c| {
+    let args = [c.value(0).clone()].into_iter().collect();
+    if c.bool(1)? { super::apply_inplace(&RELU, args) } else { super::apply(&RELU, args) }
+})
+.doc("The positive part max(input, 0), elementwise.")
+.examples(&[Example("F.relu(torch.tensor([-1., 2.]))", "?")])
+.forms(Forms::NN)
+.samples(&["randn(2, 3)"]);
+
+/// The tensor itself.
+pub static POSITIVE: OpDef = OpDef::composite("positive", "input: Tensor", |c| {
+    if c.tensor(0)?.dtype() == DType::Bool {
+        return Err(Fault::not_implemented("The `+` operator, on a bool tensor is not supported."));
+    }
+    Ok(c.value(0).clone())
+})
+.doc("The tensor itself; bool is refused.")
+.examples(&[Example("torch.positive(torch.tensor([-1, 2]))", "?")])
+.forms(Forms::BOTH.and(Forms::NP))
+.samples(&["randn(2, 3)"]);

@@ -1,0 +1,210 @@
+//! The lists derived from the table: where each operator is found, and its parsed signature.
+
+use super::apply::apply;
+use super::def::{Forms, OpDef};
+use super::inplace::apply_inplace;
+use crate::array::map;
+use crate::diag::{Fault, Result};
+use crate::tensor::{Tensor, mode};
+use crate::value::{Args, Bound, Caller, Module, Native, Signature, Tuple, Value, intern, types};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+thread_local! {
+    static SIGNATURES: RefCell<FxHashMap<usize, Rc<Signature>>> = RefCell::default();
+}
+
+/// All operators, family by family.
+pub fn all() -> impl Iterator<Item = &'static OpDef> {
+    super::FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The operator of a name, in any of its spellings.
+pub fn find(name: &str) -> Option<&'static OpDef> {
+    all().find(|d| d.name == name || d.aliases.contains(&name))
+}
+
+/// The parsed signature of an operator.
+pub fn signature(def: &'static OpDef) -> Rc<Signature> {
+    let key = std::ptr::from_ref(def) as usize;
+    if let Some(known) = SIGNATURES.with_borrow(|s| s.get(&key).cloned()) {
+        return known;
+    }
+    let parsed = Rc::new(Signature::parse(def.name, def.signature));
+    SIGNATURES.with_borrow_mut(|s| s.insert(key, parsed.clone()));
+    parsed
+}
+
+/// Completes arguments from Rust with the defaults of the parameters that follow.
+pub(super) fn fill_defaults(def: &'static OpDef, bound: &mut Bound) {
+    // Most operators called from derivatives have no further parameters; those never look anything up.
+    if def.signature.matches(',').count() + 1 == bound.len() && !def.signature.contains('*') {
+        return;
+    }
+    let signature = signature(def);
+    for param in &signature.params[bound.len().min(signature.params.len())..] {
+        bound.push(param.default.clone().unwrap_or(Value::None));
+    }
+}
+
+fn def_of(native: &Native) -> Result<&'static OpDef> {
+    native
+        .data
+        .and_then(|d| d.downcast_ref::<OpDef>())
+        .ok_or_else(|| Fault::internal(format!("{} has no operator", native.name)))
+}
+
+/// `torch.x(...)`
+pub fn call_function(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let def = def_of(native)?;
+    match args.keyword("out") {
+        Some(out) if native.parsed().index("out").is_none() => into_out(def, native, args, out),
+        _ => apply(def, native.parsed().bind(args, 0)?),
+    }
+}
+
+/// Calls an operator with `out=`: the result is written into the given tensors, which take its sizes.
+#[cold]
+fn into_out(def: &'static OpDef, native: &Native, args: Args, out: &Value) -> Result<Value> {
+    let mut values = args.positional().to_vec();
+    let mut names = Vec::new();
+    for (name, value) in args.keywords().filter(|(name, _)| name.as_str() != "out") {
+        names.push(name.clone());
+        values.push(value.clone());
+    }
+    let bound = native.parsed().bind(Args { values: &values, names: &names }, 0)?;
+    if out.is_none() {
+        return apply(def, bound);
+    }
+    if mode::grad_enabled() && super::apply::requires_grad(&bound) {
+        return Err(Fault::runtime(format!(
+            "{}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments \
+             requires grad.",
+            def.name
+        )));
+    }
+    let result = mode::with_grad_enabled(false, || apply(def, bound))?;
+    match (out, &result) {
+        (Value::Tensor(target), Value::Tensor(source)) => {
+            write_out(target, source)?;
+            Ok(out.clone())
+        }
+        (Value::Tuple(_) | Value::List(_), Value::Tuple(sources)) => {
+            let targets = match out {
+                Value::Tuple(t) => t.to_vec(),
+                Value::List(l) => l.to_vec(),
+                _ => Vec::new(),
+            };
+            for (target, source) in targets.iter().zip(sources.iter()) {
+                if let (Value::Tensor(target), Value::Tensor(source)) = (target, source) {
+                    write_out(target, source)?;
+                }
+            }
+            Ok(Value::Tuple(Tuple::new(sources.kind.clone(), targets)))
+        }
+        _ => Err(Fault::type_error(format!(
+            "{}(): argument 'out' must be Tensor, not {}",
+            def.name,
+            crate::value::protocol::class_name(out)
+        ))),
+    }
+}
+
+fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
+    let (old, new) = (target.array().clone(), source.array().clone());
+    if !super::inplace::can_cast(new.dtype, old.dtype) {
+        return Err(Fault::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            new.dtype.scalar_type(),
+            old.dtype.scalar_type()
+        )));
+    }
+    if old.sizes() != new.sizes() {
+        target.set_array(map::cast(&new, old.dtype)?);
+        return Ok(());
+    }
+    map::copy_into(&old, &new)?;
+    old.storage.bump();
+    Ok(())
+}
+
+/// `tensor.x(...)`
+pub fn call_method(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    apply(def_of(native)?, native.parsed().bind(args, 1)?)
+}
+
+/// `tensor.x_(...)`
+pub fn call_inplace(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?)
+}
+
+/// `F.x(..., inplace=...)`: the in-place form where it is asked for.
+fn bind(module: &Rc<Module>, name: &'static str, def: &'static OpDef, func: crate::value::NativeFn) {
+    let native = Native::new("torch", name, def.signature, def.doc, func).with_data(def);
+    module.space.bind(&intern(name), native.value());
+}
+
+/// The modules that operators are bound in.
+pub struct Modules {
+    /// `torch`
+    pub torch: Rc<Module>,
+    /// `torch.nn.functional`
+    pub functional: Rc<Module>,
+    /// `torch.linalg`
+    pub linalg: Rc<Module>,
+    /// `torch.special`
+    pub special: Rc<Module>,
+}
+
+/// The module that a name like `linalg_det` or `special_expit` belongs to alone, and its name there.
+fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Module>, &'static str)> {
+    let linalg = name.strip_prefix("linalg_").map(|bare| (&modules.linalg, bare));
+    linalg.or_else(|| name.strip_prefix("special_").map(|bare| (&modules.special, bare)))
+}
+
+/// Binds every operator under all its names.
+pub fn install(modules: &Modules) {
+    super::generator::install(modules);
+    super::literal::install(modules);
+    let tensor = &types().tensor.dict;
+    for def in all() {
+        for name in std::iter::once(&def.name).chain(def.aliases) {
+            let name: &'static str = name;
+            if let Some((module, bare)) = belongs(modules, name) {
+                if def.forms != Forms::HIDDEN {
+                    bind(module, bare, def, call_function);
+                }
+                continue;
+            }
+            if def.forms.has(Forms::FUNCTION) {
+                bind(&modules.torch, name, def, call_function);
+            }
+            if def.forms.has(Forms::NN) {
+                bind(&modules.functional, name, def, call_function);
+            }
+            if def.forms.has(Forms::LINALG) {
+                bind(&modules.linalg, name, def, call_function);
+            }
+            if def.forms.has(Forms::SPECIAL) {
+                bind(&modules.special, name, def, call_function);
+            }
+            if def.forms.has(Forms::METHOD) {
+                let native =
+                    Native::new("torch", name, def.signature, def.doc, call_method).of_type("Tensor").with_data(def);
+                tensor.set_name(&intern(name), native.value());
+            }
+            if def.forms.has(Forms::INPLACE) || def.forms.has(Forms::FUNCTION_INPLACE) {
+                let inplace = intern(&format!("{name}_"));
+                // Names live as long as the table: leaking them once per thread is what a static would do.
+                let leaked: &'static str = Box::leak(inplace.as_str().into());
+                let native =
+                    Native::new("torch", leaked, def.signature, def.doc, call_inplace).of_type("Tensor").with_data(def);
+                tensor.set_name(&inplace, native.value());
+                if def.forms.has(Forms::FUNCTION_INPLACE) {
+                    bind(&modules.torch, leaked, def, call_inplace);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The terminal: the only layer that prints.
+
+pub mod streams;

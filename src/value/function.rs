@@ -1,0 +1,112 @@
+//! Functions of the program and native functions.
+
+use super::args::Args;
+use super::caller::Caller;
+use super::dict::Dict;
+use super::module::Module;
+use super::signature::Signature;
+use super::text::Name;
+use super::value::Value;
+use crate::diag::Result;
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+/// A function of the program: its code with what it was created with.
+pub struct Function {
+    /// `__name__`
+    pub name: RefCell<Name>,
+    /// `__qualname__`
+    pub qualname: RefCell<Name>,
+    /// `__doc__`
+    pub doc: RefCell<Value>,
+    /// The code; its type belongs to whoever runs it.
+    pub code: Rc<dyn Any>,
+    /// Defaults of the last positional parameters.
+    pub defaults: Vec<Value>,
+    /// Defaults of keyword-only parameters, `Undef` where there is none.
+    pub keyword_defaults: Vec<Value>,
+    /// Variables of enclosing functions.
+    pub closure: Vec<Rc<RefCell<Value>>>,
+    /// The module whose globals it sees.
+    pub module: Rc<Module>,
+    /// Attributes the program set on it.
+    pub dict: Rc<Dict>,
+    /// `__annotations__`
+    pub annotations: Value,
+}
+
+/// The Rust side of a native function.
+pub type NativeFn = fn(&Native, &mut dyn Caller, Args) -> Result<Value>;
+
+/// A native function.
+pub struct Native {
+    /// Its name.
+    pub name: &'static str,
+    /// The type it is a method of.
+    pub owner: Option<&'static str>,
+    /// The module it belongs to.
+    pub module: &'static str,
+    /// The parameters as text: `obj, /, default=None`.
+    pub signature: &'static str,
+    /// What it does; first line a noun phrase.
+    pub doc: &'static str,
+    /// The function.
+    pub func: NativeFn,
+    /// Values it was created with (`functools.partial` and kin).
+    pub captured: Vec<Value>,
+    /// Static data that it was created for: the operator of an operator's function.
+    pub data: Option<&'static (dyn Any + Send + Sync)>,
+    parsed: OnceCell<Rc<Signature>>,
+}
+
+impl Native {
+    /// A function of a module.
+    pub fn new(
+        module: &'static str,
+        name: &'static str,
+        signature: &'static str,
+        doc: &'static str,
+        func: NativeFn,
+    ) -> Native {
+        Native {
+            name,
+            owner: None,
+            module,
+            signature,
+            doc,
+            func,
+            captured: Vec::new(),
+            data: None,
+            parsed: OnceCell::new(),
+        }
+    }
+
+    /// The same as a method of a type.
+    pub fn of_type(mut self, owner: &'static str) -> Native {
+        self.owner = Some(owner);
+        self
+    }
+
+    /// The same with captured values.
+    pub fn capturing(mut self, captured: Vec<Value>) -> Native {
+        self.captured = captured;
+        self
+    }
+
+    /// The same with static data.
+    pub fn with_data(mut self, data: &'static (dyn Any + Send + Sync)) -> Native {
+        self.data = Some(data);
+        self
+    }
+
+    /// The function as a value.
+    pub fn value(self) -> Value {
+        Value::Native(Rc::new(self))
+    }
+
+    /// The parsed signature.
+    pub fn parsed(&self) -> &Rc<Signature> {
+        self.parsed.get_or_init(|| Rc::new(Signature::parse(self.name, self.signature)))
+    }
+}

@@ -1,0 +1,243 @@
+//! The built-in classes, and the class of every value.
+
+use super::class::{Class, Kind};
+use super::sequence::TupleKind;
+use super::value::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+macro_rules! classes {
+    ($($field:ident: $name:literal in $module:literal ($($base:ident),*) $kind:ident;)*) => {
+        /// The built-in classes.
+        #[allow(missing_docs)]
+        pub struct Types { $(pub $field: Rc<Class>),* }
+
+        impl Types {
+            fn build() -> Types {
+                $(let $field = Class::builtin($name, $module, &[$(&$base),*], Kind::$kind);)*
+                Types { $($field),* }
+            }
+
+            /// All of them.
+            pub fn all(&self) -> Vec<Rc<Class>> {
+                vec![$(self.$field.clone()),*]
+            }
+        }
+    };
+}
+
+classes! {
+    object: "object" in "builtins" () Object;
+    type_: "type" in "builtins" (object) Builtin;
+    none: "NoneType" in "builtins" (object) Builtin;
+    not_implemented: "NotImplementedType" in "builtins" (object) Builtin;
+    ellipsis: "ellipsis" in "builtins" (object) Builtin;
+    int: "int" in "builtins" (object) Builtin;
+    bool: "bool" in "builtins" (int) Builtin;
+    float: "float" in "builtins" (object) Builtin;
+    complex: "complex" in "builtins" (object) Builtin;
+    str: "str" in "builtins" (object) Builtin;
+    bytes: "bytes" in "builtins" (object) Builtin;
+    tuple: "tuple" in "builtins" (object) Builtin;
+    size: "Size" in "torch" (tuple) Builtin;
+    list: "list" in "builtins" (object) Builtin;
+    dict: "dict" in "builtins" (object) Builtin;
+    set: "set" in "builtins" (object) Builtin;
+    frozenset: "frozenset" in "builtins" (object) Builtin;
+    range: "range" in "builtins" (object) Builtin;
+    slice: "slice" in "builtins" (object) Builtin;
+    function: "function" in "builtins" (object) Builtin;
+    builtin: "builtin_function_or_method" in "builtins" (object) Builtin;
+    method: "method" in "builtins" (object) Builtin;
+    method_descriptor: "method_descriptor" in "builtins" (object) Builtin;
+    module: "module" in "builtins" (object) Builtin;
+    generator: "generator" in "builtins" (object) Builtin;
+    iterator: "iterator" in "builtins" (object) Builtin;
+    cell: "cell" in "builtins" (object) Builtin;
+    property: "property" in "builtins" (object) Builtin;
+    staticmethod: "staticmethod" in "builtins" (object) Builtin;
+    classmethod: "classmethod" in "builtins" (object) Builtin;
+    super_: "super" in "builtins" (object) Object;
+    dtype: "dtype" in "torch" (object) Builtin;
+    tensor: "Tensor" in "torch" (object) Builtin;
+    parameter: "Parameter" in "torch.nn.parameter" (tensor) Builtin;
+    ndarray: "ndarray" in "numpy" (object) Builtin;
+    np_generic: "generic" in "numpy" (object) Builtin;
+    np_float64: "float64" in "numpy" (np_generic, float) Builtin;
+    np_float32: "float32" in "numpy" (np_generic) Builtin;
+    np_int64: "int64" in "numpy" (np_generic) Builtin;
+    np_int32: "int32" in "numpy" (np_generic) Builtin;
+    np_bool: "bool" in "numpy" (np_generic) Builtin;
+    base_exception: "BaseException" in "builtins" (object) Exception;
+    system_exit: "SystemExit" in "builtins" (base_exception) Exception;
+    keyboard_interrupt: "KeyboardInterrupt" in "builtins" (base_exception) Exception;
+    generator_exit: "GeneratorExit" in "builtins" (base_exception) Exception;
+    exception: "Exception" in "builtins" (base_exception) Exception;
+    arithmetic_error: "ArithmeticError" in "builtins" (exception) Exception;
+    floating_point_error: "FloatingPointError" in "builtins" (arithmetic_error) Exception;
+    overflow_error: "OverflowError" in "builtins" (arithmetic_error) Exception;
+    zero_division_error: "ZeroDivisionError" in "builtins" (arithmetic_error) Exception;
+    assertion_error: "AssertionError" in "builtins" (exception) Exception;
+    attribute_error: "AttributeError" in "builtins" (exception) Exception;
+    eof_error: "EOFError" in "builtins" (exception) Exception;
+    import_error: "ImportError" in "builtins" (exception) Exception;
+    module_not_found_error: "ModuleNotFoundError" in "builtins" (import_error) Exception;
+    lookup_error: "LookupError" in "builtins" (exception) Exception;
+    index_error: "IndexError" in "builtins" (lookup_error) Exception;
+    key_error: "KeyError" in "builtins" (lookup_error) Exception;
+    memory_error: "MemoryError" in "builtins" (exception) Exception;
+    name_error: "NameError" in "builtins" (exception) Exception;
+    unbound_local_error: "UnboundLocalError" in "builtins" (name_error) Exception;
+    os_error: "OSError" in "builtins" (exception) Exception;
+    file_exists_error: "FileExistsError" in "builtins" (os_error) Exception;
+    file_not_found_error: "FileNotFoundError" in "builtins" (os_error) Exception;
+    is_a_directory_error: "IsADirectoryError" in "builtins" (os_error) Exception;
+    not_a_directory_error: "NotADirectoryError" in "builtins" (os_error) Exception;
+    permission_error: "PermissionError" in "builtins" (os_error) Exception;
+    runtime_error: "RuntimeError" in "builtins" (exception) Exception;
+    internal_error: "InternalError" in "builtins" (runtime_error) Exception;
+    not_implemented_error: "NotImplementedError" in "builtins" (runtime_error) Exception;
+    recursion_error: "RecursionError" in "builtins" (runtime_error) Exception;
+    lin_alg_error: "_LinAlgError" in "torch" (runtime_error) Exception;
+    stop_iteration: "StopIteration" in "builtins" (exception) Exception;
+    syntax_error: "SyntaxError" in "builtins" (exception) Exception;
+    indentation_error: "IndentationError" in "builtins" (syntax_error) Exception;
+    tab_error: "TabError" in "builtins" (indentation_error) Exception;
+    type_error: "TypeError" in "builtins" (exception) Exception;
+    value_error: "ValueError" in "builtins" (exception) Exception;
+    unicode_error: "UnicodeError" in "builtins" (value_error) Exception;
+    unicode_decode_error: "UnicodeDecodeError" in "builtins" (unicode_error) Exception;
+    unicode_encode_error: "UnicodeEncodeError" in "builtins" (unicode_error) Exception;
+    warning: "Warning" in "builtins" (exception) Exception;
+    user_warning: "UserWarning" in "builtins" (warning) Exception;
+    deprecation_warning: "DeprecationWarning" in "builtins" (warning) Exception;
+    future_warning: "FutureWarning" in "builtins" (warning) Exception;
+    runtime_warning: "RuntimeWarning" in "builtins" (warning) Exception;
+}
+
+thread_local! {
+    static TYPES: &'static Types = Box::leak(Box::new(Types::build()));
+}
+
+/// The built-in classes of this thread.
+#[inline]
+pub fn types() -> &'static Types {
+    TYPES.with(|t| *t)
+}
+
+thread_local! {
+    static ITERATORS: RefCell<Vec<(&'static str, Rc<Class>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The class of the iterators of a name: `list_iterator`, `zip`; made when it is first asked for.
+pub fn iterator_class(name: &'static str) -> Rc<Class> {
+    let known = ITERATORS.with_borrow(|all| all.iter().find(|(n, _)| *n == name).map(|(_, c)| c.clone()));
+    known.unwrap_or_else(|| {
+        let module = match name {
+            "count"
+            | "cycle"
+            | "repeat"
+            | "chain"
+            | "islice"
+            | "product"
+            | "permutations"
+            | "combinations"
+            | "combinations_with_replacement"
+            | "accumulate"
+            | "groupby"
+            | "takewhile"
+            | "dropwhile"
+            | "starmap"
+            | "zip_longest"
+            | "compress"
+            | "filterfalse"
+            | "pairwise"
+            | "_tee" => "itertools",
+            _ => "builtins",
+        };
+        let class = Class::builtin(name, module, &[&types().iterator], Kind::Builtin);
+        ITERATORS.with_borrow_mut(|all| all.push((name, class.clone())));
+        class
+    })
+}
+
+/// The class of a value.
+pub fn class_of(value: &Value) -> Rc<Class> {
+    let t = types();
+    match value {
+        Value::Undef | Value::None => &t.none,
+        Value::NotImplemented => &t.not_implemented,
+        Value::Ellipsis => &t.ellipsis,
+        Value::Bool(_) => &t.bool,
+        Value::Int(_) | Value::Big(_) => &t.int,
+        Value::Float(_) => &t.float,
+        Value::DType(_) => &t.dtype,
+        Value::Str(_) => &t.str,
+        Value::Tuple(tuple) => match &tuple.kind {
+            TupleKind::Plain => &t.tuple,
+            TupleKind::Size => &t.size,
+            TupleKind::Named(n) => return n.class.borrow().clone().unwrap_or_else(|| t.tuple.clone()),
+        },
+        Value::List(_) => &t.list,
+        Value::Dict(_) => &t.dict,
+        Value::Set(s) => {
+            if s.frozen {
+                &t.frozenset
+            } else {
+                &t.set
+            }
+        }
+        Value::Range(_) => &t.range,
+        Value::Slice(_) => &t.slice,
+        Value::Tensor(x) => {
+            if let Some(class) = x.class().and_then(|c| c.downcast::<Class>().ok()) {
+                return class;
+            }
+            if x.is_parameter() {
+                &t.parameter
+            } else {
+                &t.tensor
+            }
+        }
+        Value::Array(a) => {
+            if a.is_scalar {
+                match a.array.borrow().dtype.name() {
+                    "float64" => &t.np_float64,
+                    "float32" => &t.np_float32,
+                    "int32" => &t.np_int32,
+                    "bool" => &t.np_bool,
+                    _ => &t.np_int64,
+                }
+            } else {
+                &t.ndarray
+            }
+        }
+        Value::Function(_) => &t.function,
+        Value::Native(n) => {
+            if n.owner.is_some() {
+                &t.method_descriptor
+            } else {
+                &t.builtin
+            }
+        }
+        Value::Method(m) => {
+            if matches!(m.function, Value::Native(_)) {
+                &t.builtin
+            } else {
+                &t.method
+            }
+        }
+        Value::Class(_) => &t.type_,
+        Value::Object(o) => return o.class(),
+        Value::Module(_) => &t.module,
+        Value::Iter(i) => return iterator_class(i.type_name),
+        Value::Generator(_) => &t.generator,
+        Value::Descriptor(d) => match &**d {
+            super::class::Descriptor::Property { .. } | super::class::Descriptor::GetSet(_) => &t.property,
+            super::class::Descriptor::Static(_) => &t.staticmethod,
+            super::class::Descriptor::ClassMethod(_) => &t.classmethod,
+        },
+        Value::Cell(_) => &t.cell,
+    }
+    .clone()
+}
