@@ -61,16 +61,6 @@ impl Array {
         }
     }
 
-    /// The view's own elements, when they lie in row-major order without gaps.
-    #[inline]
-    pub fn flat<'a, T: Typed>(&self, buffer: &'a Buffer) -> Option<&'a [T]> {
-        let all = T::slice(buffer)?;
-        if !self.layout.is_contiguous() {
-            return None;
-        }
-        all.get(self.layout.offset..self.layout.offset + self.numel())
-    }
-
     /// The elements of the whole storage, to be changed at this view's positions.
     ///
     /// Errors: InternalError when the dtype is another or the layout leaves the storage.
