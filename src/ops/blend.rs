@@ -275,6 +275,7 @@ const TIMES_LOG: &[Save] = &[Save::In(0), Save::In(1)];
 
 /// A factor times the logarithm of another.
 pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
+    c.one_tensor()?;
     let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln() })?;
     Ok(Out::from(out).named(two_forms(c, ["XlogyBackward0", "XlogyBackward1", "XlogyBackward2"])))
 })
@@ -288,6 +289,7 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 
 /// A factor times the logarithm of one plus another.
 pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c| {
+    c.one_tensor()?;
     let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln_1p() })?;
     let names = ["SpecialXlog1PyBackward0", "SpecialXlog1PyBackward1", "SpecialXlog1PyBackward2"];
     Ok(Out::from(out).named(two_forms(c, names)))
@@ -408,6 +410,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
 
 /// A power in double precision.
 pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent", |c| {
+    c.one_tensor()?;
     let wide = |i: usize| -> Result<Value> {
         Ok(match c.operand(i)? {
             Operand::Tensor(t) => Value::Tensor(t.to_dtype(DType::F64)?),
@@ -422,7 +425,12 @@ pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent
 .samples(&["rand(2, 3) + 0.5, 2", "rand(2, 3) + 0.5, randn(3)", "2.0, randn(3)"]);
 
 /// A number times a power of two.
-pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| Ok(float2!(c, |a, b| a * b.exp2())?.into()))
+pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
+    if c.tensor(0)?.dtype().is_float() && c.tensor(1)?.dtype() == DType::Bool {
+        return Err(not_for("ldexp_cpu_exp", DType::Bool));
+    }
+    Ok(float2!(c, |a, b| a * b.exp2())?.into())
+})
     .doc("input * 2**other, elementwise; integers give float32.")
     .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "?")])
     .forms(Forms::ALL)

@@ -198,6 +198,9 @@ pub static LOGSPACE: OpDef = OpDef::composite(
     |c| {
         let (start, end, steps) = spaced(c)?;
         let dtype = c.opt_dtype(4)?.unwrap_or_else(default_dtype);
+        // The exponents of integers are integers.
+        let whole = |s: Scalar| if dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
+        let (start, end) = (whole(start), whole(end));
         made(c, 4, create::logspace(start, end, steps, c.float(3)?, dtype)?)
     },
 )

@@ -127,13 +127,19 @@ const SAMPLES: &[&str] = &["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0,
 /// The dimensions of `amax` and `amin`, all of them written out when none is named.
 fn all_or(c: &Call) -> Result<Vec<i64>> {
     let n = c.tensor(0)?.ndim() as i64;
-    if n > 64 {
-        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
-    }
     Ok(dims_of(c, 1)?.map_or_else(|| (0..n).collect(), |d| d.to_vec()))
 }
 
+/// What reductions over several dimensions refuse.
+fn refuse_deep(c: &Call) -> Result<()> {
+    if c.tensor(0)?.ndim() > 64 {
+        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
+    }
+    Ok(())
+}
+
 fn refuse_empty(c: &Call, name: &str) -> Result<()> {
+    refuse_deep(c)?;
     if c.tensor(0)?.numel() == 0 && dims_of(c, 1)?.is_none() {
         return Err(Fault::runtime(format!(
             "{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the \
@@ -167,6 +173,7 @@ pub static AMIN: OpDef = OpDef::kernel("amin", OVER, |c| {
 
 /// The smallest and the largest elements.
 pub static AMINMAX: OpDef = OpDef::kernel("aminmax", "input: Tensor, *, dim: int? = None, keepdim: bool = False", |c| {
+    refuse_deep(c)?;
     let array = c.array(0)?;
     let dims: Vec<i64> = match c.opt_int(1)? {
         Some(d) => vec![d],

@@ -17,6 +17,7 @@ pub mod registry;
 pub mod arithmetic;
 pub mod arrange;
 pub mod axes;
+pub mod bessel;
 pub mod blend;
 pub mod compare;
 pub mod creation;
@@ -46,6 +47,7 @@ pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
+pub mod special;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -60,6 +62,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
+    bessel::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
@@ -88,5 +91,6 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     shape::FAMILY,
     softmax::FAMILY,
     sort::FAMILY,
+    special::FAMILY,
     split::FAMILY,
 ];
