@@ -17,6 +17,7 @@ pub mod registry;
 pub mod arithmetic;
 pub mod arrange;
 pub mod axes;
+pub mod bessel;
 pub mod blend;
 pub mod compare;
 pub mod creation;
@@ -48,6 +49,7 @@ pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
+pub mod special;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -62,6 +64,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
+    bessel::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
@@ -92,5 +95,6 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     shape::FAMILY,
     softmax::FAMILY,
     sort::FAMILY,
+    special::FAMILY,
     split::FAMILY,
 ];

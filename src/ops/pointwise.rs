@@ -82,7 +82,7 @@ real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0.
 real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
     f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
 real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "?", "rand(2, 3) + 1.5",
-    f32 |x| libm::acoshf(x), f64 |x| libm::acosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
+    f32 |x| if x < 1.0 { f32::NAN } else { libm::acoshf(x) }, f64 |x| if x < 1.0 { f64::NAN } else { libm::acosh(x) }, &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
 real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) - 0.5",
     f32 |x| libm::atanhf(x), f64 |x| libm::atanh(x), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.neg()?.add(1)?)?);
 real!(SINC, "sinc", &["special_sinc"], "The normalised sine sin(pi x) / (pi x); 1 at zero.",
