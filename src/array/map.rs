@@ -79,6 +79,7 @@ struct Pass<'a, const N: usize, P, U, F> {
 
 impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Pass<'_, N, P, U, F> {
     type Output = ();
+    const WIDE: bool = size_of::<P::Items>() >= 4 * N;
     #[inline(always)]
     fn run(self) {
         self.walk.runs(self.range, Run { strides: self.walk.inner, operands: self.operands, out: self.out, f: self.f });

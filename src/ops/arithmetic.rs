@@ -11,7 +11,7 @@ use crate::value::Value;
 use crate::{arith2, float1_array, float2};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&ADD, &SUB, &RSUB, &MUL, &DIV, &NEG, &POW, &RECIPROCAL, &SQUARE];
+pub const FAMILY: &[&OpDef] = &[&ADD, &SUB, &RSUB, &MUL, &DIV, &TRUE_DIV, &NEG, &POW, &RECIPROCAL, &SQUARE];
 
 const BINARY: &str = "input: Tensor, other";
 const SCALED: &str = "input: Tensor, other, *, alpha: Number = 1";
@@ -58,17 +58,10 @@ fn difference(call: &Call) -> Result<Array> {
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` \
              operator instead.",
         )),
-        (true, false) | (false, true)
-            if matches!(
-                (call.value(0), call.value(1)),
-                (Value::Tensor(_), Value::Bool(_)) | (Value::Bool(_), Value::Tensor(_))
-            ) =>
-        {
-            Err(Fault::not_implemented(
-                "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, \
-                 use the `~` or `logical_not()` operator instead.",
-            ))
-        }
+        (true, false) | (false, true) => Err(Fault::not_implemented(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, \
+             use the `~` or `logical_not()` operator instead.",
+        )),
         _ => arith2!(call, "sub", int | a, b | a.wrapping_sub(b), float | a, b | a - b),
     }
 }
@@ -265,6 +258,14 @@ pub static POW: OpDef = OpDef::kernel("pow", "input, exponent", power)
     .samples(&["rand(2, 3) + 0.5, 3", "rand(2, 3) + 0.5, randn(2, 3)", "2.0, randn(3)", "rand(2, 3) + 0.5, randn(3)"]);
 
 fn power(call: &Call) -> Result<Out> {
+    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
+        return Err(call.invalid_combination(1));
+    }
+    if let (Value::Tensor(base), Some(Scalar::Bool(true))) = (call.value(0), call.value(1).as_scalar())
+        && base.dtype() == DType::Bool
+    {
+        return Ok(map::copy(&base.array())?.into());
+    }
     let node = match (call.value(0), call.value(1)) {
         (Value::Tensor(_), Value::Tensor(_)) => "PowBackward1",
         (Value::Tensor(base), exponent) => {
@@ -305,7 +306,15 @@ fn is_bool(v: &Value) -> bool {
 /// The wrapping power of integers; a negative exponent gives the truncated reciprocal: 0, or a sign.
 fn int_power(base: i64, exponent: i64) -> i64 {
     if exponent >= 0 {
-        return base.wrapping_pow(exponent.min(u32::MAX as i64) as u32);
+        let (mut base, mut exponent, mut power) = (base, exponent, 1i64);
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                power = power.wrapping_mul(base);
+            }
+            base = base.wrapping_mul(base);
+            exponent >>= 1;
+        }
+        return power;
     }
     match base {
         1 => 1,

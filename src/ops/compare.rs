@@ -7,6 +7,7 @@ use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::Grads;
+use crate::value::Value;
 use crate::{compare2, with_dtype};
 
 /// The operators of this file.
@@ -105,7 +106,7 @@ fn truths(call: &Call, f: fn(bool, bool) -> bool) -> Result<Array> {
 macro_rules! logical {
     ($id:ident, $name:literal, $word:literal, $f:expr, $example:expr) => {
         #[doc = concat!("Logical ", $word, ".")]
-        pub static $id: OpDef = OpDef::kernel($name, BINARY, |c| Ok(truths(c, $f)?.into()))
+        pub static $id: OpDef = OpDef::kernel($name, "input: Tensor, other: Tensor", |c| Ok(truths(c, $f)?.into()))
             .doc(concat!("Logical ", $word, " of two tensors, elementwise, as bool; what is not zero is true."))
             .examples(&[$example])
             .forms(FORMS)
@@ -150,6 +151,9 @@ macro_rules! bitwise {
     ($id:ident, $name:literal, $word:literal, |$a:ident, $b:ident| $e:expr) => {
         #[doc = concat!("Bitwise ", $word, ".")]
         pub static $id: OpDef = OpDef::kernel($name, "input, other", |c| {
+            if !matches!(c.value(0), Value::Tensor(_)) && !matches!(c.value(1), Value::Tensor(_)) {
+                return Err(c.invalid_combination(1));
+            }
             let (x, y, dtype) = promote2(c, 0, 1)?;
             Ok(match dtype {
                 DType::Bool => run2::<bool, bool>(x, y, |$a, $b| $e),

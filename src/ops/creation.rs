@@ -49,18 +49,7 @@ macro_rules! with_options {
 
 /// Refuses devices other than the CPU; parameter `i` is the device.
 pub(super) fn check_device(c: &Call, i: usize) -> Result<()> {
-    let Some(name) = c.value(i).as_str() else { return Ok(()) };
-    match name.split(':').next().unwrap_or_default() {
-        "cpu" => Ok(()),
-        "cuda" => Err(Fault::runtime(
-            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from \
-             http://www.nvidia.com/Download/index.aspx",
-        )),
-        _ => Err(Fault::runtime(format!(
-            "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, \
-             mps, meta, hpu, mtia, privateuseone device type at start of device string: {name}"
-        ))),
-    }
+    super::api::device::check(c.value(i))
 }
 
 /// A new tensor with the options of a call; they begin at parameter `at`.

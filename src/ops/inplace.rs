@@ -19,6 +19,12 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     check_writable(&target)?;
     let recorded = mode::grad_enabled() && requires_grad(&args);
     let Run::Kernel(kernel) = def.run else {
+        let mut args = args;
+        if recorded && target.requires_grad() {
+            // What the operators inside save must not change when the result is written.
+            let copy = map::cast(&target.array(), target.dtype())?;
+            args[0] = Value::Tensor(Tensor::with_edge(copy, target.edge()));
+        }
         let result = apply(def, args)?;
         let Value::Tensor(result) = result else {
             return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));

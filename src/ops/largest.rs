@@ -25,7 +25,7 @@ fn overloaded(c: &Call, [all, along, two]: [&'static OpDef; 3]) -> Result<Value>
             super::apply(two, Bound::from_iter([input, other.into()]))
         }
         (Value::None, _) => super::apply(all, Bound::from_iter([input])),
-        (Value::Int(_) | Value::Bool(_), _) => {
+        (Value::Int(_), _) => {
             super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()]))
         }
         _ => Err(c.invalid_combination(1)),
@@ -51,6 +51,11 @@ fn evenly(b: &Back, dim: Option<usize>) -> Result<Grads> {
     let count = super::call(&super::reduce::SUM, [(&mask).into(), dims, Value::Bool(true)])?;
     let part = mask.to_dtype(b.dtype(0))?.div(&count)?;
     grads([restore(&b.grad())?.mul(&part)?])
+}
+
+/// The gradient of one of all elements, shared evenly among those that equal it.
+pub(super) fn shared_by_all(b: &Back) -> Result<Grads> {
+    evenly(b, None)
 }
 
 /// The largest elements.
@@ -121,6 +126,9 @@ const SAMPLES: &[&str] = &["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0,
 /// The dimensions of `amax` and `amin`, all of them written out when none is named.
 fn all_or(c: &Call) -> Result<Vec<i64>> {
     let n = c.tensor(0)?.ndim() as i64;
+    if n > 64 {
+        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
+    }
     Ok(dims_of(c, 1)?.map_or_else(|| (0..n).collect(), |d| d.to_vec()))
 }
 

@@ -15,7 +15,7 @@ use crate::with_dtype;
 pub const FAMILY: &[&OpDef] = &[&TENSOR, &AS_TENSOR, &ASARRAY, &FROM_NUMPY, &NEW_TENSOR];
 
 /// Deeper nesting is no tensor.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 128;
 
 /// The numbers of nested data, in row-major order, with the dtype that they promote to.
 struct Gathered {
@@ -369,7 +369,11 @@ const TYPED: [(&str, DType); 10] = [
 fn construct(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
     // `device=` is accepted and ignored: there is only one.
     let dtype = TYPED.iter().find(|(name, _)| *name == native.name).map_or_else(default_dtype, |(_, d)| *d);
-    legacy(dtype, args.positional())
+    // The class itself comes first when it is called as one.
+    match args.positional() {
+        [Value::Class(_), rest @ ..] => legacy(dtype, rest),
+        all => legacy(dtype, all),
+    }
 }
 
 /// Binds the constructors of old.

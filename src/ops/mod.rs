@@ -24,6 +24,7 @@ pub mod classification;
 pub mod compare;
 pub mod creation;
 pub mod diagonal;
+pub mod difference;
 pub mod distance;
 pub mod dropout;
 pub mod embedding;
@@ -53,8 +54,10 @@ pub mod reshape;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
+pub mod search;
 pub mod shape;
 pub mod softmax;
+pub mod sort;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -82,6 +85,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
+    difference::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
@@ -103,7 +107,9 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     rounding::FAMILY,
     scan::FAMILY,
     scatter::FAMILY,
+    search::FAMILY,
     shape::FAMILY,
     softmax::FAMILY,
+    sort::FAMILY,
     split::FAMILY,
 ];

@@ -55,9 +55,6 @@ fn norm_slope(
     ties: impl Fn(&Tensor) -> Result<Tensor>,
 ) -> Result<Tensor> {
     let zero = |t: Tensor| t.masked_fill(&norm.eq(0)?, 0.0);
-    if p == 0.0 {
-        return x.mul(0);
-    }
     if p == 1.0 {
         return x.sgn()?.mul(grad);
     }
@@ -96,6 +93,10 @@ pub static VECTOR_NORM: OpDef = OpDef::kernel(
 .forms(Forms::LINALG)
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
+    if b.call().float(1)? == 0.0 {
+        // A count has no gradient at all.
+        return Ok(Grads::new());
+    }
     let x = b.input(0)?;
     let (norm, grad) = (spread(b, &b.out()?, 2)?, spread(b, &b.grad(), 2)?);
     let dims = b.call().dims(2, x.ndim(), true)?;
@@ -168,6 +169,9 @@ pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p:
 .examples(&[Example("torch.dist(torch.tensor([1., 2.]), torch.tensor([4., 6.]))", "?")])
 .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
 .grad(|b| {
+    if b.call().float(2)? == 0.0 {
+        return Ok(Grads::new());
+    }
     let difference = b.input(0)?.sub(&b.input(1)?)?;
     let sizes = difference.sizes();
     let ties = |t: &Tensor| super::call(&super::reduce::SUM, [t.into()]);

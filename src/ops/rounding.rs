@@ -41,13 +41,12 @@ rounding!(TRUNC, "trunc", &["fix"], "trunc_vml_cpu", "Each element without its f
     "torch.trunc(torch.tensor([1.5, -1.5]))" => "?", f32::trunc, f64::trunc);
 
 /// Elements rounded, halves to even.
-pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: int = 0", |c| {
+pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: int? = None", |c| {
     let array = c.array(0)?;
-    let decimals = c.int(1)?;
-    if decimals == 0 {
+    let Some(decimals) = c.opt_int(1)? else {
         let even = keeping(&array, "round_vml_cpu", |x| x, f32::round_ties_even, f64::round_ties_even)?;
         return Ok(even.into());
-    }
+    };
     if !array.dtype.is_float() {
         return Err(not_for("round_cpu", array.dtype));
     }
@@ -183,6 +182,9 @@ fn dividing(
     f32_: fn(f32, f32) -> f32,
     f64_: fn(f64, f64) -> f64,
 ) -> Result<Array> {
+    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
+        return Err(call.invalid_combination(1));
+    }
     let (x, y, dtype) = promote2(call, 0, 1)?;
     if dtype != DType::Bool {
         refuse_zero(&y, dtype)?;
