@@ -25,9 +25,7 @@ fn overloaded(c: &Call, [all, along, two]: [&'static OpDef; 3]) -> Result<Value>
             super::apply(two, Bound::from_iter([input, other.into()]))
         }
         (Value::None, _) => super::apply(all, Bound::from_iter([input])),
-        (Value::Int(_), _) => {
-            super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()]))
-        }
+        (Value::Int(_), _) => super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()])),
         _ => Err(c.invalid_combination(1)),
     }
 }

@@ -10,8 +10,8 @@ use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH,
-    &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
+    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.

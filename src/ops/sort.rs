@@ -13,7 +13,18 @@ use crate::value::{Bound, Value};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &SORT, &ARGSORT, &MSORT, &TOPK, &KTHVALUE, &MEDIAN, &NANMEDIAN, &MEDIAN_ALL, &MEDIAN_DIM, &NANMEDIAN_DIM, &MODE, &QUANTILE,
+    &SORT,
+    &ARGSORT,
+    &MSORT,
+    &TOPK,
+    &KTHVALUE,
+    &MEDIAN,
+    &NANMEDIAN,
+    &MEDIAN_ALL,
+    &MEDIAN_DIM,
+    &NANMEDIAN_DIM,
+    &MODE,
+    &QUANTILE,
     &NANQUANTILE,
 ];
 
@@ -37,29 +48,25 @@ pub static SORT: OpDef = OpDef::kernel(
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The indices that sort.
-pub static ARGSORT: OpDef = OpDef::kernel(
-    "argsort",
-    "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False",
-    |c| Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into()),
-)
-.doc("The indices that sort along dim (the last), as int64.")
-.examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "?")])
-.forms(Forms::BOTH.and(Forms::NP))
-.samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
+pub static ARGSORT: OpDef =
+    OpDef::kernel("argsort", "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False", |c| {
+        Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into())
+    })
+    .doc("The indices that sort along dim (the last), as int64.")
+    .examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "?")])
+    .forms(Forms::BOTH.and(Forms::NP))
+    .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The elements sorted along the first dimension.
-pub static MSORT: OpDef = OpDef::composite("msort", "input: Tensor", |c| {
-    Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into())
-})
-.doc("The elements sorted along the first dimension.")
-.examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "?")])
-.samples(&["randn(3, 2)"]);
+pub static MSORT: OpDef =
+    OpDef::composite("msort", "input: Tensor", |c| Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into()))
+        .doc("The elements sorted along the first dimension.")
+        .examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "?")])
+        .samples(&["randn(3, 2)"]);
 
 /// The largest or smallest elements.
-pub static TOPK: OpDef = OpDef::kernel(
-    "topk",
-    "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True",
-    |c| {
+pub static TOPK: OpDef =
+    OpDef::kernel("topk", "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True", |c| {
         let array = c.array(0)?;
         let dim = wrap_dim(c.int(2)?, array.ndim())? as i64;
         let k = usize::try_from(c.int(1)?).map_err(|_| Fault::runtime("selected index k out of range"))?;
@@ -67,14 +74,13 @@ pub static TOPK: OpDef = OpDef::kernel(
             return Err(not_for("topk_cpu", DType::Bool));
         }
         Ok(pair(kernels::topk(&array, k, dim, c.bool(3)?, c.bool(4)?)?))
-    },
-)
-.returns(VALUES)
-.doc("The k largest (or smallest) elements along dim (the last) and their indices.")
-.examples(&[Example("torch.topk(torch.tensor([1., 5., 3.]), 2)", "?")])
-.saves(&[Save::Out(1)])
-.grad(|b| chosen(b, b.call().int(2)?, true))
-.samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
+    })
+    .returns(VALUES)
+    .doc("The k largest (or smallest) elements along dim (the last) and their indices.")
+    .examples(&[Example("torch.topk(torch.tensor([1., 5., 3.]), 2)", "?")])
+    .saves(&[Save::Out(1)])
+    .grad(|b| chosen(b, b.call().int(2)?, true))
+    .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
 
 /// The k-th smallest element.
 pub static KTHVALUE: OpDef =
@@ -174,8 +180,7 @@ pub static MODE: OpDef = OpDef::kernel("mode", "input: Tensor, dim: int = -1, ke
 .grad(along_gradient)
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
-const QUANTILES: &str =
-    "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
+const QUANTILES: &str = "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
 
 /// The probabilities, and whether they are a vector.
 fn probabilities(c: &Call, input: &Tensor) -> Result<(Vec<f64>, bool)> {
@@ -238,8 +243,10 @@ fn quantiles(c: &Call, skip_nan: bool) -> Result<Value> {
         "higher" => take(index(&f64::ceil))?,
         "nearest" => take(index(&f64::round_ties_even))?,
         _ => {
-            let weights: Vec<f64> =
-                below.iter().map(|r| if how == "midpoint" { 0.5 * (r.fract() != 0.0) as u8 as f64 } else { r.fract() }).collect();
+            let weights: Vec<f64> = below
+                .iter()
+                .map(|r| if how == "midpoint" { 0.5 * (r.fract() != 0.0) as u8 as f64 } else { r.fract() })
+                .collect();
             let weights = super::kernel::to_dtype(&Array::from_vec(weights, wide.clone()), input.dtype())?;
             let (low, high) = (take(index(&f64::floor))?, take(index(&f64::ceil))?);
             super::call(&super::blend::LERP, [low.into(), high.into(), Value::tensor(weights)])?
