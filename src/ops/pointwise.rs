@@ -162,7 +162,7 @@ pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
 })
 .doc("The positive part max(input, 0), elementwise; its derivative at zero is zero.")
 .examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "?")])
-.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
+.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NN).and(Forms::NN_INPLACE))
 .saves(&[OUTPUT])
 .grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
 .samples(&["randn(2, 3)"]);
