@@ -3,6 +3,7 @@
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
 pub mod array;
+pub mod conv;
 pub mod create;
 pub mod dtype;
 pub mod extremes;
@@ -13,6 +14,7 @@ pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod places;
+pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod scan;
