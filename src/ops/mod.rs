@@ -49,6 +49,7 @@ pub mod softmax;
 pub mod sort;
 pub mod special;
 pub mod split;
+pub mod windows;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -93,4 +94,5 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     sort::FAMILY,
     special::FAMILY,
     split::FAMILY,
+    windows::FAMILY,
 ];

@@ -36,7 +36,7 @@ pub static UNIQUE: OpDef = OpDef::kernel(
     },
 )
 .doc("The sorted distinct elements (or slices along dim); with them, where asked for, the index of each element's value and the counts.")
-.examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "?")])
+.examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "tensor([1, 3])")])
 .grad(|b| {
     let name = if b.arg(4).is_none() { "_unique2" } else { "unique_dim" };
     Err(Fault::not_implemented(format!("the derivative for '{name}' is not implemented.")))
@@ -49,7 +49,7 @@ pub static UNIQUE_CONSECUTIVE: OpDef = OpDef::kernel(
     |c| Ok(parts(kernels::unique_consecutive(&c.array(0)?, c.opt_int(3)?)?, c.bool(1)?, c.bool(2)?)),
 )
 .doc("The first of each run of equal elements (or slices along dim); with them, where asked for, the run of each element and the lengths.")
-.examples(&[Example("torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "?")])
+.examples(&[Example("torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "tensor([1, 2, 1])")])
 .grad(|_| Err(Fault::not_implemented("the derivative for 'unique_consecutive' is not implemented.")));
 
 /// Places in boundaries, as int64 or int32.
@@ -106,7 +106,7 @@ pub static SEARCHSORTED: OpDef = OpDef::kernel(
     },
 )
 .doc("The indices at which values would be inserted into a sorted sequence (along the last dimension) to keep it sorted.\nBefore equal elements, or behind them when right is True.")
-.examples(&[Example("torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([2, 3]))", "?")])
+.examples(&[Example("torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([2, 3]))", "tensor([1, 1])")])
 .samples(&["tensor([1., 3., 5.]), randn(4)"]);
 
 /// The bucket of values.
@@ -125,7 +125,7 @@ pub static BUCKETIZE: OpDef = OpDef::kernel(
     },
 )
 .doc("The index of the bucket that each value falls into, between sorted boundaries.")
-.examples(&[Example("torch.bucketize(torch.tensor([0, 4]), torch.tensor([1, 3, 5]))", "?")])
+.examples(&[Example("torch.bucketize(torch.tensor([0, 4]), torch.tensor([1, 3, 5]))", "tensor([0, 2])")])
 .samples(&["randn(4), tensor([-1., 0., 1.])"]);
 
 /// The number of occurrences of each integer.
@@ -140,7 +140,7 @@ pub static BINCOUNT: OpDef =
         Ok(kernels::bincount(&c.array(0)?, weights.as_ref(), at_least)?.into())
     })
     .doc("How often each of 0, 1, ... occurs in a vector of integers, or the sums of their weights.")
-    .examples(&[Example("torch.bincount(torch.tensor([0, 2, 2]))", "?")])
+    .examples(&[Example("torch.bincount(torch.tensor([0, 2, 2]))", "tensor([1, 0, 2])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["arange(4)"]);
 
@@ -183,7 +183,7 @@ pub static HISTC: OpDef = OpDef::kernel("histc", "input: Tensor, bins: int = 100
     Ok(to_dtype(&Array::from_vec(counts, vec![bins]), array.dtype)?.into())
 })
 .doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
-.examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "?")])
+.examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "tensor([0., 2., 1., 0.])")])
 .samples(&["randn(10), 5"]);
 
 /// Where elements are among others.
@@ -215,6 +215,6 @@ pub static ISIN: OpDef = OpDef::kernel(
     },
 )
 .doc("Where elements are among test_elements (or are not, with invert), as bool; either may be a number.")
-.examples(&[Example("torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5]))", "?")])
+.examples(&[Example("torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5]))", "tensor([False,  True, False])")])
 .forms(Forms::FUNCTION.and(Forms::NP))
 .samples(&["arange(5), tensor([1, 3])"]);
