@@ -46,7 +46,8 @@ fn main() {
 fn run(cli: Cli) -> i32 {
     let file = cli.file.or(cli.script);
     let folder = file.as_ref().map(|f| f.parent().map_or_else(PathBuf::new, PathBuf::from));
-    let settings = Settings { plain: cli.plain, quiet: cli.quiet, keep_going: cli.keep_going, argv: vec!["".into()], folder };
+    let settings =
+        Settings { plain: cli.plain, quiet: cli.quiet, keep_going: cli.keep_going, argv: vec!["".into()], folder };
     let mut session = Session::new(Box::<Streams>::default(), settings);
     let mut outcome = Outcome::Ok;
     if !cli.code.is_empty() {
@@ -67,11 +68,8 @@ fn run(cli: Cli) -> i32 {
             }
         };
         let name = file.display().to_string();
-        outcome = if cli.check {
-            session.check(&text, &name, Origin::File)
-        } else {
-            session.run(&text, &name, Origin::File)
-        };
+        outcome =
+            if cli.check { session.check(&text, &name, Origin::File) } else { session.run(&text, &name, Origin::File) };
     }
     outcome.status()
 }

@@ -1,6 +1,7 @@
 //! The element types, their promotion, and scalars.
 
 use half::{bf16, f16};
+use std::cell::Cell;
 
 /// The type of an array's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,21 @@ pub enum Category {
 }
 
 use DType::*;
+
+thread_local! {
+    static DEFAULT: Cell<DType> = const { Cell::new(F32) };
+}
+
+/// The dtype of new float arrays, which also prints without its name.
+#[inline]
+pub fn default_dtype() -> DType {
+    DEFAULT.get()
+}
+
+/// Sets the dtype of new float arrays.
+pub fn set_default_dtype(dtype: DType) {
+    DEFAULT.set(dtype);
+}
 
 impl DType {
     /// All types, in promotion order.

@@ -4,6 +4,7 @@
 
 pub mod array;
 pub mod bessel;
+pub mod conv;
 pub mod create;
 pub mod dtype;
 pub mod extremes;
@@ -16,6 +17,7 @@ pub mod matmul;
 pub mod mt19937;
 pub mod places;
 pub mod polynomials;
+pub mod pool;
 pub mod probability;
 pub mod random;
 pub mod reduce;

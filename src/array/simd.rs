@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 pub trait Kernel {
     /// What the loop gives.
     type Output;
+    /// Whether wide instructions are worth the code: loops over narrow types are rare and run as they are.
+    const WIDE: bool = true;
     /// Runs the loop.
     fn run(self) -> Self::Output;
 }
@@ -25,8 +27,13 @@ impl<K: Kernel> WithSimd for Adapter<K> {
 }
 
 /// Runs a kernel with the widest vector instructions that this machine has.
+///
+/// Unoptimised builds gain nothing from them and compile one loop instead of three.
 #[inline]
 pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    if const { cfg!(debug_assertions) || !K::WIDE } {
+        return kernel.run();
+    }
     static ARCH: OnceLock<Arch> = OnceLock::new();
     ARCH.get_or_init(Arch::new).dispatch(Adapter(kernel))
 }
@@ -36,10 +43,16 @@ pub const PARALLEL_FROM: usize = 100_000;
 
 /// Calls `work` with ranges that cover `0..n`, on several threads when `n` counts at least [`PARALLEL_FROM`] steps of
 /// `cost` elements each. The ranges are disjoint; their boundaries depend on the machine, so results must not.
+#[inline]
 pub fn split(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) {
     if n.saturating_mul(cost) < PARALLEL_FROM || n < 2 {
         return work(0..n);
     }
+    split_over_threads(n, cost, &work);
+}
+
+/// The part of [`split`] that is the same for all work, so that it is compiled once.
+fn split_over_threads(n: usize, cost: usize, work: &(dyn Fn(Range<usize>) + Sync)) {
     let threads = rayon::current_num_threads();
     if threads == 1 {
         return work(0..n);
@@ -50,8 +63,16 @@ pub fn split(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) {
 }
 
 /// A pointer that may cross threads: every thread touches elements of its own only.
-#[derive(Clone, Copy)]
 pub struct Shared<T>(pub *mut T);
+
+impl<T> Clone for Shared<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 #[allow(unsafe_code)]
 // SAFETY: used only inside this layer, with disjoint ranges for each thread (see `split`).
@@ -59,6 +80,14 @@ unsafe impl<T: Send> Send for Shared<T> {}
 #[allow(unsafe_code)]
 // SAFETY: as above.
 unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> From<&[T]> for Shared<T> {
+    /// The beginning of a slice that is only read.
+    #[inline(always)]
+    fn from(slice: &[T]) -> Shared<T> {
+        Shared(slice.as_ptr().cast_mut())
+    }
+}
 
 impl<T> Shared<T> {
     /// The pointer; a method so that closures capture the whole wrapper.

@@ -1,6 +1,5 @@
 //! Print options: how many digits, elements and columns the text of a tensor has.
 
-use crate::array::DType;
 use std::cell::Cell;
 
 /// What `torch.set_printoptions` sets.
@@ -56,7 +55,6 @@ pub struct PrintOptionsChange {
 
 thread_local! {
     static OPTIONS: Cell<PrintOptions> = const { Cell::new(PrintOptions::DEFAULT) };
-    static DEFAULT_DTYPE: Cell<DType> = const { Cell::new(DType::F32) };
 }
 
 /// The options in force.
@@ -83,15 +81,7 @@ pub fn set_print_options(change: &PrintOptionsChange) {
     OPTIONS.set(options);
 }
 
-/// The element type that tensors print without naming it.
-pub fn default_dtype() -> DType {
-    DEFAULT_DTYPE.get()
-}
-
-/// Tells the printer what `torch.set_default_dtype` was given.
-pub fn set_default_dtype(dtype: DType) {
-    DEFAULT_DTYPE.set(dtype);
-}
+pub use crate::array::dtype::{default_dtype, set_default_dtype};
 
 /// How many digits the floats of a NumPy array are shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,6 +23,16 @@ pub fn repr(tensor: &Tensor) -> String {
 
 /// Appends the text of a tensor.
 pub fn write_repr(out: &mut String, tensor: &Tensor) {
+    if tensor.class().is_some() {
+        let name = class_of(&Value::Tensor(tensor.clone())).name.clone();
+        if name.starts_with("Uninitialized") {
+            let _ = write!(out, "<{name}>");
+            return;
+        }
+        if !tensor.is_parameter() {
+            return write_named(out, tensor, &name);
+        }
+    }
     if tensor.is_parameter() {
         out.push_str("Parameter containing:\n");
     }

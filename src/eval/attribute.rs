@@ -3,7 +3,9 @@
 use super::machine::Machine;
 use crate::diag::{ExcKind, Fault, Result, did_you_mean};
 use crate::value::protocol::class_name;
-use crate::value::{Args, Caller, Class, Descriptor, Dict, Instance, Method, Module, Name, Value, class_of, intern, types};
+use crate::value::{
+    Args, Caller, Class, Descriptor, Dict, Instance, Method, Module, Name, Value, class_of, intern, types,
+};
 use std::rc::Rc;
 
 /// What `super()` gives: the object, and the class after which attributes are looked up.
@@ -242,7 +244,10 @@ impl Machine {
             }
             Value::Class(class) => {
                 if !class.is_user {
-                    return Err(Fault::type_error(format!("cannot set '{name}' attribute of immutable type '{}'", class.qualified())));
+                    return Err(Fault::type_error(format!(
+                        "cannot set '{name}' attribute of immutable type '{}'",
+                        class.qualified()
+                    )));
                 }
                 class.set(name, new);
                 Ok(())
@@ -313,7 +318,10 @@ impl Machine {
                     && let Descriptor::Property { delete, .. } = &*d
                 {
                     if delete.is_none() {
-                        return Err(Fault::attribute(format!("property '{name}' of '{}' object has no deleter", class.name)));
+                        return Err(Fault::attribute(format!(
+                            "property '{name}' of '{}' object has no deleter",
+                            class.name
+                        )));
                     }
                     return self.call(delete, Args::of(std::slice::from_ref(value))).map(|_| ());
                 }

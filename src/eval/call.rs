@@ -17,7 +17,14 @@ pub(super) fn code_of(function: &Function) -> Result<Rc<Code>> {
 impl Machine {
     /// `Call`: the callee in `base`, its arguments after it.
     #[inline]
-    pub(super) fn call_instr(&mut self, frame: &mut Box<Frame>, dst: Reg, base: Reg, argc: usize, kw: u16) -> Result<()> {
+    pub(super) fn call_instr(
+        &mut self,
+        frame: &mut Box<Frame>,
+        dst: Reg,
+        base: Reg,
+        argc: usize,
+        kw: u16,
+    ) -> Result<()> {
         let at = base as usize;
         match &frame.regs[at] {
             Value::Function(function) => {

@@ -10,7 +10,6 @@ use crate::value::protocol::{class_name, truth_natively};
 use crate::value::{Args, Binary, Caller, Compare, Iter, Name, Value, class_of, intern};
 use std::any::Any;
 
-
 impl Caller for Machine {
     fn call(&mut self, function: &Value, args: Args) -> Result<Value> {
         match function {
@@ -28,7 +27,9 @@ impl Caller for Machine {
                 _ => Err(not_callable(function)),
             },
             Value::Object(object) => {
-                let Some(found) = object.class().lookup(&intern("__call__")) else { return Err(not_callable(function)) };
+                let Some(found) = object.class().lookup(&intern("__call__")) else {
+                    return Err(not_callable(function));
+                };
                 let class = object.class();
                 let bound = self.bind(found, function, &class)?;
                 self.call(&bound, args)
@@ -127,7 +128,9 @@ impl Caller for Machine {
         if let Some(answer) = self.call_special(value, "__bool__", &[])? {
             return match answer {
                 Value::Bool(b) => Ok(b),
-                other => Err(Fault::type_error(format!("__bool__ should return bool, returned {}", class_name(&other)))),
+                other => {
+                    Err(Fault::type_error(format!("__bool__ should return bool, returned {}", class_name(&other))))
+                }
             };
         }
         if let Some(n) = self.call_special(value, "__len__", &[])? {
@@ -304,7 +307,11 @@ impl NativeIter for BySubscript {
             Err(fault) => {
                 let class = crate::value::exception::class_of_fault(&fault);
                 let t = crate::value::types();
-                if class.is_subclass(&t.index_error) || class.is_subclass(&t.stop_iteration) { Ok(None) } else { Err(fault) }
+                if class.is_subclass(&t.index_error) || class.is_subclass(&t.stop_iteration) {
+                    Ok(None)
+                } else {
+                    Err(fault)
+                }
             }
         }
     }
@@ -312,4 +319,3 @@ impl NativeIter for BySubscript {
         "iterator"
     }
 }
-

@@ -19,7 +19,9 @@ impl Machine {
             Value::Dict(d) => d.items(),
             _ => Vec::new(),
         };
-        let Value::Function(body) = frame.get(start + 2).clone() else { return Err(Fault::internal("a class without a body")) };
+        let Value::Function(body) = frame.get(start + 2).clone() else {
+            return Err(Fault::internal("a class without a body"));
+        };
         let mut classes: Vec<Rc<Class>> = Vec::new();
         for base in &bases {
             match base {

@@ -1,7 +1,7 @@
 //! A frame: one activation of a code.
 
-use crate::lower::{Code, Instr, Reg};
 use crate::lower::code::CONST;
+use crate::lower::{Code, Instr, Reg};
 use crate::value::{Generator, Instance, Module, Value};
 use std::rc::Rc;
 

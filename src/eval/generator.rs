@@ -32,7 +32,13 @@ impl Machine {
     }
 
     /// `for` over a generator: its frame runs on top of this one.
-    pub(super) fn next_of_generator(&mut self, frame: &mut Box<Frame>, generator: Rc<Generator>, dst: Reg, to: u32) -> Result<()> {
+    pub(super) fn next_of_generator(
+        &mut self,
+        frame: &mut Box<Frame>,
+        generator: Rc<Generator>,
+        dst: Reg,
+        to: u32,
+    ) -> Result<()> {
         match Machine::take_frame(&generator)? {
             Some(mut suspended) => {
                 suspended.link = Link::Next(dst, to);
@@ -110,7 +116,13 @@ impl Machine {
     }
 
     /// `yield from`: passes on what the inner iterator yields, then gives its result.
-    pub(super) fn yield_from(&mut self, frame: &mut Box<Frame>, dst: Reg, iter: Reg, base: usize) -> Result<Option<Outcome>> {
+    pub(super) fn yield_from(
+        &mut self,
+        frame: &mut Box<Frame>,
+        dst: Reg,
+        iter: Reg,
+        base: usize,
+    ) -> Result<Option<Outcome>> {
         let inner = frame.get(iter).clone();
         let result = match &inner {
             Value::Generator(generator) => self.resume(generator, Ok(Value::None))?,
@@ -221,7 +233,12 @@ pub fn install() {
         ("__iter__", "self, /", "The generator itself.", itself),
         ("__next__", "self, /", "The next value.", next),
         ("send", "self, value, /", "The next value, after the running yield gave a value.", send),
-        ("throw", "self, type, value=None, traceback=None, /", "The next value, after the running yield raised.", throw),
+        (
+            "throw",
+            "self, type, value=None, traceback=None, /",
+            "The next value, after the running yield raised.",
+            throw,
+        ),
         ("close", "self, /", "Ends the generator where it stands.", close),
     ];
     for (name, signature, doc, func) in all {

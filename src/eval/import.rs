@@ -44,7 +44,9 @@ impl Machine {
         }
         let Some(found) = self.host.find_module(path, from)? else {
             let message = match parent {
-                Some(parent) if !parent.lazy.get() => format!("No module named '{path}'; '{}' is not a package", parent.name),
+                Some(parent) if !parent.lazy.get() => {
+                    format!("No module named '{path}'; '{}' is not a package", parent.name)
+                }
                 _ => format!("No module named '{path}'"),
             };
             return Err(Fault::new(ExcKind::ModuleNotFoundError, message));

@@ -12,13 +12,24 @@ pub const FRAME: &str = "<frame>";
 
 impl Machine {
     /// Calls such a function with arguments in registers.
-    pub(super) fn call_introspection(&mut self, frame: &mut Frame, native: &Rc<Native>, first: usize, argc: usize) -> Result<Value> {
+    pub(super) fn call_introspection(
+        &mut self,
+        frame: &mut Frame,
+        native: &Rc<Native>,
+        first: usize,
+        argc: usize,
+    ) -> Result<Value> {
         let values: Vec<Value> = frame.regs[first..first + argc].to_vec();
         self.call_introspection_with(frame, native, Args::of(&values))
     }
 
     /// Calls such a function.
-    pub(super) fn call_introspection_with(&mut self, frame: &mut Frame, native: &Rc<Native>, args: Args) -> Result<Value> {
+    pub(super) fn call_introspection_with(
+        &mut self,
+        frame: &mut Frame,
+        native: &Rc<Native>,
+        args: Args,
+    ) -> Result<Value> {
         match (native.name, args.values) {
             ("locals", []) | ("vars", []) => Ok(self.locals(frame)),
             ("globals", []) => globals(&frame.module, self),
@@ -28,7 +39,8 @@ impl Machine {
             },
             ("dir", []) => {
                 let Value::Dict(locals) = self.locals(frame) else { return Ok(Value::None) };
-                let mut names: Vec<String> = locals.keys().iter().filter_map(|k| k.as_str().map(str::to_string)).collect();
+                let mut names: Vec<String> =
+                    locals.keys().iter().filter_map(|k| k.as_str().map(str::to_string)).collect();
                 names.sort();
                 Ok(Value::list(names.into_iter().map(Value::from).collect()))
             }

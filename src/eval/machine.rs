@@ -423,7 +423,11 @@ impl Machine {
                     frame.set(dst, Value::tuple(items));
                 }
                 Instr::Format { conversion, dst, src, spec } => {
-                    let value = self.format_field(conversion, frame.get(src), if spec == NONE { None } else { Some(frame.get(spec)) })?;
+                    let value = self.format_field(
+                        conversion,
+                        frame.get(src),
+                        if spec == NONE { None } else { Some(frame.get(spec)) },
+                    )?;
                     frame.set(dst, value);
                 }
                 Instr::Join { dst, start, count } => {
@@ -439,7 +443,9 @@ impl Machine {
                 }
                 Instr::Next { dst, iter, to } => self.next_instr(frame, dst, iter, to)?,
                 Instr::Unpack { src, start, count } => self.unpack(frame, src, start, count)?,
-                Instr::UnpackStar { before, src, start, after } => self.unpack_star(frame, src, start, before as usize, after as usize)?,
+                Instr::UnpackStar { before, src, start, after } => {
+                    self.unpack_star(frame, src, start, before as usize, after as usize)?
+                }
                 Instr::Function { dst, proto, start } => {
                     let function = self.make_function(frame, proto as usize, start)?;
                     frame.set(dst, function);

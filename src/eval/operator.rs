@@ -72,7 +72,9 @@ impl Machine {
             if let Some(result) = ops::api::binary::inplace(op, a, b) {
                 return result;
             }
-        } else if !is_object(a) && let Some(result) = arith::inplace(op, a, b, self) {
+        } else if !is_object(a)
+            && let Some(result) = arith::inplace(op, a, b, self)
+        {
             return result;
         }
         if is_object(a) {
@@ -313,7 +315,14 @@ impl Machine {
     }
 
     /// Items before and after a starred target into registers, the rest as a list.
-    pub(super) fn unpack_star(&mut self, frame: &mut Frame, src: Reg, start: Reg, before: usize, after: usize) -> Result<()> {
+    pub(super) fn unpack_star(
+        &mut self,
+        frame: &mut Frame,
+        src: Reg,
+        start: Reg,
+        before: usize,
+        after: usize,
+    ) -> Result<()> {
         let source = frame.get(src).clone();
         let iterator = self.iter_to_unpack(&source)?;
         let mut items = (self as &mut dyn Caller).collect(&iterator)?;

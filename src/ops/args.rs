@@ -8,7 +8,6 @@ use crate::tensor::Tensor;
 use crate::value::signature::builtin_dtype;
 use crate::value::{Bound, Value};
 use smallvec::SmallVec;
-use std::cell::Cell;
 
 /// A call of an operator: its arguments in the order of its parameters.
 pub struct Call<'a> {
@@ -18,20 +17,7 @@ pub struct Call<'a> {
     pub args: &'a Bound,
 }
 
-thread_local! {
-    static DEFAULT_DTYPE: Cell<DType> = const { Cell::new(DType::F32) };
-}
-
-/// The dtype of new float tensors.
-#[inline]
-pub fn default_dtype() -> DType {
-    DEFAULT_DTYPE.get()
-}
-
-/// Sets the dtype of new float tensors.
-pub fn set_default_dtype(dtype: DType) {
-    DEFAULT_DTYPE.set(dtype);
-}
+pub use crate::array::dtype::{default_dtype, set_default_dtype};
 
 /// A tensor or a number.
 #[derive(Clone)]

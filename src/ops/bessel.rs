@@ -13,9 +13,38 @@ use crate::tensor::{Grads, Tensor};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &I0, &I0E, &I1, &I1E, &MODIFIED_I0, &MODIFIED_I1, &MODIFIED_K0, &MODIFIED_K1, &SCALED_K0, &SCALED_K1, &J0, &J1, &Y0,
-    &Y1, &SPHERICAL_J0, &AIRY_AI, &CHEBYSHEV_T, &CHEBYSHEV_U, &CHEBYSHEV_V, &CHEBYSHEV_W, &SHIFTED_T, &SHIFTED_U,
-    &SHIFTED_V, &SHIFTED_W, &HERMITE_H, &HERMITE_HE, &LAGUERRE_L, &LEGENDRE_P, &ZETA, &IGAMMA, &IGAMMAC, &FREXP,
+    &I0,
+    &I0E,
+    &I1,
+    &I1E,
+    &MODIFIED_I0,
+    &MODIFIED_I1,
+    &MODIFIED_K0,
+    &MODIFIED_K1,
+    &SCALED_K0,
+    &SCALED_K1,
+    &J0,
+    &J1,
+    &Y0,
+    &Y1,
+    &SPHERICAL_J0,
+    &AIRY_AI,
+    &CHEBYSHEV_T,
+    &CHEBYSHEV_U,
+    &CHEBYSHEV_V,
+    &CHEBYSHEV_W,
+    &SHIFTED_T,
+    &SHIFTED_U,
+    &SHIFTED_V,
+    &SHIFTED_W,
+    &HERMITE_H,
+    &HERMITE_HE,
+    &LAGUERRE_L,
+    &LEGENDRE_P,
+    &ZETA,
+    &IGAMMA,
+    &IGAMMAC,
+    &FREXP,
 ];
 
 const BOTH: &[Save] = &[Save::In(0), Save::Out(0)];
@@ -148,25 +177,102 @@ macro_rules! polynomials {
         #[doc = $doc]
         pub static $id: OpDef =
             OpDef::kernel(concat!("special_", $name), "input, n", |c| polynomial(c, Family::$family, $shifted))
-                .doc(concat!($doc, "\nOf degree n at input, elementwise; either may be a number. It has no derivative."))
+                .doc(concat!(
+                    $doc,
+                    "\nOf degree n at input, elementwise; either may be a number. It has no derivative."
+                ))
                 .examples(&[Example(concat!("torch.special.", $name, "(torch.tensor([0.5]), 2)"), $shown)])
                 .forms(Forms::SPECIAL)
                 .grad(|_| {
-                    Err(Fault::not_implemented(concat!("the derivative for 'special_", $name, " x' is not implemented.")))
+                    Err(Fault::not_implemented(concat!(
+                        "the derivative for 'special_",
+                        $name,
+                        " x' is not implemented."
+                    )))
                 });
     };
 }
 
-polynomials!(CHEBYSHEV_T, "chebyshev_polynomial_t", "Chebyshev's polynomials of the first kind.", ChebyshevT, false, "tensor([-0.5000])");
-polynomials!(CHEBYSHEV_U, "chebyshev_polynomial_u", "Chebyshev's polynomials of the second kind.", ChebyshevU, false, "tensor([0.])");
-polynomials!(CHEBYSHEV_V, "chebyshev_polynomial_v", "Chebyshev's polynomials of the third kind.", ChebyshevV, false, "tensor([-1.])");
-polynomials!(CHEBYSHEV_W, "chebyshev_polynomial_w", "Chebyshev's polynomials of the fourth kind.", ChebyshevW, false, "tensor([1.])");
-polynomials!(SHIFTED_T, "shifted_chebyshev_polynomial_t", "Shifted Chebyshev polynomials of the first kind.", ChebyshevT, true, "tensor([-1.])");
-polynomials!(SHIFTED_U, "shifted_chebyshev_polynomial_u", "Shifted Chebyshev polynomials of the second kind.", ChebyshevU, true, "tensor([-1.])");
-polynomials!(SHIFTED_V, "shifted_chebyshev_polynomial_v", "Shifted Chebyshev polynomials of the third kind.", ChebyshevV, true, "tensor([-1.])");
-polynomials!(SHIFTED_W, "shifted_chebyshev_polynomial_w", "Shifted Chebyshev polynomials of the fourth kind.", ChebyshevW, true, "tensor([-1.])");
-polynomials!(HERMITE_H, "hermite_polynomial_h", "The physicist's Hermite polynomials.", HermiteH, false, "tensor([-1.])");
-polynomials!(HERMITE_HE, "hermite_polynomial_he", "The probabilist's Hermite polynomials.", HermiteHe, false, "tensor([-0.7500])");
+polynomials!(
+    CHEBYSHEV_T,
+    "chebyshev_polynomial_t",
+    "Chebyshev's polynomials of the first kind.",
+    ChebyshevT,
+    false,
+    "tensor([-0.5000])"
+);
+polynomials!(
+    CHEBYSHEV_U,
+    "chebyshev_polynomial_u",
+    "Chebyshev's polynomials of the second kind.",
+    ChebyshevU,
+    false,
+    "tensor([0.])"
+);
+polynomials!(
+    CHEBYSHEV_V,
+    "chebyshev_polynomial_v",
+    "Chebyshev's polynomials of the third kind.",
+    ChebyshevV,
+    false,
+    "tensor([-1.])"
+);
+polynomials!(
+    CHEBYSHEV_W,
+    "chebyshev_polynomial_w",
+    "Chebyshev's polynomials of the fourth kind.",
+    ChebyshevW,
+    false,
+    "tensor([1.])"
+);
+polynomials!(
+    SHIFTED_T,
+    "shifted_chebyshev_polynomial_t",
+    "Shifted Chebyshev polynomials of the first kind.",
+    ChebyshevT,
+    true,
+    "tensor([-1.])"
+);
+polynomials!(
+    SHIFTED_U,
+    "shifted_chebyshev_polynomial_u",
+    "Shifted Chebyshev polynomials of the second kind.",
+    ChebyshevU,
+    true,
+    "tensor([-1.])"
+);
+polynomials!(
+    SHIFTED_V,
+    "shifted_chebyshev_polynomial_v",
+    "Shifted Chebyshev polynomials of the third kind.",
+    ChebyshevV,
+    true,
+    "tensor([-1.])"
+);
+polynomials!(
+    SHIFTED_W,
+    "shifted_chebyshev_polynomial_w",
+    "Shifted Chebyshev polynomials of the fourth kind.",
+    ChebyshevW,
+    true,
+    "tensor([-1.])"
+);
+polynomials!(
+    HERMITE_H,
+    "hermite_polynomial_h",
+    "The physicist's Hermite polynomials.",
+    HermiteH,
+    false,
+    "tensor([-1.])"
+);
+polynomials!(
+    HERMITE_HE,
+    "hermite_polynomial_he",
+    "The probabilist's Hermite polynomials.",
+    HermiteHe,
+    false,
+    "tensor([-0.7500])"
+);
 polynomials!(LAGUERRE_L, "laguerre_polynomial_l", "Laguerre's polynomials.", Laguerre, false, "tensor([0.1250])");
 polynomials!(LEGENDRE_P, "legendre_polynomial_p", "Legendre's polynomials.", Legendre, false, "tensor([-0.1250])");
 
@@ -215,7 +321,11 @@ macro_rules! incomplete {
         .saves(&[Save::InFor(0, 1), Save::InFor(1, 1)])
         .grad(|b| {
             if b.needs(0) {
-                return Err(Fault::not_implemented(concat!("the derivative for '", $name, ": input' is not implemented.")));
+                return Err(Fault::not_implemented(concat!(
+                    "the derivative for '",
+                    $name,
+                    ": input' is not implemented."
+                )));
             }
             let second = b.when(1, || {
                 let (a, x) = (b.input(0)?, b.input(1)?);
@@ -227,8 +337,24 @@ macro_rules! incomplete {
     };
 }
 
-incomplete!(IGAMMA, "igamma", &["special_gammainc"], "The regularised lower incomplete gamma function.", 0, 1.0, "tensor([0.8647])");
-incomplete!(IGAMMAC, "igammac", &["special_gammaincc"], "The regularised upper incomplete gamma function.", 1, -1.0, "tensor([0.1353])");
+incomplete!(
+    IGAMMA,
+    "igamma",
+    &["special_gammainc"],
+    "The regularised lower incomplete gamma function.",
+    0,
+    1.0,
+    "tensor([0.8647])"
+);
+incomplete!(
+    IGAMMAC,
+    "igammac",
+    &["special_gammaincc"],
+    "The regularised upper incomplete gamma function.",
+    1,
+    -1.0,
+    "tensor([0.1353])"
+);
 
 /// A number as mantissa and power of two.
 fn split(x: f64) -> (f64, i32) {
@@ -248,7 +374,10 @@ pub static FREXP: OpDef = OpDef::kernel("frexp", "input: Tensor", |c| {
 })
 .returns(&["mantissa", "exponent"])
 .doc("Each element as mantissa (0.5 to 1) and int32 exponent: input = mantissa * 2**exponent.")
-.examples(&[Example("torch.frexp(torch.tensor([5., 0.75]))", "torch.return_types.frexp(\nmantissa=tensor([0.6250, 0.7500]),\nexponent=tensor([3, 0], dtype=torch.int32))")])
+.examples(&[Example(
+    "torch.frexp(torch.tensor([5., 0.75]))",
+    "torch.return_types.frexp(\nmantissa=tensor([0.6250, 0.7500]),\nexponent=tensor([3, 0], dtype=torch.int32))",
+)])
 .saves(&[Save::Out(1)])
 .grad(|b| {
     let power = b.output(1)?.detach().to_dtype(float_type(b.dtype(0)))?;

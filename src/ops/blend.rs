@@ -6,9 +6,9 @@ use super::kernel::{float_type, not_for, promote2, run2, run2_half, to_dtype};
 use super::node::Back;
 use crate::array::{Array, DType, Scalar, map};
 use crate::diag::{Fault, Result};
+use crate::float2;
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
-use crate::float2;
 use std::f64::consts::LN_2;
 
 /// The operators of this file.
@@ -151,13 +151,21 @@ const THREE: &str = "input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: 
 /// A tensor plus a scaled product.
 pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
     let int = |[a, b, c, v]: [i64; 4]| a.wrapping_add(v.wrapping_mul(b).wrapping_mul(c));
-    let out = scaled(three(c, false)?, c.scalar(3)?, "addcmul_cpu_out", int, |a, b, c, v| a + v * b * c, |a, b, c, v| {
-        a + v * b * c
-    })?;
+    let out = scaled(
+        three(c, false)?,
+        c.scalar(3)?,
+        "addcmul_cpu_out",
+        int,
+        |a, b, c, v| a + v * b * c,
+        |a, b, c, v| a + v * b * c,
+    )?;
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
-.examples(&[Example("torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)", "tensor([4.])")])
+.examples(&[Example(
+    "torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)",
+    "tensor([4.])",
+)])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
 .grad(|b| {
@@ -201,16 +209,17 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
 .samples(&["randn(2, 3), randn(2, 3), rand(3) + 0.5, value=0.5"]);
 
 /// The length of the hypotenuse.
-pub static HYPOT: OpDef = OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
-    .doc("The length sqrt(input**2 + other**2), elementwise.")
-    .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "tensor([5.])")])
-    .forms(Forms::ALL.and(Forms::NP))
-    .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
-    .grad(|b| {
-        let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
-        Ok(Grads::from_iter([part(0)?, part(1)?]))
-    })
-    .samples(PAIRS);
+pub static HYPOT: OpDef =
+    OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
+        .doc("The length sqrt(input**2 + other**2), elementwise.")
+        .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "tensor([5.])")])
+        .forms(Forms::ALL.and(Forms::NP))
+        .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
+        .grad(|b| {
+            let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
+            Ok(Grads::from_iter([part(0)?, part(1)?]))
+        })
+        .samples(PAIRS);
 
 /// The angle of a point.
 pub static ATAN2: OpDef = OpDef::kernel("atan2", PAIR, |c| Ok(float2!(c, |a, b| a.atan2(b))?.into()))
@@ -277,7 +286,13 @@ const TIMES_LOG: &[Save] = &[Save::In(0), Save::In(1)];
 /// A factor times the logarithm of another.
 pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
     c.one_tensor()?;
-    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln() })?;
+    let out = float2!(c, |a, b| if b.is_nan() {
+        b
+    } else if a == 0.0 {
+        a * 0.0
+    } else {
+        a * b.ln()
+    })?;
     Ok(Out::from(out).named(two_forms(c, ["XlogyBackward0", "XlogyBackward1", "XlogyBackward2"])))
 })
 .aliases(&["special_xlogy"])
@@ -291,12 +306,21 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 /// A factor times the logarithm of one plus another.
 pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c| {
     c.one_tensor()?;
-    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln_1p() })?;
+    let out = float2!(c, |a, b| if b.is_nan() {
+        b
+    } else if a == 0.0 {
+        a * 0.0
+    } else {
+        a * b.ln_1p()
+    })?;
     let names = ["SpecialXlog1PyBackward0", "SpecialXlog1PyBackward1", "SpecialXlog1PyBackward2"];
     Ok(Out::from(out).named(two_forms(c, names)))
 })
 .doc("input * log(1 + other), elementwise; zero where input is zero. Integers give float32.")
-.examples(&[Example("torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))", "tensor([0.0000, 2.7726])")])
+.examples(&[Example(
+    "torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))",
+    "tensor([0.0000, 2.7726])",
+)])
 .forms(Forms::SPECIAL)
 .saves(TIMES_LOG)
 .grad(|b| times_log_gradient(b, &XLOG1PY, 1.0))
@@ -351,9 +375,7 @@ pub static LOGADDEXP2: OpDef = OpDef::kernel("logaddexp2", PAIR, |c| {
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
-    let part = |i: usize| {
-        b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?))
-    };
+    let part = |i: usize| b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?));
     Ok(Grads::from_iter([part(0)?, part(1)?]))
 })
 .samples(PAIRS);
@@ -370,7 +392,10 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
     .into())
 })
 .doc("0 below zero, 1 above, values at zero, elementwise; both of one dtype. It has no derivative.")
-.examples(&[Example("torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))", "tensor([0.0000, 0.5000, 1.0000])")])
+.examples(&[Example(
+    "torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))",
+    "tensor([0.0000, 0.5000, 1.0000])",
+)])
 .forms(Forms::ALL.and(Forms::NP))
 .node("NotImplemented")
 .grad(|_| Err(Fault::runtime("derivative for aten::heaviside is not implemented")));
@@ -432,21 +457,38 @@ pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
     }
     Ok(float2!(c, |a, b| a * b.exp2())?.into())
 })
-    .doc("input * 2**other, elementwise; integers give float32.")
-    .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "tensor([12.])")])
-    .forms(Forms::ALL)
-    .saves(&[Save::In(1), Save::Out(0)])
-    .grad(|b| {
-        let other = b.input(1)?;
-        let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
-        Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
-    })
-    .samples(&["randn(2, 3), randn(3)"]);
+.doc("input * 2**other, elementwise; integers give float32.")
+.examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "tensor([12.])")])
+.forms(Forms::ALL)
+.saves(&[Save::In(1), Save::Out(0)])
+.grad(|b| {
+    let other = b.input(1)?;
+    let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
+})
+.samples(&["randn(2, 3), randn(3)"]);
 
 /// The angle of real numbers in the complex plane.
 pub static ANGLE: OpDef = OpDef::kernel("angle", "input: Tensor", |c| {
-    crate::float1!(c, f32 |x| if x.is_nan() { x } else if x < 0.0 { std::f32::consts::PI } else { 0.0 },
-        f64 |x| if x.is_nan() { x } else if x < 0.0 { std::f64::consts::PI } else { 0.0 })
+    crate::float1!(
+        c,
+        f32 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f32::consts::PI
+            } else {
+                0.0
+            },
+        f64 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f64::consts::PI
+            } else {
+                0.0
+            }
+    )
 })
 .doc("The angle of each number in the complex plane: pi below zero, else zero. Integers give float32.")
 .examples(&[Example("torch.angle(torch.tensor([-1., 1.]))", "tensor([3.1416, 0.0000])")])

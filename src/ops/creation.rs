@@ -49,18 +49,7 @@ macro_rules! with_options {
 
 /// Refuses devices other than the CPU; parameter `i` is the device.
 pub(super) fn check_device(c: &Call, i: usize) -> Result<()> {
-    let Some(name) = c.value(i).as_str() else { return Ok(()) };
-    match name.split(':').next().unwrap_or_default() {
-        "cpu" => Ok(()),
-        "cuda" => Err(Fault::runtime(
-            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from \
-             http://www.nvidia.com/Download/index.aspx",
-        )),
-        _ => Err(Fault::runtime(format!(
-            "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, \
-             mps, meta, hpu, mtia, privateuseone device type at start of device string: {name}"
-        ))),
-    }
+    super::api::device::check(c.value(i))
 }
 
 /// A new tensor with the options of a call; they begin at parameter `at`.
@@ -146,8 +135,10 @@ pub static FULL: OpDef = OpDef::composite("full", with_options!("size: int[], fi
 .samples(&["(2, 3), 1.5"]);
 
 /// Numbers in equal steps before an end.
-pub static ARANGE: OpDef =
-    OpDef::composite("arange", with_options!("start: Number? = None, end: Number? = None, step: Number = 1, *, "), |c| {
+pub static ARANGE: OpDef = OpDef::composite(
+    "arange",
+    with_options!("start: Number? = None, end: Number? = None, step: Number = 1, *, "),
+    |c| {
         let (start, end) = match (c.opt_scalar(0)?, c.opt_scalar(1)?) {
             (Some(start), Some(end)) => (start, end),
             (Some(end), None) | (None, Some(end)) => (Scalar::Int(0), end),
@@ -157,11 +148,15 @@ pub static ARANGE: OpDef =
         let floats = [start, end, step].iter().any(|s| matches!(s, Scalar::Float(_)));
         let dtype = c.opt_dtype(3)?.unwrap_or_else(|| if floats { default_dtype() } else { DType::I64 });
         made(c, 3, create::arange(start, end, step, dtype)?)
-    })
-    .doc("The numbers start, start + step, ... before end: int64, or float32 when one of them is a float.")
-    .examples(&[Example("torch.arange(5)", "tensor([0, 1, 2, 3, 4])"), Example("torch.arange(1, 2, 0.25)", "tensor([1.0000, 1.2500, 1.5000, 1.7500])")])
-    .forms(Forms::FUNCTION)
-    .samples(&["5", "1, 10, 3", "0., 1., 0.25"]);
+    },
+)
+.doc("The numbers start, start + step, ... before end: int64, or float32 when one of them is a float.")
+.examples(&[
+    Example("torch.arange(5)", "tensor([0, 1, 2, 3, 4])"),
+    Example("torch.arange(1, 2, 0.25)", "tensor([1.0000, 1.2500, 1.5000, 1.7500])"),
+])
+.forms(Forms::FUNCTION)
+.samples(&["5", "1, 10, 3", "0., 1., 0.25"]);
 
 const SPACED: &str = with_options!("start, end, steps: int, *, ");
 
@@ -192,22 +187,19 @@ pub static LINSPACE: OpDef = OpDef::composite("linspace", SPACED, |c| {
 .samples(&["0, 1, 5"]);
 
 /// Powers in equal ratios between two powers of a base.
-pub static LOGSPACE: OpDef = OpDef::composite(
-    "logspace",
-    with_options!("start, end, steps: int, base: float = 10.0, *, "),
-    |c| {
+pub static LOGSPACE: OpDef =
+    OpDef::composite("logspace", with_options!("start, end, steps: int, base: float = 10.0, *, "), |c| {
         let (start, end, steps) = spaced(c)?;
         let dtype = c.opt_dtype(4)?.unwrap_or_else(default_dtype);
         // The exponents of integers are integers.
         let whole = |s: Scalar| if dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
         let (start, end) = (whole(start), whole(end));
         made(c, 4, create::logspace(start, end, steps, c.float(3)?, dtype)?)
-    },
-)
-.doc("steps numbers in equal ratios from base**start to base**end, both included.")
-.examples(&[Example("torch.logspace(0, 2, 3)", "tensor([  1.,  10., 100.])")])
-.forms(Forms::FUNCTION)
-.samples(&["0, 2, 3"]);
+    })
+    .doc("steps numbers in equal ratios from base**start to base**end, both included.")
+    .examples(&[Example("torch.logspace(0, 2, 3)", "tensor([  1.,  10., 100.])")])
+    .forms(Forms::FUNCTION)
+    .samples(&["0, 2, 3"]);
 
 /// A count that must not be negative.
 fn at_least_zero(n: i64, name: &str) -> Result<usize> {
@@ -230,7 +222,8 @@ const TRIANGLE: &str = with_options!("row: int, col: int, offset: int = 0, *, ")
 
 fn triangle(c: &Call, lower: bool) -> Result<Value> {
     let size = |i: usize, name: &str| {
-        usize::try_from(c.int(i)?).map_err(|_| Fault::runtime(format!("{name} must be non-negative, got{}", c.int(i).unwrap_or(0))))
+        usize::try_from(c.int(i)?)
+            .map_err(|_| Fault::runtime(format!("{name} must be non-negative, got{}", c.int(i).unwrap_or(0))))
     };
     let (rows, cols) = (size(0, "row")?, size(1, "col")?);
     crate::array::array::checked_numel(&[2, rows, cols])?;
@@ -313,11 +306,13 @@ pub static EMPTY_LIKE: OpDef = OpDef::composite("empty_like", LIKE, |c| like(c, 
 
 /// One number everywhere, like a tensor.
 pub static FULL_LIKE: OpDef =
-    OpDef::composite("full_like", with_options!("input: Tensor, fill_value: Number, *, "), |c| like(c, 2, c.scalar(1)?))
-        .doc("A number everywhere, with the sizes and dtype of input.")
-        .examples(&[Example("torch.full_like(torch.tensor([1., 2.]), 7)", "tensor([7., 7.])")])
-        .forms(Forms::FUNCTION)
-        .samples(&["randn(2, 3), 2"]);
+    OpDef::composite("full_like", with_options!("input: Tensor, fill_value: Number, *, "), |c| {
+        like(c, 2, c.scalar(1)?)
+    })
+    .doc("A number everywhere, with the sizes and dtype of input.")
+    .examples(&[Example("torch.full_like(torch.tensor([1., 2.]), 7)", "tensor([7., 7.])")])
+    .forms(Forms::FUNCTION)
+    .samples(&["randn(2, 3), 2"]);
 
 fn new(c: &Call, at: usize, sizes: &[usize], value: Scalar) -> Result<Value> {
     let dtype = c.opt_dtype(at)?.unwrap_or(c.tensor(0)?.dtype());
@@ -409,8 +404,7 @@ pub static SET_DEFAULT_DTYPE: OpDef = OpDef::composite("set_default_dtype", "d: 
 .forms(Forms::FUNCTION);
 
 /// The dtype of new float tensors.
-pub static GET_DEFAULT_DTYPE: OpDef =
-    OpDef::composite("get_default_dtype", "", |_| Ok(Value::DType(default_dtype())))
-        .doc("The dtype of new float tensors.")
-        .examples(&[Example("torch.get_default_dtype()", "torch.float32")])
-        .forms(Forms::FUNCTION);
+pub static GET_DEFAULT_DTYPE: OpDef = OpDef::composite("get_default_dtype", "", |_| Ok(Value::DType(default_dtype())))
+    .doc("The dtype of new float tensors.")
+    .examples(&[Example("torch.get_default_dtype()", "torch.float32")])
+    .forms(Forms::FUNCTION);

@@ -109,10 +109,16 @@ fn pairs(c: &Call) -> Result<(Tensor, usize, Option<Tensor>)> {
         return Err(c.invalid_combination(2));
     }
     if y.dtype() == DType::Bool {
-        return Err(Fault::runtime(format!("{}: received a bool input for `y`, but bool is not supported", c.def.name)));
+        return Err(Fault::runtime(format!(
+            "{}: received a bool input for `y`, but bool is not supported",
+            c.def.name
+        )));
     }
     if x.is_some_and(|x| x.dtype() == DType::Bool) {
-        return Err(Fault::runtime(format!("{}: received a bool input for `x`, but bool is not supported", c.def.name)));
+        return Err(Fault::runtime(format!(
+            "{}: received a bool input for `x`, but bool is not supported",
+            c.def.name
+        )));
     }
     if y.sizes()[dim] == 0 {
         return Ok((y.clone(), dim, None));
@@ -168,9 +174,7 @@ enum Spacing {
 fn slope(t: &Tensor, dim: usize, spacing: &Spacing, edge_order: i64) -> Result<Tensor> {
     let n = t.sizes()[dim] as i64;
     if n < edge_order + 1 {
-        return Err(Fault::runtime(
-            "torch.gradient expected each dimension size to be at least edge_order+1",
-        ));
+        return Err(Fault::runtime("torch.gradient expected each dimension size to be at least edge_order+1"));
     }
     let at = |i: i64| slice(t, dim, i, i + 1);
     let h = match spacing {
@@ -214,10 +218,7 @@ fn slope(t: &Tensor, dim: usize, spacing: &Spacing, edge_order: i64) -> Result<T
             let d = near.neg()?.div(&far.mul(&both)?)?.mul(sign)?;
             a.mul(&at(points[0])?)?.add(&b.mul(&at(points[1])?)?)?.add(&d.mul(&at(points[2])?)?)
         };
-        (
-            edge(step(0)?, step(1)?, [0, 1, 2], 1.0)?,
-            edge(step(n - 2)?, step(n - 3)?, [n - 1, n - 2, n - 3], -1.0)?,
-        )
+        (edge(step(0)?, step(1)?, [0, 1, 2], 1.0)?, edge(step(n - 2)?, step(n - 3)?, [n - 1, n - 2, n - 3], -1.0)?)
     };
     cat([first, inner, last], dim)
 }
@@ -285,4 +286,3 @@ pub static GRADIENT: OpDef = OpDef::composite(
 .examples(&[Example("torch.gradient(torch.tensor([1., 4., 9.]))", "(tensor([3., 4., 5.]),)")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(5)", "randn(4, 5), spacing=2.0, dim=1"]);
-

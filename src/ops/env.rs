@@ -3,9 +3,8 @@
 use crate::array::{Array, map, sums};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
-use crate::tensor::{Env, Hook, Tensor, mode};
+use crate::tensor::{Env, Grads, Hook, Tensor, mode};
 use crate::value::{Args, Caller, Value};
-use std::any::Any;
 use std::rc::Rc;
 
 /// The environment of a backward pass, with the way back into the program for hooks.
@@ -66,14 +65,17 @@ impl Env for OpsEnv<'_> {
         }
     }
 
-    fn as_any(&mut self) -> &mut dyn Any {
-        // Nodes of the program (`autograd.Function`) call back through the caller.
-        match self.caller.as_mut() {
-            Some(caller) => caller.as_any(),
-            None => Box::leak(Box::new(())),
-        }
+    fn run_derivative(&mut self, derivative: &Hook, grads: Grads) -> Result<Grads> {
+        let (Some(caller), Some(derivative)) = (self.caller.as_mut(), derivative.downcast_ref::<ProgramDerivative>())
+        else {
+            return Err(Fault::internal("a derivative of the program without the program"));
+        };
+        (derivative.0)(*caller, grads)
     }
 }
+
+/// A derivative that the program defines (`torch.autograd.Function`), as a hook for [`Env::run_derivative`].
+pub struct ProgramDerivative(pub Box<dyn Fn(&mut dyn Caller, Grads) -> Result<Grads>>);
 
 /// A gradient made to look like the input it belongs to: summed over broadcast dimensions, converted to its dtype.
 pub fn fit(grad: Tensor, meta: &Meta) -> Result<Tensor> {

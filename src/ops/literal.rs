@@ -76,7 +76,10 @@ impl Gathered {
         if let Value::Array(a) = value {
             let array = a.array.borrow();
             if array.sizes() != &self.sizes[depth.min(self.sizes.len())..] {
-                return Err(wrong_length(array.sizes().first().copied().unwrap_or(0), self.sizes.get(depth).copied().unwrap_or(0)));
+                return Err(wrong_length(
+                    array.sizes().first().copied().unwrap_or(0),
+                    self.sizes.get(depth).copied().unwrap_or(0),
+                ));
             }
             self.join(array.dtype);
             return with_dtype!(array.dtype, T => {
@@ -265,7 +268,8 @@ pub static ASARRAY: OpDef = OpDef::composite(
     |c| {
         check_device(c, 2)?;
         let copy = matches!(c.value(3), Value::Bool(true));
-        let tensor = if copy { Tensor::new(array_of(c.value(0), c.opt_dtype(1)?)?) } else { without_copy(c, c.opt_dtype(1)?)? };
+        let tensor =
+            if copy { Tensor::new(array_of(c.value(0), c.opt_dtype(1)?)?) } else { without_copy(c, c.opt_dtype(1)?)? };
         if c.bool(4)? {
             require_grad(c, 4, &tensor)?;
         }
@@ -343,9 +347,7 @@ pub fn legacy(dtype: DType, args: &[Value]) -> Result<Value> {
         [Value::Str(_)] => Err(Fault::type_error("new(): invalid data type 'str'")),
         [data] if is_nested(data) => Ok(Value::tensor(array_of(data, Some(dtype))?)),
         all if all.iter().all(|v| matches!(v, Value::Int(_) | Value::Bool(_))) => sizes(all),
-        [other, ..] => {
-            Err(Fault::type_error(format!("new(): data must be a sequence (got {})", class_name(other))))
-        }
+        [other, ..] => Err(Fault::type_error(format!("new(): data must be a sequence (got {})", class_name(other)))),
     }
 }
 

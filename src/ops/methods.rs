@@ -107,6 +107,18 @@ impl Tensor {
         call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
     }
 
+    /// The sum over some dimensions, or over all when none are given.
+    pub fn sum_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::SUM, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
+    /// The mean over some dimensions, or over all when none are given.
+    pub fn mean_dims(&self, dims: &[i64], keepdim: bool) -> Result<Tensor> {
+        let dims = Value::tuple(dims.iter().map(|&d| Value::Int(d)));
+        call(&super::reduce::MEAN, [self.into(), dims, Value::Bool(keepdim)])
+    }
+
     /// The tensor summed to sizes that broadcast to its own.
     pub fn sum_to_size(&self, sizes: &[usize]) -> Result<Tensor> {
         call(&sh::SUM_TO_SIZE, [self.into(), Value::size(sizes)])

@@ -31,11 +31,13 @@ pub mod integers;
 pub mod join;
 pub mod largest;
 pub mod literal;
+pub mod matmul;
 pub mod moments;
 pub mod norms;
 pub mod places;
 pub mod pointwise;
 pub mod predicates;
+pub mod products;
 pub mod random;
 pub mod reduce;
 pub mod reinterpret;
@@ -76,11 +78,13 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     join::FAMILY,
     largest::FAMILY,
     literal::FAMILY,
+    matmul::FAMILY,
     moments::FAMILY,
     norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
     predicates::FAMILY,
+    products::FAMILY,
     random::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,

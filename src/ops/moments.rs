@@ -98,10 +98,8 @@ pub static STD_OVER: OpDef = OpDef::kernel("std", OVER, |c| spread_out(c, true))
     .grad(|b| grads([variance_gradient(b, &from_root(b, &b.grad())?)?]));
 
 /// The variance and the mean, their arguments unified.
-pub static VAR_MEAN_OVER: OpDef = OpDef::kernel("var_mean", OVER, |c| with_mean(c, false))
-    .forms(Forms::HIDDEN)
-    .saves(&[Save::In(0)])
-    .grad(|b| {
+pub static VAR_MEAN_OVER: OpDef =
+    OpDef::kernel("var_mean", OVER, |c| with_mean(c, false)).forms(Forms::HIDDEN).saves(&[Save::In(0)]).grad(|b| {
         let first = b.grad_of(0).map(|g| variance_gradient(b, &g)).transpose()?;
         grads([mean_gradient(b, first)?])
     });

@@ -47,7 +47,13 @@ fn refuse_empty(array: &Array, p: f64, dims: Option<&[i64]>) -> Result<()> {
 }
 
 /// What `grad` and a norm pass to the vector that the norm is of; norm and gradient are spread over it.
-fn norm_slope(x: &Tensor, norm: &Tensor, grad: &Tensor, p: f64, ties: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Tensor> {
+fn norm_slope(
+    x: &Tensor,
+    norm: &Tensor,
+    grad: &Tensor,
+    p: f64,
+    ties: impl Fn(&Tensor) -> Result<Tensor>,
+) -> Result<Tensor> {
     let zero = |t: Tensor| t.masked_fill(&norm.eq(0)?, 0.0);
     if p == 1.0 {
         return x.sgn()?.mul(grad);
@@ -64,8 +70,7 @@ fn norm_slope(x: &Tensor, norm: &Tensor, grad: &Tensor, p: f64, ties: impl Fn(&T
         let scaled = x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)?.masked_fill(&x.eq(0)?, 0.0)?;
         return scaled.mul(grad)?.mul(&norm.pow(1.0 - p)?);
     }
-    let scaled =
-        if p < 2.0 { x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)? } else { x.mul(&x.abs()?.pow(p - 2.0)?)? };
+    let scaled = if p < 2.0 { x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)? } else { x.mul(&x.abs()?.pow(p - 2.0)?)? };
     scaled.mul(&zero(grad.div(&norm.pow(p - 1.0)?)?)?)
 }
 

@@ -10,8 +10,8 @@ use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH,
-    &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
+    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.
@@ -86,14 +86,14 @@ real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.aco
 real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "tensor([0.0000, 0.5493])", "rand(2, 3) - 0.5",
     f32 |x| libm::atanhf(x), f64 |x| libm::atanh(x), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.neg()?.add(1)?)?);
 real!(SINC, "sinc", &["special_sinc"], "The normalised sine sin(pi x) / (pi x); 1 at zero.",
-    "torch.sinc(torch.tensor([0., 0.5]))" => "tensor([1.0000, 0.6366])", "rand(2, 3) + 0.1",
-    f32 |x| if x == 0.0 { 1.0 } else { let p = PI as f32 * x; p.sin() / p }, f64 |x| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) },
-    &[INPUT], |b| {
-        let x = b.input(0)?;
-        let px = x.mul(PI)?;
-        let slope = px.mul(&px.cos()?)?.sub(&px.sin()?)?.div(&px.mul(&x)?)?;
-        b.grad().mul(&slope.masked_fill(&x.eq(0)?, 0.0)?)?
-    });
+"torch.sinc(torch.tensor([0., 0.5]))" => "tensor([1.0000, 0.6366])", "rand(2, 3) + 0.1",
+f32 |x| if x == 0.0 { 1.0 } else { let p = PI as f32 * x; p.sin() / p }, f64 |x| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) },
+&[INPUT], |b| {
+    let x = b.input(0)?;
+    let px = x.mul(PI)?;
+    let slope = px.mul(&px.cos()?)?.sub(&px.sin()?)?.div(&px.mul(&x)?)?;
+    b.grad().mul(&slope.masked_fill(&x.eq(0)?, 0.0)?)?
+});
 real!(DEG2RAD, "deg2rad", &[], "Degrees as radians.", "torch.deg2rad(torch.tensor([180., 90.]))" => "tensor([3.1416, 1.5708])", "randn(2, 3)",
     f32 |x| x * (PI / 180.0) as f32, f64 |x| x * (PI / 180.0), &[], |b| b.grad().mul(PI / 180.0)?);
 real!(RAD2DEG, "rad2deg", &[], "Radians as degrees.", "torch.rad2deg(torch.tensor([0., 1.]))" => "tensor([ 0.0000, 57.2958])", "randn(2, 3)",
@@ -127,7 +127,7 @@ pub(super) fn keeping(
         DType::I16 => map::map1(array, move |x: i16| int(x as i64) as i16),
         DType::I32 => map::map1(array, move |x: i32| int(x as i64) as i32),
         DType::I64 => map::map1(array, int),
-        _ => float1_array!(array, f32 |x| float32(x), f64 |x| float64(x)),
+        _ => float1_array!(array, f32 | x | float32(x), f64 | x | float64(x)),
     }
 }
 
@@ -154,13 +154,15 @@ pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
         DType::Bool => return Err(Fault::not_implemented("Boolean inputs not supported for relu")),
         // NaN stays NaN: it is not below zero.
         DType::F32 => map::map1(&array, |x: f32| if x < 0.0 { 0.0 } else { x })?,
-        _ => keeping(&array, "relu", |x| x.max(0), |x| if x < 0.0 { 0.0 } else { x }, |x| if x < 0.0 { 0.0 } else { x })?,
+        _ => {
+            keeping(&array, "relu", |x| x.max(0), |x| if x < 0.0 { 0.0 } else { x }, |x| if x < 0.0 { 0.0 } else { x })?
+        }
     }
     .into())
 })
 .doc("The positive part max(input, 0), elementwise; its derivative at zero is zero.")
 .examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "tensor([0., 2.])")])
-.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
+.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NN).and(Forms::NN_INPLACE))
 .saves(&[OUTPUT])
 .grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
 .samples(&["randn(2, 3)"]);

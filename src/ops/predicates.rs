@@ -10,7 +10,17 @@ use crate::with_dtype;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &ISNAN, &ISINF, &ISFINITE, &ISPOSINF, &ISNEGINF, &ISREAL, &ISCLOSE, &ALLCLOSE, &EQUAL, &IS_NONZERO, &IS_SAME_SIZE,
+    &ISNAN,
+    &ISINF,
+    &ISFINITE,
+    &ISPOSINF,
+    &ISNEGINF,
+    &ISREAL,
+    &ISCLOSE,
+    &ALLCLOSE,
+    &EQUAL,
+    &IS_NONZERO,
+    &IS_SAME_SIZE,
 ];
 
 /// Declares a question about each element, answered from its value as a float.
@@ -67,7 +77,10 @@ const CLOSE: &str = "input: Tensor, other: Tensor, rtol: float = 1e-05, atol: fl
 /// Where two tensors are close.
 pub static ISCLOSE: OpDef = OpDef::kernel("isclose", CLOSE, |c| Ok(close(c)?.into()))
     .doc("Where |input - other| <= atol + rtol * |other|, as bool; equal infinities are close. Both of one dtype.")
-    .examples(&[Example("torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 3.]))", "tensor([ True, False])")])
+    .examples(&[Example(
+        "torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 3.]))",
+        "tensor([ True, False])",
+    )])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["randn(2, 3), randn(3)"]);
 

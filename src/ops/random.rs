@@ -16,8 +16,26 @@ use crate::with_options;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &RAND, &RANDN, &RANDINT, &RANDPERM, &RAND_LIKE, &RANDN_LIKE, &RANDINT_LIKE, &NORMAL, &NORMAL_OF, &BERNOULLI,
-    &MULTINOMIAL, &POISSON, &UNIFORM_, &NORMAL_, &RANDOM_, &BERNOULLI_, &EXPONENTIAL_, &GEOMETRIC_, &LOG_NORMAL_, &CAUCHY_,
+    &RAND,
+    &RANDN,
+    &RANDINT,
+    &RANDPERM,
+    &RAND_LIKE,
+    &RANDN_LIKE,
+    &RANDINT_LIKE,
+    &NORMAL,
+    &NORMAL_OF,
+    &BERNOULLI,
+    &MULTINOMIAL,
+    &POISSON,
+    &UNIFORM_,
+    &NORMAL_,
+    &RANDOM_,
+    &BERNOULLI_,
+    &EXPONENTIAL_,
+    &GEOMETRIC_,
+    &LOG_NORMAL_,
+    &CAUCHY_,
 ];
 
 const SIZED: &str = with_options!("size: int[]..., *, generator=None, ");
@@ -50,10 +68,8 @@ fn check_range(low: i64, high: i64) -> Result<()> {
 }
 
 /// Random integers.
-pub static RANDINT: OpDef = OpDef::composite(
-    "randint",
-    with_options!("low=None, high=None, size=None, *, generator=None, "),
-    |c| {
+pub static RANDINT: OpDef =
+    OpDef::composite("randint", with_options!("low=None, high=None, size=None, *, generator=None, "), |c| {
         let whole = |i: usize| match c.value(i) {
             Value::Int(n) => Ok(*n),
             v if Ty::Int.accepts(v) => c.int(i),
@@ -78,12 +94,11 @@ pub static RANDINT: OpDef = OpDef::composite(
         check_range(low, high)?;
         let (sizes, dtype) = (c.sizes(size)?, c.opt_dtype(4)?.unwrap_or(DType::I64));
         made(c, 4, with_generator(c, 3, |g| draw::randint(g, &sizes, dtype, low, high))?)
-    },
-)
-.doc("Random integers from low (0) to high - 1, each as likely; int64 by default.")
-.examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "torch.Size([2, 3])")])
-.forms(Forms::FUNCTION)
-.samples(&["10, (2, 3)", "5, 10, (2, 3)"]);
+    })
+    .doc("Random integers from low (0) to high - 1, each as likely; int64 by default.")
+    .examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "torch.Size([2, 3])")])
+    .forms(Forms::FUNCTION)
+    .samples(&["10, (2, 3)", "5, 10, (2, 3)"]);
 
 /// A random order.
 pub static RANDPERM: OpDef = OpDef::composite("randperm", with_options!("n: int, *, generator=None, "), |c| {
@@ -100,7 +115,12 @@ pub static RANDPERM: OpDef = OpDef::composite("randperm", with_options!("n: int,
 .samples(&["5"]);
 
 /// A fresh array like the first argument's, filled by a drawing function; the options begin at parameter `at`.
-fn like(c: &Call, at: usize, generator: usize, fill: impl FnOnce(&mut Generator, &Array) -> Result<()>) -> Result<Value> {
+fn like(
+    c: &Call,
+    at: usize,
+    generator: usize,
+    fill: impl FnOnce(&mut Generator, &Array) -> Result<()>,
+) -> Result<Value> {
     let old = c.array(0)?;
     let fresh = crate::array::create::zeros(old.sizes(), c.opt_dtype(at)?.unwrap_or(old.dtype))?;
     let fresh = fresh.with_layout(layout_like(&old.layout));
@@ -158,9 +178,8 @@ fn check_std(std: f64) -> Result<()> {
 
 /// Zeros for the gradients of what is drawn.
 fn nothing(b: &Back) -> Result<Grads> {
-    let zero = |slot: usize| {
-        b.when(slot, || Ok(Tensor::new(crate::array::create::zeros(&b.sizes(slot), b.dtype(slot))?)))
-    };
+    let zero =
+        |slot: usize| b.when(slot, || Ok(Tensor::new(crate::array::create::zeros(&b.sizes(slot), b.dtype(slot))?)));
     (0..b.slots()).map(zero).collect()
 }
 
@@ -333,32 +352,40 @@ fn poisson(g: &mut Generator, rate: f64) -> f64 {
 macro_rules! filled {
     ($id:ident, $name:literal, $parameters:literal, $generator:literal, $doc:literal, |$c:ident, $g:ident, $dst:ident| $fill:expr) => {
         #[doc = $doc]
-        pub static $id: OpDef = OpDef::kernel($name, concat!("input: Tensor, ", $parameters, "*, generator=None"), |$c| {
-            let $dst = map::copy(&$c.array(0)?)?;
-            with_generator($c, $generator, |$g| $fill)?;
-            Ok($dst.into())
-        })
-        .doc(concat!($doc, " In place."))
-        .forms(Forms::INPLACE)
-        .grad(nothing)
-        .assign(|$c, $dst| {
-            with_generator($c, $generator, |$g| $fill)?;
-            Ok(true)
-        });
+        pub static $id: OpDef =
+            OpDef::kernel($name, concat!("input: Tensor, ", $parameters, "*, generator=None"), |$c| {
+                let $dst = map::copy(&$c.array(0)?)?;
+                with_generator($c, $generator, |$g| $fill)?;
+                Ok($dst.into())
+            })
+            .doc(concat!($doc, " In place."))
+            .forms(Forms::INPLACE)
+            .grad(nothing)
+            .assign(|$c, $dst| {
+                with_generator($c, $generator, |$g| $fill)?;
+                Ok(true)
+            });
     };
 }
 
-filled!(UNIFORM_, "uniform", "from: float = 0.0, to: float = 1.0, ", 3, "Numbers uniform in [from, to).", |c, g, dst| {
-    let (from, to) = (c.float(1)?, c.float(2)?);
-    if from > to {
-        return Err(Fault::runtime(format!(
-            "uniform_ expects to return a [from, to) range, but found from={} > to={}",
-            show(from),
-            show(to)
-        )));
+filled!(
+    UNIFORM_,
+    "uniform",
+    "from: float = 0.0, to: float = 1.0, ",
+    3,
+    "Numbers uniform in [from, to).",
+    |c, g, dst| {
+        let (from, to) = (c.float(1)?, c.float(2)?);
+        if from > to {
+            return Err(Fault::runtime(format!(
+                "uniform_ expects to return a [from, to) range, but found from={} > to={}",
+                show(from),
+                show(to)
+            )));
+        }
+        draw::uniform_assign(g, &dst, from, to)
     }
-    draw::uniform_assign(g, &dst, from, to)
-});
+);
 filled!(NORMAL_, "normal", "mean: float = 0.0, std: float = 1.0, ", 3, "Normal numbers.", |c, g, dst| {
     check_std(c.float(2)?)?;
     draw::normal_assign(g, &dst, c.float(1)?, c.float(2)?)
@@ -404,13 +431,20 @@ filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to t
     }
     draw::geometric_assign(g, &dst, p)
 });
-filled!(LOG_NORMAL_, "log_normal", "mean: float = 1.0, std: float = 2.0, ", 3, "Numbers whose logarithms are normal.", |c, g, dst| {
-    let std = c.float(2)?;
-    if std <= 0.0 {
-        return Err(Fault::runtime(format!("log_normal_ expects std > 0.0, but found std={}", show(std))));
+filled!(
+    LOG_NORMAL_,
+    "log_normal",
+    "mean: float = 1.0, std: float = 2.0, ",
+    3,
+    "Numbers whose logarithms are normal.",
+    |c, g, dst| {
+        let std = c.float(2)?;
+        if std <= 0.0 {
+            return Err(Fault::runtime(format!("log_normal_ expects std > 0.0, but found std={}", show(std))));
+        }
+        draw::log_normal_assign(g, &dst, c.float(1)?, std)
     }
-    draw::log_normal_assign(g, &dst, c.float(1)?, std)
-});
+);
 filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauchy numbers.", |c, g, dst| {
     let sigma = c.float(2)?;
     if sigma <= 0.0 {
@@ -418,4 +452,3 @@ filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauc
     }
     draw::cauchy_assign(g, &dst, c.float(1)?, sigma)
 });
-

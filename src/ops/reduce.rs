@@ -12,8 +12,7 @@ use crate::with_dtype;
 use smallvec::SmallVec;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] =
-    &[&SUM, &PROD, &PROD_ALL_BUT, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
+pub const FAMILY: &[&OpDef] = &[&SUM, &PROD, &PROD_ALL_BUT, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
 
 const DIMS: &str = "input: Tensor, dim: int[]? = None, keepdim: bool = False, *, dtype: dtype? = None";
 
@@ -79,35 +78,36 @@ pub(super) fn counts(array: &Array, sizes: &[usize]) -> Result<Array> {
 }
 
 /// The product.
-pub static PROD: OpDef = OpDef::kernel("prod", "input: Tensor, dim: int? = None, keepdim: bool = False, *, dtype: dtype? = None", |c| {
-    let dims = c.opt_int(1)?.map(|d| [d]);
-    let out = sums::prod(&in_dtype(c, 3)?, dims.as_ref().map(|d| &d[..]), c.bool(2)?)?;
-    let out = match c.opt_dtype(3)? {
-        Some(dtype) => to_dtype(&out, dtype)?,
-        None => out,
-    };
-    Ok(Out::from(out).named(if c.is_none(1) { "ProdBackward0" } else { "ProdBackward1" }))
-})
-.doc("The product over a dimension, or of all elements.\nIntegers and bools give int64; no elements give 1.")
-.examples(&[Example("torch.prod(torch.tensor([[1, 2], [3, 4]]), dim=0)", "tensor([3, 8])")])
-.forms(Forms::BOTH.and(Forms::NP))
-.saves(&[Save::In(0), Save::Out(0)])
-.grad(|b| {
-    let x = b.input(0)?;
-    let nonzero = sums::count_nonzero(&x.array(), None)?.item().map_or(0, |s| s.as_i64()) as usize;
-    if nonzero == x.numel() {
-        return grads([spread(b, &b.grad().mul(&b.out()?)?, 1)?.div(&x)?]);
-    }
-    let others = match b.arg(1) {
-        Value::None => {
-            let flat = x.reshape(&[x.numel()])?;
-            super::call(&PROD_ALL_BUT, [flat.into(), Value::Int(0)])?.reshape(&x.sizes())?
+pub static PROD: OpDef =
+    OpDef::kernel("prod", "input: Tensor, dim: int? = None, keepdim: bool = False, *, dtype: dtype? = None", |c| {
+        let dims = c.opt_int(1)?.map(|d| [d]);
+        let out = sums::prod(&in_dtype(c, 3)?, dims.as_ref().map(|d| &d[..]), c.bool(2)?)?;
+        let out = match c.opt_dtype(3)? {
+            Some(dtype) => to_dtype(&out, dtype)?,
+            None => out,
+        };
+        Ok(Out::from(out).named(if c.is_none(1) { "ProdBackward0" } else { "ProdBackward1" }))
+    })
+    .doc("The product over a dimension, or of all elements.\nIntegers and bools give int64; no elements give 1.")
+    .examples(&[Example("torch.prod(torch.tensor([[1, 2], [3, 4]]), dim=0)", "tensor([3, 8])")])
+    .forms(Forms::BOTH.and(Forms::NP))
+    .saves(&[Save::In(0), Save::Out(0)])
+    .grad(|b| {
+        let x = b.input(0)?;
+        let nonzero = sums::count_nonzero(&x.array(), None)?.item().map_or(0, |s| s.as_i64()) as usize;
+        if nonzero == x.numel() {
+            return grads([spread(b, &b.grad().mul(&b.out()?)?, 1)?.div(&x)?]);
         }
-        dim => super::call(&PROD_ALL_BUT, [(&x).into(), dim.clone()])?,
-    };
-    grads([spread(b, &b.grad(), 1)?.mul(&others)?])
-})
-.samples(&["randn(2, 3)", "randn(2, 3), 1", "tensor([[0., 2., 3.], [1., 2., 3.]]), 1, True"]);
+        let others = match b.arg(1) {
+            Value::None => {
+                let flat = x.reshape(&[x.numel()])?;
+                super::call(&PROD_ALL_BUT, [flat.into(), Value::Int(0)])?.reshape(&x.sizes())?
+            }
+            dim => super::call(&PROD_ALL_BUT, [(&x).into(), dim.clone()])?,
+        };
+        grads([spread(b, &b.grad(), 1)?.mul(&others)?])
+    })
+    .samples(&["randn(2, 3)", "randn(2, 3), 1", "tensor([[0., 2., 3.], [1., 2., 3.]]), 1, True"]);
 
 /// For each element the product of the others along a dimension.
 pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, dim: int", |c| {

@@ -14,35 +14,22 @@ use crate::{float1_array, with_dtype};
 use num_traits::Float;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[
-    &FLOOR,
-    &CEIL,
-    &TRUNC,
-    &ROUND,
-    &FRAC,
-    &SIGN,
-    &SGN,
-    &SIGNBIT,
-    &NAN_TO_NUM,
-    &FLOOR_DIVIDE,
-    &REMAINDER,
-    &FMOD,
-];
+pub const FAMILY: &[&OpDef] =
+    &[&FLOOR, &CEIL, &TRUNC, &ROUND, &FRAC, &SIGN, &SGN, &SIGNBIT, &NAN_TO_NUM, &FLOOR_DIVIDE, &REMAINDER, &FMOD];
 
 /// Declares a rounding function that leaves integers as they are and has a zero derivative.
 macro_rules! rounding {
     ($id:ident, $name:literal, $aliases:expr, $vml:literal, $doc:literal, $example:literal => $shown:literal, $f32:expr, $f64:expr) => {
         #[doc = $doc]
-        pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
-            Ok(keeping(&c.array(0)?, $vml, |x| x, $f32, $f64)?.into())
-        })
-        .aliases($aliases)
-        .doc(concat!($doc, "\nElementwise; integers stay as they are. The derivative is zero."))
-        .examples(&[Example($example, $shown)])
-        .forms(EVERYWHERE)
-        .grad(|b| grads([b.grad().mul(0)?]))
-        .samples(&["randn(2, 3)"])
-        .rough();
+        pub static $id: OpDef =
+            OpDef::kernel($name, "input: Tensor", |c| Ok(keeping(&c.array(0)?, $vml, |x| x, $f32, $f64)?.into()))
+                .aliases($aliases)
+                .doc(concat!($doc, "\nElementwise; integers stay as they are. The derivative is zero."))
+                .examples(&[Example($example, $shown)])
+                .forms(EVERYWHERE)
+                .grad(|b| grads([b.grad().mul(0)?]))
+                .samples(&["randn(2, 3)"])
+                .rough();
     };
 }
 
@@ -65,9 +52,11 @@ pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: in
     }
     let ten = 10f64.powi(decimals.unsigned_abs().min(400) as i32);
     let (t32, up) = (ten as f32, decimals > 0);
-    let out = float1_array!(&array,
-        f32 |x| if up { (x * t32).round_ties_even() / t32 } else { (x / t32).round_ties_even() * t32 },
-        f64 |x| if up { (x * ten).round_ties_even() / ten } else { (x / ten).round_ties_even() * ten })?;
+    let out = float1_array!(
+        &array,
+        f32 | x | if up { (x * t32).round_ties_even() / t32 } else { (x / t32).round_ties_even() * t32 },
+        f64 | x | if up { (x * ten).round_ties_even() / ten } else { (x / ten).round_ties_even() * ten }
+    )?;
     Ok(super::Out::from(out).named("RoundBackward1"))
 })
 .aliases(&["special_round"])
@@ -272,7 +261,8 @@ pub static ROUNDED_DIV: OpDef = OpDef::kernel("div_rounded", "input, other, roun
 .forms(Forms::HIDDEN)
 .node("DivBackward2")
 .grad(|b| {
-    let zero = |slot: usize| b.when(slot, || Ok(Tensor::new(Array::full(&b.sizes(slot), Scalar::Int(0), b.dtype(slot))?)));
+    let zero =
+        |slot: usize| b.when(slot, || Ok(Tensor::new(Array::full(&b.sizes(slot), Scalar::Int(0), b.dtype(slot))?)));
     Ok(Grads::from_iter([zero(0)?, zero(1)?]))
 });
 

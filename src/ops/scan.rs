@@ -108,7 +108,10 @@ pub static CUMMAX: OpDef = OpDef::kernel("cummax", PAIR, |c| {
 })
 .returns(&["values", "indices"])
 .doc("The running maxima along dim and their last indices.")
-.examples(&[Example("torch.cummax(torch.tensor([1, 3, 2]), dim=0)", "torch.return_types.cummax(\nvalues=tensor([1, 3, 3]),\nindices=tensor([0, 1, 1]))")])
+.examples(&[Example(
+    "torch.cummax(torch.tensor([1, 3, 2]), dim=0)",
+    "torch.return_types.cummax(\nvalues=tensor([1, 3, 3]),\nindices=tensor([0, 1, 1]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(to_places)
 .samples(SAMPLES);
@@ -120,7 +123,10 @@ pub static CUMMIN: OpDef = OpDef::kernel("cummin", PAIR, |c| {
 })
 .returns(&["values", "indices"])
 .doc("The running minima along dim and their last indices.")
-.examples(&[Example("torch.cummin(torch.tensor([2, 3, 1]), dim=0)", "torch.return_types.cummin(\nvalues=tensor([2, 2, 1]),\nindices=tensor([0, 0, 2]))")])
+.examples(&[Example(
+    "torch.cummin(torch.tensor([2, 3, 1]), dim=0)",
+    "torch.return_types.cummin(\nvalues=tensor([2, 2, 1]),\nindices=tensor([0, 0, 2]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(to_places)
 .samples(SAMPLES);

@@ -54,7 +54,10 @@ pub static LOG_SOFTMAX: OpDef =
     OpDef::kernel("log_softmax", ALONG, |c| run(c, kernels::log_softmax, "log_softmax_lastdim_kernel_impl"))
         .aliases(&["special_log_softmax"])
         .doc("The logarithm of the softmax along dim, computed without overflow.")
-        .examples(&[Example("torch.log_softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([-2.4076, -1.4076, -0.4076])")])
+        .examples(&[Example(
+            "torch.log_softmax(torch.tensor([1., 2., 3.]), dim=0)",
+            "tensor([-2.4076, -1.4076, -0.4076])",
+        )])
         .saves(&[Save::Out(0)])
         .grad(|b| gradient(b, &LOG_SOFTMAX_GRAD))
         .samples(&["randn(2, 3), 1", "randn(2, 3), 0"]);
@@ -68,40 +71,41 @@ fn fused(c: &Call, kernel: fn(&Array, &Array, i64) -> Result<Array>) -> Result<O
 
 /// The gradient of the softmax.
 pub static SOFTMAX_GRAD: OpDef =
-    OpDef::kernel("softmax_backward_data", "input: Tensor, output: Tensor, dim: int", |c| fused(c, kernels::softmax_backward))
-        .forms(Forms::HIDDEN)
-        .saves(&[Save::In(0), Save::In(1)])
-        .grad(|b| {
-            // (g - sum(g y)) y, differentiated by g and by y.
-            let (g, y, dim) = (b.input(0)?, b.input(1)?, b.arg(2));
-            let by_grad = |v: &Tensor| -> Result<Tensor> {
-                let vy = v.mul(&y)?;
-                vy.sub(&y.mul(&sum_along(&vy, dim)?)?)
-            };
-            let v = b.grad();
-            let second = b.when(1, || {
-                let (gy, vy) = (sum_along(&g.mul(&y)?, dim)?, sum_along(&v.mul(&y)?, dim)?);
-                v.mul(&g.sub(&gy)?)?.sub(&g.mul(&vy)?)
-            })?;
-            Ok(crate::tensor::Grads::from_iter([Some(by_grad(&v)?), second]))
-        });
+    OpDef::kernel("softmax_backward_data", "input: Tensor, output: Tensor, dim: int", |c| {
+        fused(c, kernels::softmax_backward)
+    })
+    .forms(Forms::HIDDEN)
+    .saves(&[Save::In(0), Save::In(1)])
+    .grad(|b| {
+        // (g - sum(g y)) y, differentiated by g and by y.
+        let (g, y, dim) = (b.input(0)?, b.input(1)?, b.arg(2));
+        let by_grad = |v: &Tensor| -> Result<Tensor> {
+            let vy = v.mul(&y)?;
+            vy.sub(&y.mul(&sum_along(&vy, dim)?)?)
+        };
+        let v = b.grad();
+        let second = b.when(1, || {
+            let (gy, vy) = (sum_along(&g.mul(&y)?, dim)?, sum_along(&v.mul(&y)?, dim)?);
+            v.mul(&g.sub(&gy)?)?.sub(&g.mul(&vy)?)
+        })?;
+        Ok(crate::tensor::Grads::from_iter([Some(by_grad(&v)?), second]))
+    });
 
 /// The gradient of the logarithm of the softmax.
-pub static LOG_SOFTMAX_GRAD: OpDef = OpDef::kernel(
-    "log_softmax_backward_data",
-    "input: Tensor, output: Tensor, dim: int",
-    |c| fused(c, kernels::log_softmax_backward),
-)
-.forms(Forms::HIDDEN)
-.saves(&[Save::In(0), Save::In(1)])
-.grad(|b| {
-    // g - exp(y) sum(g), differentiated by g and by y.
-    let (g, y, dim) = (b.input(0)?, b.input(1)?.exp()?, b.arg(2));
-    let v = b.grad();
-    let vy = sum_along(&v.mul(&y)?, dim)?;
-    let second = b.when(1, || v.mul(&y)?.mul(&sum_along(&g, dim)?)?.neg())?;
-    Ok(crate::tensor::Grads::from_iter([Some(v.sub(&vy)?), second]))
-});
+pub static LOG_SOFTMAX_GRAD: OpDef =
+    OpDef::kernel("log_softmax_backward_data", "input: Tensor, output: Tensor, dim: int", |c| {
+        fused(c, kernels::log_softmax_backward)
+    })
+    .forms(Forms::HIDDEN)
+    .saves(&[Save::In(0), Save::In(1)])
+    .grad(|b| {
+        // g - exp(y) sum(g), differentiated by g and by y.
+        let (g, y, dim) = (b.input(0)?, b.input(1)?.exp()?, b.arg(2));
+        let v = b.grad();
+        let vy = sum_along(&v.mul(&y)?, dim)?;
+        let second = b.when(1, || v.mul(&y)?.mul(&sum_along(&g, dim)?)?.neg())?;
+        Ok(crate::tensor::Grads::from_iter([Some(v.sub(&vy)?), second]))
+    });
 
 /// The dimension of `F.softmax`, guessed from the rank when it is not given.
 fn functional(c: &Call, def: &'static OpDef, negate: bool) -> Result<Value> {

@@ -13,8 +13,21 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &ERF, &ERFC, &ERFINV, &ERFCX, &LGAMMA, &DIGAMMA, &POLYGAMMA, &POLYGAMMA_OF, &POLYGAMMA_METHOD, &MVLGAMMA, &LOGIT,
-    &ENTR, &NDTR, &NDTRI, &LOG_NDTR,
+    &ERF,
+    &ERFC,
+    &ERFINV,
+    &ERFCX,
+    &LGAMMA,
+    &DIGAMMA,
+    &POLYGAMMA,
+    &POLYGAMMA_OF,
+    &POLYGAMMA_METHOD,
+    &MVLGAMMA,
+    &LOGIT,
+    &ENTR,
+    &NDTR,
+    &NDTRI,
+    &LOG_NDTR,
 ];
 
 const INPUT: Save = Save::In(0);
@@ -59,7 +72,7 @@ pub static POLYGAMMA_OF: OpDef = OpDef::kernel("polygamma", "input: Tensor, n: i
     if n < 0 {
         return Err(Fault::runtime("polygamma(n, x) does not support negative n."));
     }
-    float1!(c, f32 |x| gamma::polygamma(n, x as f64) as f32, f64 |x| gamma::polygamma(n, x))
+    float1!(c, f32 | x | gamma::polygamma(n, x as f64) as f32, f64 | x | gamma::polygamma(n, x))
 })
 .forms(Forms::INPLACE)
 .saves(&[INPUT])
@@ -90,7 +103,7 @@ pub static MVLGAMMA: OpDef = OpDef::kernel("mvlgamma", "input: Tensor, p: int", 
     }
     let constant = (p * (p - 1)) as f64 / 4.0 * PI.ln();
     let sum = |x: f64| constant + (0..p).map(|j| log_gamma(x - j as f64 / 2.0)).sum::<f64>();
-    float1!(c, f32 |x| sum(x as f64) as f32, f64 |x| sum(x))
+    float1!(c, f32 | x | sum(x as f64) as f32, f64 | x | sum(x))
 })
 .aliases(&["special_multigammaln"])
 .doc("The logarithm of the multivariate gamma function of dimension p, elementwise.")
@@ -115,10 +128,26 @@ pub static MVLGAMMA: OpDef = OpDef::kernel("mvlgamma", "input: Tensor, p: int", 
 pub static LOGIT: OpDef = OpDef::kernel("logit", "input: Tensor, eps: float? = None", |c| {
     let eps = c.opt_scalar(1)?.map(|s| s.as_f64());
     let (low, high) = eps.map_or((f64::NEG_INFINITY, f64::INFINITY), |e| (e, 1.0 - e));
-    let hold = |x: f64| if x < low { low } else if x > high { high } else { x };
-    float1!(c,
-        f32 |x| { let z = hold(x as f64) as f32; (z / (1.0 - z)).ln() },
-        f64 |x| { let z = hold(x); (z / (1.0 - z)).ln() })
+    let hold = |x: f64| {
+        if x < low {
+            low
+        } else if x > high {
+            high
+        } else {
+            x
+        }
+    };
+    float1!(
+        c,
+        f32 | x | {
+            let z = hold(x as f64) as f32;
+            (z / (1.0 - z)).ln()
+        },
+        f64 | x | {
+            let z = hold(x);
+            (z / (1.0 - z)).ln()
+        }
+    )
 })
 .aliases(&["special_logit"])
 .doc("log(input / (1 - input)), elementwise, the input first held between eps and 1 - eps when eps is given.")
@@ -141,7 +170,7 @@ macro_rules! special {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
             let f: fn(f64) -> f64 = $f;
-            float1!(c, f32 |x| f(x as f64) as f32, f64 |x| f(x))
+            float1!(c, f32 | x | f(x as f64) as f32, f64 | x | f(x))
         })
         .doc(concat!($doc, "\nElementwise; integers give float32."))
         .examples(&[Example($example, $shown)])
@@ -162,11 +191,11 @@ special!(NDTRI, "special_ndtri", "The quantiles of the normal distribution.", "t
     "rand(2, 3) * 0.8 + 0.1", probability::ndtri, &[OUTPUT],
     |b| b.grad().mul(&b.out()?.pow(2)?.div(2)?.exp()?.mul((2.0 * PI).sqrt())?)?);
 special!(LOG_NDTR, "special_log_ndtr", "The logarithm of the normal distribution function.",
-    "torch.special.log_ndtr(torch.tensor([-10., 0.]))" => "tensor([-53.2313,  -0.6931])", "randn(2, 3)", probability::log_ndtr, &[INPUT],
-    |b| {
-        let scaled = super::call(&ERFCX, [b.input(0)?.mul(-FRAC_1_SQRT_2)?.into()])?;
-        b.grad().div(&scaled)?.mul((2.0 / PI).sqrt())?
-    });
+"torch.special.log_ndtr(torch.tensor([-10., 0.]))" => "tensor([-53.2313,  -0.6931])", "randn(2, 3)", probability::log_ndtr, &[INPUT],
+|b| {
+    let scaled = super::call(&ERFCX, [b.input(0)?.mul(-FRAC_1_SQRT_2)?.into()])?;
+    b.grad().div(&scaled)?.mul((2.0 / PI).sqrt())?
+});
 
 /// The normal distribution function.
 pub static NDTR: OpDef = OpDef::composite("special_ndtr", "input: Tensor", |c| {
@@ -180,5 +209,5 @@ pub static NDTR: OpDef = OpDef::composite("special_ndtr", "input: Tensor", |c| {
 
 /// A kernel over one argument through a function in double precision.
 pub(super) fn through_f64(c: &Call, f: fn(f64) -> f64) -> Result<Out> {
-    float1!(c, f32 |x| f(x as f64) as f32, f64 |x| f(x))
+    float1!(c, f32 | x | f(x as f64) as f32, f64 | x | f(x))
 }

@@ -11,7 +11,16 @@ use std::f64::consts::{PI, SQRT_2};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &BARTLETT, &BLACKMAN, &COSINE, &EXPONENTIAL, &GAUSSIAN, &GENERAL_COSINE, &GENERAL_HAMMING, &HAMMING, &HANN, &KAISER,
+    &BARTLETT,
+    &BLACKMAN,
+    &COSINE,
+    &EXPONENTIAL,
+    &GAUSSIAN,
+    &GENERAL_COSINE,
+    &GENERAL_HAMMING,
+    &HAMMING,
+    &HANN,
+    &KAISER,
     &NUTTALL,
 ];
 
@@ -38,7 +47,8 @@ fn cosines(weights: &[f64], k: f64, points: f64) -> f64 {
         return 1.0;
     }
     let angle = 2.0 * PI * k / (points - 1.0);
-    let term = |(i, w): (usize, &f64)| if i % 2 == 0 { w * (i as f64 * angle).cos() } else { -w * (i as f64 * angle).cos() };
+    let term =
+        |(i, w): (usize, &f64)| if i % 2 == 0 { w * (i as f64 * angle).cos() } else { -w * (i as f64 * angle).cos() };
     weights.iter().enumerate().map(term).sum()
 }
 
@@ -153,7 +163,8 @@ pub static KAISER: OpDef =
 pub(super) fn install(modules: &Modules) {
     let (signal, windows) = (Module::new("torch.signal"), Module::new("torch.signal.windows"));
     for def in FAMILY.iter().copied() {
-        let native = Native::new("torch.signal.windows", def.name, def.signature, def.doc, call_function).with_data(def);
+        let native =
+            Native::new("torch.signal.windows", def.name, def.signature, def.doc, call_function).with_data(def);
         windows.set(def.name, native.value());
     }
     signal.set("windows", Value::Module(windows));

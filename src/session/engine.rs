@@ -235,7 +235,8 @@ impl Session {
     pub fn report(&mut self, mut fault: Error) {
         let class = crate::value::exception::class_of_fault(&fault);
         if fault.message.is_empty()
-            && let Some(object) = fault.payload.as_ref().and_then(|p| p.clone().downcast::<crate::value::Instance>().ok())
+            && let Some(object) =
+                fault.payload.as_ref().and_then(|p| p.clone().downcast::<crate::value::Instance>().ok())
         {
             fault.message = crate::display::repr::exception_str(&object, &mut self.machine).unwrap_or_default();
         }

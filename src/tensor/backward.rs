@@ -21,8 +21,8 @@ pub trait Env {
     fn run_hook(&mut self, hook: &Hook, grad: &Tensor) -> Result<Option<Tensor>>;
     /// Called between nodes. Errors: KeyboardInterrupt.
     fn checkpoint(&mut self) -> Result<()>;
-    /// As `Any`, for nodes that call back into the program.
-    fn as_any(&mut self) -> &mut dyn std::any::Any;
+    /// Runs a derivative that the program defines: gradients of the outputs in, gradients of the inputs out.
+    fn run_derivative(&mut self, derivative: &Hook, grads: Grads) -> Result<Grads>;
 }
 
 /// How a backward pass runs.

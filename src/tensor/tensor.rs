@@ -45,6 +45,8 @@ struct Extra {
     passes: u32,
     /// Attributes that the program set; opaque here.
     attributes: Option<Rc<dyn Any>>,
+    /// The class, where it is another than that of tensors or parameters; opaque here.
+    class: Option<Rc<dyn Any>>,
 }
 
 impl Tensor {
@@ -311,6 +313,16 @@ impl Tensor {
     /// Sets the holder of the program's attributes.
     pub fn set_attributes(&self, attributes: Rc<dyn Any>) {
         self.0.extra.borrow_mut().get_or_insert_default().attributes = Some(attributes);
+    }
+
+    /// The class of a tensor that is of a subclass.
+    pub fn class(&self) -> Option<Rc<dyn Any>> {
+        self.0.extra.borrow().as_ref().and_then(|e| e.class.clone())
+    }
+
+    /// Makes it a tensor of a subclass, or with `None` an ordinary one.
+    pub fn set_class(&self, class: Option<Rc<dyn Any>>) {
+        self.0.extra.borrow_mut().get_or_insert_default().class = class;
     }
 
     /// Hooks of a leaf, in the order of registration.

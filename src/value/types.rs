@@ -190,11 +190,10 @@ pub fn class_of(value: &Value) -> Rc<Class> {
         Value::Range(_) => &t.range,
         Value::Slice(_) => &t.slice,
         Value::Tensor(x) => {
-            if x.is_parameter() {
-                &t.parameter
-            } else {
-                &t.tensor
+            if let Some(class) = x.class().and_then(|c| c.downcast::<Class>().ok()) {
+                return class;
             }
+            if x.is_parameter() { &t.parameter } else { &t.tensor }
         }
         Value::Array(a) => {
             if a.is_scalar {

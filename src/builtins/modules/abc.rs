@@ -101,6 +101,14 @@ pub fn is_virtual_subclass(class: &Rc<Class>, wanted: &Rc<Class>) -> bool {
     }
 }
 
+/// Whether a class is a `Sequence`.
+pub fn is_sequence(class: &Rc<Class>) -> bool {
+    let all = classes();
+    ALL.iter().zip(&all).any(|(known, abstract_)| {
+        known.name == "Sequence" && (is_virtual_subclass(class, abstract_) || class.is_subclass(abstract_))
+    })
+}
+
 /// Puts the abstract classes of a module into it.
 pub fn fill(module: &Module, name: &str) {
     for (class, known) in classes().into_iter().zip(&ALL) {

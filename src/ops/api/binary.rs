@@ -263,9 +263,9 @@ pub fn unary(op: Unary, a: &Value) -> Option<Result<Value>> {
                 Err(Fault::not_implemented("The `+` operator, on a bool tensor is not supported."))
             }
             Unary::Pos => Ok(a.clone()),
-            Unary::Invert if t.dtype().is_float() => Err(Fault::type_error(
-                "~ (operator.invert) is only implemented on integer and Boolean-type tensors",
-            )),
+            Unary::Invert if t.dtype().is_float() => {
+                Err(Fault::type_error("~ (operator.invert) is only implemented on integer and Boolean-type tensors"))
+            }
             Unary::Invert => apply(&comparisons::BITWISE_NOT, smallvec![a.clone()]),
         }),
         Value::Array(_) => Some(numpy::unary(op, a)),

@@ -63,12 +63,9 @@ pub fn install(torch: &Module) {
     for (name, dtype) in DTYPES {
         torch.set(name, Value::DType(dtype));
     }
-    for (name, number) in [
-        ("pi", std::f64::consts::PI),
-        ("e", std::f64::consts::E),
-        ("inf", f64::INFINITY),
-        ("nan", f64::NAN),
-    ] {
+    for (name, number) in
+        [("pi", std::f64::consts::PI), ("e", std::f64::consts::E), ("inf", f64::INFINITY), ("nan", f64::NAN)]
+    {
         torch.set(name, Value::Float(number));
     }
     torch.set("newaxis", Value::None);

@@ -47,7 +47,12 @@ const METHODS: &[Def] = &[
         "The tensor on a device and in a dtype, given in either order or as another tensor; itself when nothing changes.",
         to,
     ),
-    Def("type", "self, dtype=None, non_blocking=False", "The name of the tensor's type, or the tensor converted.", type_),
+    Def(
+        "type",
+        "self, dtype=None, non_blocking=False",
+        "The name of the tensor's type, or the tensor converted.",
+        type_,
+    ),
     Def("type_as", "self, other: Tensor", "The tensor in the type of another.", |native, _, args| {
         let bound = native.parsed().bind(args, 1)?;
         Ok(Value::Tensor(tensor(&bound[0])?.to_dtype(tensor(&bound[1])?.dtype())?))
@@ -55,9 +60,12 @@ const METHODS: &[Def] = &[
     Def("cpu", "self, memory_format=None", "The tensor itself: it is on the CPU.", |native, _, args| {
         Ok(native.parsed().bind(args, 1)?[0].clone())
     }),
-    Def("cuda", "self, device=None, non_blocking=False, memory_format=None", "Refused: there is only the CPU.", |_, _, _| {
-        Err(device::no_cuda())
-    }),
+    Def(
+        "cuda",
+        "self, device=None, non_blocking=False, memory_format=None",
+        "Refused: there is only the CPU.",
+        |_, _, _| Err(device::no_cuda()),
+    ),
     Def("item", "self, /", "The only element as a Python number.", |native, _, args| {
         let bound = native.parsed().bind(args, 1)?;
         Ok(Value::scalar(tensor(&bound[0])?.item()?))

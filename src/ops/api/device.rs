@@ -1,7 +1,7 @@
 //! `torch.device`: there is only the CPU, and every request for another device says so.
 
 use super::table::{Def, attributes, methods, read_only};
-use crate::diag::{ExcKind, Fault, Result};
+use crate::diag::{Fault, Result};
 use crate::value::class::Kind;
 use crate::value::{Args, Caller, Class, Instance, Module, Native, Value, intern, types};
 use std::cell::RefCell;
@@ -92,9 +92,7 @@ fn parse(text: &str) -> Result<Device> {
         None => (text, None),
     };
     if !KINDS.split(", ").any(|k| k == kind) {
-        return Err(Fault::runtime(format!(
-            "Expected one of {KINDS} device type at start of device string: {kind}"
-        )));
+        return Err(Fault::runtime(format!("Expected one of {KINDS} device type at start of device string: {kind}")));
     }
     let index = match index {
         None => None,
@@ -108,7 +106,7 @@ fn parse(text: &str) -> Result<Device> {
 
 /// Refuses every device but the CPU.
 ///
-/// Errors: AssertionError in PyTorch's words for CUDA, RuntimeError for what is no device.
+/// Errors: RuntimeError in PyTorch's words for CUDA and for what is no device.
 pub fn check(value: &Value) -> Result<()> {
     let device = match value {
         Value::None | Value::Undef => return Ok(()),
@@ -130,12 +128,14 @@ pub fn check(value: &Value) -> Result<()> {
     }
 }
 
-/// What a build of PyTorch without CUDA says.
+/// What PyTorch says on a machine without a CUDA device.
 #[cold]
 pub fn no_cuda() -> crate::diag::Error {
-    Fault::new(ExcKind::AssertionError, "Torch not compiled with CUDA enabled").with_help(
-        "there is only the CPU here: device = torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")",
+    Fault::runtime(
+        "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from \
+         http://www.nvidia.com/Download/index.aspx",
     )
+    .with_help("there is only the CPU here: device = torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")")
 }
 
 fn construct(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {

@@ -32,8 +32,7 @@ static BINARY: [BinaryMethod; 39] = {
     all
 };
 static COMPARISONS: [Compare; 6] = [Compare::Eq, Compare::Ne, Compare::Lt, Compare::Le, Compare::Gt, Compare::Ge];
-static UNARY: [(Unary, &str); 3] =
-    [(Unary::Neg, "__neg__"), (Unary::Pos, "__pos__"), (Unary::Invert, "__invert__")];
+static UNARY: [(Unary, &str); 3] = [(Unary::Neg, "__neg__"), (Unary::Pos, "__pos__"), (Unary::Invert, "__invert__")];
 
 /// Puts the special methods of operators into the dictionary of a class.
 pub fn install(class: &Class, owner: &'static str) {

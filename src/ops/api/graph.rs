@@ -1,5 +1,6 @@
 //! Nodes of the gradient graph as the program sees them: `t.grad_fn`, its name and its neighbours.
 
+use super::autograd::function::FunctionNode;
 use super::table::{Def, attributes, methods, read_only};
 use crate::diag::{Fault, Result};
 use crate::ops::node::OpNode;
@@ -90,6 +91,17 @@ pub fn node_of(value: &Value) -> Result<Rc<dyn Node>> {
 
 /// The object of a node: the same one while the program holds it.
 pub fn node_object(node: &Rc<dyn Node>) -> Value {
+    // A function of the program is shown by its context.
+    if let Some(function) = node.as_any().downcast_ref::<FunctionNode>()
+        && let Some(object) = function.object()
+    {
+        return Value::Object(object);
+    }
+    plain_object(node)
+}
+
+/// The object of a node, also for functions of the program.
+pub fn plain_object(node: &Rc<dyn Node>) -> Value {
     let address = Rc::as_ptr(node) as *const u8 as usize;
     let known = OBJECTS.with_borrow(|all| all.objects.get(&address).and_then(Weak::upgrade));
     if let Some(object) = known {

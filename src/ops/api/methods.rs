@@ -3,7 +3,7 @@
 use super::attributes::tensor;
 use super::table::{Def, attributes, methods, read_only};
 use super::{autograd, binary};
-use crate::array::{DType, Element, Scalar, map};
+use crate::array::{Element, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::ops::{apply, registry, shape};
 use crate::tensor::tensor::TensorCell;
@@ -123,10 +123,14 @@ const METHODS: &[Def] = &[
             )
             .with_help("t.detach().apply_(f)"));
         }
-        map_elements(t, |caller, at| {
-            let old = t.array().at(at).map_or(Value::None, Value::scalar);
-            caller.call(&bound[1], Args::of(&[old]))
-        }, caller)?;
+        map_elements(
+            t,
+            |caller, at| {
+                let old = t.array().at(at).map_or(Value::None, Value::scalar);
+                caller.call(&bound[1], Args::of(&[old]))
+            },
+            caller,
+        )?;
         Ok(bound[0].clone())
     }),
     Def("map_", "self, tensor: Tensor, callable", "Every element replaced by a function of it and another.", map_with),
@@ -333,9 +337,4 @@ fn register_hook(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Valu
     HOOKS.set(id + 1);
     let handle = HookHandle { tensor: t.downgrade(), id };
     Ok(Value::Object(Instance::native(HANDLE.with(Clone::clone), handle)))
-}
-
-/// Whether an element type can be asked of a program: for messages.
-pub(super) fn dtype_name(dtype: DType) -> String {
-    format!("torch.{}", dtype.name())
 }

@@ -11,10 +11,14 @@ pub mod constants;
 pub mod conversion;
 pub mod device;
 pub mod dunder;
+pub mod functions;
 pub mod graph;
+pub mod limits;
 pub mod methods;
 pub mod numpy;
+pub mod parameter;
 pub mod queries;
+pub mod system;
 pub mod table;
 
 pub use binary::{Unary, binary, compare, inplace, truth, unary};
@@ -30,7 +34,7 @@ thread_local! {
 }
 
 /// The native modules, by dotted name, with whether the prelude may add names to them.
-const NAMES: [(&str, bool); 17] = [
+const NAMES: [(&str, bool); 16] = [
     ("torch", true),
     ("torch.nn", true),
     ("torch.nn.functional", true),
@@ -38,7 +42,6 @@ const NAMES: [(&str, bool); 17] = [
     ("torch.linalg", true),
     ("torch.special", true),
     ("torch.autograd", true),
-    ("torch.autograd.functional", true),
     ("torch.autograd.function", true),
     ("torch.autograd.graph", true),
     ("torch.random", true),
@@ -91,7 +94,66 @@ pub fn install() {
     let torch = of("torch");
     constants::install(&torch);
     device::install(&torch);
+    functions::install(&torch);
+    limits::install(&torch);
+    parameter::install(&torch, &of("torch.nn.parameter"), &of("torch.nn"));
+    system::install(&torch, &of("torch.cuda"), &of("torch.mps"), &of("torch.backends"));
     let autograd = of("torch.autograd");
     autograd::install(&autograd);
     autograd::modes::install(&torch, &autograd);
+    autograd::function::install(&autograd, &of("torch.autograd.function"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Array;
+    use crate::value::{Binary, Compare};
+
+    fn vector(data: &[f32]) -> Value {
+        Value::tensor(Array::from_vec(data.to_vec(), vec![data.len()]))
+    }
+
+    fn elements(value: Option<crate::diag::Result<Value>>) -> Vec<f64> {
+        match value {
+            Some(Ok(Value::Tensor(t))) => {
+                crate::array::map::cast(&t.array(), crate::array::DType::F64).unwrap().to_vec().unwrap()
+            }
+            other => panic!("no tensor: {:?}", other.map(|r| r.map_err(|e| e.to_string()))),
+        }
+    }
+
+    #[test]
+    fn install_binds_modules_and_methods_once() {
+        install();
+        install();
+        let torch = module("torch").unwrap();
+        assert!(torch.get("add").is_some() && torch.get("no_grad").is_some());
+        assert!(matches!(torch.get("autograd"), Some(Value::Module(_))));
+        let dict = &types().tensor.dict;
+        for name in ["__add__", "__radd__", "__lt__", "__neg__", "backward", "shape", "add_", "to"] {
+            assert!(dict.get_str(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn numbers_stand_on_either_side() {
+        let t = vector(&[1.0, 2.0]);
+        assert_eq!(elements(binary(Binary::Sub, &Value::Int(1), &t)), [0.0, -1.0]);
+        assert_eq!(elements(binary(Binary::Div, &Value::Int(1), &t)), [1.0, 0.5]);
+        assert_eq!(elements(binary(Binary::Pow, &Value::Int(2), &t)), [2.0, 4.0]);
+        assert_eq!(elements(compare(Compare::Lt, &Value::Float(1.5), &t)), [0.0, 1.0]);
+        assert!(binary(Binary::Add, &t, &Value::None).is_none());
+        assert!(matches!(compare(Compare::Eq, &t, &Value::None), Some(Ok(Value::Bool(false)))));
+        let refused = compare(Compare::Lt, &t, &Value::from("a")).unwrap().unwrap_err();
+        assert_eq!(refused.message, "'<' not supported between instances of 'Tensor' and 'str'");
+    }
+
+    #[test]
+    fn augmented_assignment_keeps_the_tensor() {
+        let t = vector(&[1.0, 2.0]);
+        let after = inplace(Binary::Add, &t, &Value::Int(1)).unwrap().unwrap();
+        assert!(after.is(&t));
+        assert_eq!(elements(Some(Ok(t))), [2.0, 3.0]);
+    }
 }

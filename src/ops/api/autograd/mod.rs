@@ -2,6 +2,7 @@
 //! derivative, Jacobians and numerical checks.
 
 pub mod backward;
+pub mod function;
 pub mod modes;
 
 pub use backward::backward_method;

@@ -66,9 +66,10 @@ fn state(value: Option<&Value>) -> Result<Rc<GradMode>> {
 
 fn manager(class: &Value, on: bool) -> Result<Value> {
     match class {
-        Value::Class(c) => {
-            Ok(Value::Object(Instance::native(c.clone(), GradMode { on, before: RefCell::default(), made_at: Cell::new(None) })))
-        }
+        Value::Class(c) => Ok(Value::Object(Instance::native(
+            c.clone(),
+            GradMode { on, before: RefCell::default(), made_at: Cell::new(None) },
+        ))),
         _ => Err(Fault::type_error("expected a class")),
     }
 }

@@ -96,9 +96,9 @@ fn divide_integers(op: Binary, a: Array, b: Array) -> Result<Array> {
     let (a, b) = (map::cast(&a, DType::I64)?, map::cast(&b, DType::I64)?);
     let out = match op {
         Binary::FloorDiv => map::map2(&a, &b, |x: i64, y: i64| if y == 0 { 0 } else { floor_div(x, y) }),
-        _ => map::map2(&a, &b, |x: i64, y: i64| {
-            if y == 0 { 0 } else { x.wrapping_sub(floor_div(x, y).wrapping_mul(y)) }
-        }),
+        _ => {
+            map::map2(&a, &b, |x: i64, y: i64| if y == 0 { 0 } else { x.wrapping_sub(floor_div(x, y).wrapping_mul(y)) })
+        }
     }?;
     map::cast(&out, dtype)
 }
@@ -155,7 +155,13 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
 /// Errors: ValueError for sizes that do not broadcast.
 pub fn compare(op: Compare, a: &Value, b: &Value) -> Option<Result<Value>> {
     let Some(both) = operands(a, b) else {
-        let array = if let Value::Array(x) = a { x } else if let Value::Array(x) = b { x } else { return None };
+        let array = if let Value::Array(x) = a {
+            x
+        } else if let Value::Array(x) = b {
+            x
+        } else {
+            return None;
+        };
         return match op {
             Compare::Eq | Compare::Ne => {
                 let sizes = array.array.borrow().layout.sizes.clone();
