@@ -13,16 +13,22 @@ pub mod kernel;
 pub mod methods;
 pub mod node;
 pub mod registry;
+pub mod warning;
 
+pub mod activation;
 pub mod arithmetic;
 pub mod arrange;
 pub mod axes;
 pub mod bessel;
 pub mod blend;
+pub mod classification;
 pub mod compare;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
+pub mod distance;
+pub mod dropout;
+pub mod embedding;
 pub mod extremes;
 pub mod gather;
 pub mod generator;
@@ -30,9 +36,13 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod linear;
 pub mod literal;
+pub mod loss;
+pub mod margin_loss;
 pub mod matmul;
 pub mod moments;
+pub mod normalization;
 pub mod norms;
 pub mod places;
 pub mod pointwise;
@@ -62,24 +72,33 @@ pub use node::{Back, grads};
 
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
+    activation::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
     bessel::FAMILY,
     blend::FAMILY,
+    classification::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
     difference::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    linear::FAMILY,
     literal::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
     matmul::FAMILY,
     moments::FAMILY,
+    normalization::FAMILY,
     norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
