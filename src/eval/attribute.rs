@@ -165,7 +165,11 @@ impl Machine {
                 Ok(Some(found))
             }
             // A module that exists but imports one that does not is another matter.
-            Err(fault) if fault.kind == ExcKind::ModuleNotFoundError && fault.message.contains(&format!("'{full}'")) => Ok(None),
+            Err(fault)
+                if fault.kind == ExcKind::ModuleNotFoundError && fault.message.contains(&format!("'{full}'")) =>
+            {
+                Ok(None)
+            }
             Err(fault) => Err(fault),
         }
     }
