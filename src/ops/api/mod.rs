@@ -101,6 +101,7 @@ pub fn install() {
     let autograd = of("torch.autograd");
     autograd::install(&autograd);
     autograd::modes::install(&torch, &autograd);
+    numpy::install(&of("numpy"), &of("numpy.random"), &of("numpy.linalg"));
     autograd::function::install(&autograd, &of("torch.autograd.function"));
 }
 
