@@ -20,10 +20,11 @@ pub struct Array {
 
 impl Array {
     /// A contiguous array over new data; `data.len()` is the product of the sizes.
+    #[inline]
     pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
         let layout = Layout::contiguous(sizes);
         debug_assert_eq!(layout.numel(), data.len());
-        Array { storage: Storage::new(T::wrap(data)), layout, dtype: T::DTYPE }
+        Array { storage: Storage::of(data), layout, dtype: T::DTYPE }
     }
 
     /// A 0-d array.

@@ -150,14 +150,14 @@ unsafe fn product<T: Factor>(sizes: Sizes, out: *mut T, a: Side<T>, b: Side<T>, 
     }
 }
 
-/// The dot product of two contiguous slices, in 32 interleaved sums.
+/// The dot product of two contiguous slices, in 64 interleaved sums.
 struct Dot<'a, T>(&'a [T], &'a [T]);
 
 impl<T: Factor> Kernel for Dot<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run(self) -> T {
-        const LANES: usize = 32;
+        const LANES: usize = 64;
         let one = T::from_i64(1);
         let mut sums = [T::default(); LANES];
         let (xs, ys) = (self.0.chunks_exact(LANES), self.1.chunks_exact(LANES));
@@ -289,7 +289,7 @@ pub fn mv(a: &Array, v: &Array) -> Result<Array> {
 fn matrix_vector<T: Factor>(a: &Array, v: &Array) -> Result<Array> {
     let (m, k) = (a.sizes()[0], a.sizes()[1]);
     let column = v.with_layout(v.layout.unsqueeze(1));
-    if a.layout.strides[1] != 1 || k < 32 {
+    if a.layout.strides[1] != 1 || k < 64 {
         let out = batches::<T>(&[], a, &column, &[a.layout.offset], &[v.layout.offset])?;
         return Ok(out.with_layout(Layout::contiguous(Dims::from_slice(&[m]))));
     }
@@ -344,7 +344,7 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
         let blocks = n.div_ceil(BLOCK);
         let mut sums = vec![T::default(); blocks];
         let place = Shared(sums.as_mut_ptr());
-        split(blocks, BLOCK, |part| for i in part {
+        split(blocks, BLOCK / 8, |part| for i in part {
             let end = ((i + 1) * BLOCK).min(n);
             let sum = dispatch(Dot(&x[i * BLOCK..end], &y[i * BLOCK..end]));
             // SAFETY: every block writes its own sum.

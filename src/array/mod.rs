@@ -3,9 +3,11 @@
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
 pub mod array;
+pub mod bessel;
 pub mod create;
 pub mod dtype;
 pub mod extremes;
+pub mod gamma;
 pub mod index;
 pub mod iter;
 pub mod layout;
@@ -13,6 +15,8 @@ pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod places;
+pub mod polynomials;
+pub mod probability;
 pub mod random;
 pub mod reduce;
 pub mod scan;

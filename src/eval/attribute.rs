@@ -164,7 +164,8 @@ impl Machine {
                 module.space.bind(name, found.clone());
                 Ok(Some(found))
             }
-            Err(fault) if fault.kind == ExcKind::ModuleNotFoundError => Ok(None),
+            // A module that exists but imports one that does not is another matter.
+            Err(fault) if fault.kind == ExcKind::ModuleNotFoundError && fault.message.contains(&format!("'{full}'")) => Ok(None),
             Err(fault) => Err(fault),
         }
     }

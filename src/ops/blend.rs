@@ -6,9 +6,9 @@ use super::kernel::{float_type, not_for, promote2, run2, run2_half, to_dtype};
 use super::node::Back;
 use crate::array::{Array, DType, Scalar, map};
 use crate::diag::{Fault, Result};
-use crate::float2;
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
+use crate::float2;
 use std::f64::consts::LN_2;
 
 /// The operators of this file.
@@ -150,14 +150,9 @@ const THREE: &str = "input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: 
 /// A tensor plus a scaled product.
 pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
     let int = |[a, b, c, v]: [i64; 4]| a.wrapping_add(v.wrapping_mul(b).wrapping_mul(c));
-    let out = scaled(
-        three(c, false)?,
-        c.scalar(3)?,
-        "addcmul_cpu_out",
-        int,
-        |a, b, c, v| a + v * b * c,
-        |a, b, c, v| a + v * b * c,
-    )?;
+    let out = scaled(three(c, false)?, c.scalar(3)?, "addcmul_cpu_out", int, |a, b, c, v| a + v * b * c, |a, b, c, v| {
+        a + v * b * c
+    })?;
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
@@ -205,17 +200,16 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
 .samples(&["randn(2, 3), randn(2, 3), rand(3) + 0.5, value=0.5"]);
 
 /// The length of the hypotenuse.
-pub static HYPOT: OpDef =
-    OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
-        .doc("The length sqrt(input**2 + other**2), elementwise.")
-        .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "?")])
-        .forms(Forms::ALL.and(Forms::NP))
-        .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
-        .grad(|b| {
-            let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
-            Ok(Grads::from_iter([part(0)?, part(1)?]))
-        })
-        .samples(PAIRS);
+pub static HYPOT: OpDef = OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
+    .doc("The length sqrt(input**2 + other**2), elementwise.")
+    .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "?")])
+    .forms(Forms::ALL.and(Forms::NP))
+    .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
+    .grad(|b| {
+        let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
+        Ok(Grads::from_iter([part(0)?, part(1)?]))
+    })
+    .samples(PAIRS);
 
 /// The angle of a point.
 pub static ATAN2: OpDef = OpDef::kernel("atan2", PAIR, |c| Ok(float2!(c, |a, b| a.atan2(b))?.into()))
@@ -281,13 +275,8 @@ const TIMES_LOG: &[Save] = &[Save::In(0), Save::In(1)];
 
 /// A factor times the logarithm of another.
 pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
-    let out = float2!(c, |a, b| if b.is_nan() {
-        b
-    } else if a == 0.0 {
-        a * 0.0
-    } else {
-        a * b.ln()
-    })?;
+    c.one_tensor()?;
+    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln() })?;
     Ok(Out::from(out).named(two_forms(c, ["XlogyBackward0", "XlogyBackward1", "XlogyBackward2"])))
 })
 .aliases(&["special_xlogy"])
@@ -300,13 +289,8 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 
 /// A factor times the logarithm of one plus another.
 pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c| {
-    let out = float2!(c, |a, b| if b.is_nan() {
-        b
-    } else if a == 0.0 {
-        a * 0.0
-    } else {
-        a * b.ln_1p()
-    })?;
+    c.one_tensor()?;
+    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln_1p() })?;
     let names = ["SpecialXlog1PyBackward0", "SpecialXlog1PyBackward1", "SpecialXlog1PyBackward2"];
     Ok(Out::from(out).named(two_forms(c, names)))
 })
@@ -366,7 +350,9 @@ pub static LOGADDEXP2: OpDef = OpDef::kernel("logaddexp2", PAIR, |c| {
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
-    let part = |i: usize| b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?));
+    let part = |i: usize| {
+        b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?))
+    };
     Ok(Grads::from_iter([part(0)?, part(1)?]))
 })
 .samples(PAIRS);
@@ -424,6 +410,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
 
 /// A power in double precision.
 pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent", |c| {
+    c.one_tensor()?;
     let wide = |i: usize| -> Result<Value> {
         Ok(match c.operand(i)? {
             Operand::Tensor(t) => Value::Tensor(t.to_dtype(DType::F64)?),
@@ -438,7 +425,12 @@ pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent
 .samples(&["rand(2, 3) + 0.5, 2", "rand(2, 3) + 0.5, randn(3)", "2.0, randn(3)"]);
 
 /// A number times a power of two.
-pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| Ok(float2!(c, |a, b| a * b.exp2())?.into()))
+pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
+    if c.tensor(0)?.dtype().is_float() && c.tensor(1)?.dtype() == DType::Bool {
+        return Err(not_for("ldexp_cpu_exp", DType::Bool));
+    }
+    Ok(float2!(c, |a, b| a * b.exp2())?.into())
+})
     .doc("input * 2**other, elementwise; integers give float32.")
     .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "?")])
     .forms(Forms::ALL)

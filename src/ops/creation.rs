@@ -188,6 +188,9 @@ pub static LOGSPACE: OpDef =
     OpDef::composite("logspace", with_options!("start, end, steps: int, base: float = 10.0, *, "), |c| {
         let (start, end, steps) = spaced(c)?;
         let dtype = c.opt_dtype(4)?.unwrap_or_else(default_dtype);
+        // The exponents of integers are integers.
+        let whole = |s: Scalar| if dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
+        let (start, end) = (whole(start), whole(end));
         made(c, 4, create::logspace(start, end, steps, c.float(3)?, dtype)?)
     })
     .doc("steps numbers in equal ratios from base**start to base**end, both included.")

@@ -153,8 +153,14 @@ fn clamp(call: &Call, low: &Value, high: &Value, nodes: [&'static str; 2]) -> Re
     let dtype = result_type(&operands);
     let by_tensor = [&low, &high].iter().any(|o| matches!(o, Some(Operand::Tensor(_))));
     let array = to_dtype(&call.array(0)?, dtype)?;
-    if dtype == DType::Bool {
-        return Err(super::kernel::not_for(if by_tensor { "clamp_cpu" } else { "clamp_scalar_cpu" }, dtype));
+    if dtype == DType::Bool && (!by_tensor || (low.is_some() && high.is_some())) {
+        let name = match (by_tensor, low.is_some(), high.is_some()) {
+            (true, ..) => "clamp_cpu",
+            (_, true, true) => "clamp_scalar_cpu",
+            (_, true, _) => "clamp_min_scalar_cpu",
+            _ => "clamp_max_scalar_cpu",
+        };
+        return Err(super::kernel::not_for(name, dtype));
     }
     let out = with_dtype!(dtype, T => clamped::<T>(&array, low.as_ref(), high.as_ref(), dtype))?;
     Ok(Out::from(out).named(nodes[!by_tensor as usize]))

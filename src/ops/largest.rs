@@ -11,8 +11,9 @@ use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] =
-    &[&MAX, &MIN, &MAX_ALL, &MIN_ALL, &MAX_DIM, &MIN_DIM, &AMAX, &AMIN, &AMINMAX, &ARGMAX, &ARGMIN];
+pub const FAMILY: &[&OpDef] = &[
+    &MAX, &MIN, &MAX_ALL, &MIN_ALL, &MAX_DIM, &MIN_DIM, &AMAX, &AMIN, &AMINMAX, &ARGMAX, &ARGMIN,
+];
 
 const OVERLOADED: &str = "input: Tensor, dim=None, keepdim: bool = False, *, other: Tensor? = None";
 const ALONG: &str = "input: Tensor, dim: int, keepdim: bool = False";
@@ -126,13 +127,19 @@ const SAMPLES: &[&str] = &["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0,
 /// The dimensions of `amax` and `amin`, all of them written out when none is named.
 fn all_or(c: &Call) -> Result<Vec<i64>> {
     let n = c.tensor(0)?.ndim() as i64;
-    if n > 64 {
-        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
-    }
     Ok(dims_of(c, 1)?.map_or_else(|| (0..n).collect(), |d| d.to_vec()))
 }
 
+/// What reductions over several dimensions refuse.
+fn refuse_deep(c: &Call) -> Result<()> {
+    if c.tensor(0)?.ndim() > 64 {
+        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
+    }
+    Ok(())
+}
+
 fn refuse_empty(c: &Call, name: &str) -> Result<()> {
+    refuse_deep(c)?;
     if c.tensor(0)?.numel() == 0 && dims_of(c, 1)?.is_none() {
         return Err(Fault::runtime(format!(
             "{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the \
@@ -165,45 +172,45 @@ pub static AMIN: OpDef = OpDef::kernel("amin", OVER, |c| {
 .samples(SAMPLES);
 
 /// The smallest and the largest elements.
-pub static AMINMAX: OpDef =
-    OpDef::kernel("aminmax", "input: Tensor, *, dim: int? = None, keepdim: bool = False", |c| {
-        let array = c.array(0)?;
-        let dims: Vec<i64> = match c.opt_int(1)? {
-            Some(d) => vec![d],
-            None if array.numel() == 0 => {
-                return Err(Fault::runtime(
-                    "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.",
-                ));
-            }
-            None => (0..array.ndim() as i64).collect(),
-        };
-        let keepdim = c.bool(2)?;
-        Ok(Out::many([extremes::amin(&array, Some(&dims), keepdim)?, extremes::amax(&array, Some(&dims), keepdim)?]))
-    })
-    .returns(&["min", "max"])
-    .doc("The smallest and the largest elements along a dimension, or of all, as (min, max).")
-    .examples(&[Example("torch.aminmax(torch.tensor([3., 1., 2.]))", "?")])
-    .saves(&[Save::In(0), Save::Out(0), Save::Out(1)])
-    .grad(|b| {
-        let x = b.input(0)?.detach();
-        let dims = match b.arg(1) {
-            Value::None => Value::None,
-            d => Value::tuple([d.clone()]),
-        };
-        let mut total: Option<Tensor> = None;
-        for i in 0..2 {
-            let Some(g) = b.grad_of(i) else { continue };
-            let mask = x.eq(&spread(b, &b.output(i)?.detach(), 1)?)?;
-            let count = super::call(&super::reduce::SUM, [(&mask).into(), dims.clone(), Value::Bool(true)])?;
-            let part = spread(b, &g, 1)?.mul(&mask.to_dtype(b.dtype(0))?.div(&count)?)?;
-            total = Some(match total {
-                Some(t) => t.add(&part)?,
-                None => part,
-            });
+pub static AMINMAX: OpDef = OpDef::kernel("aminmax", "input: Tensor, *, dim: int? = None, keepdim: bool = False", |c| {
+    refuse_deep(c)?;
+    let array = c.array(0)?;
+    let dims: Vec<i64> = match c.opt_int(1)? {
+        Some(d) => vec![d],
+        None if array.numel() == 0 => {
+            return Err(Fault::runtime(
+                "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.",
+            ));
         }
-        Ok(Grads::from_iter([total]))
-    })
-    .samples(&["randn(2, 3)", "randn(2, 3), dim=1"]);
+        None => (0..array.ndim() as i64).collect(),
+    };
+    let keepdim = c.bool(2)?;
+    Ok(Out::many([extremes::amin(&array, Some(&dims), keepdim)?, extremes::amax(&array, Some(&dims), keepdim)?]))
+})
+.returns(&["min", "max"])
+.doc("The smallest and the largest elements along a dimension, or of all, as (min, max).")
+.examples(&[Example("torch.aminmax(torch.tensor([3., 1., 2.]))", "?")])
+.saves(&[Save::In(0), Save::Out(0), Save::Out(1)])
+.grad(|b| {
+    let x = b.input(0)?.detach();
+    let dims = match b.arg(1) {
+        Value::None => Value::None,
+        d => Value::tuple([d.clone()]),
+    };
+    let mut total: Option<Tensor> = None;
+    for i in 0..2 {
+        let Some(g) = b.grad_of(i) else { continue };
+        let mask = x.eq(&spread(b, &b.output(i)?.detach(), 1)?)?;
+        let count = super::call(&super::reduce::SUM, [(&mask).into(), dims.clone(), Value::Bool(true)])?;
+        let part = spread(b, &g, 1)?.mul(&mask.to_dtype(b.dtype(0))?.div(&count)?)?;
+        total = Some(match total {
+            Some(t) => t.add(&part)?,
+            None => part,
+        });
+    }
+    Ok(Grads::from_iter([total]))
+})
+.samples(&["randn(2, 3)", "randn(2, 3), dim=1"]);
 
 const ARG: &str = "input: Tensor, dim: int? = None, keepdim: bool = False";
 

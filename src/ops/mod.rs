@@ -13,15 +13,22 @@ pub mod kernel;
 pub mod methods;
 pub mod node;
 pub mod registry;
+pub mod warning;
 
+pub mod activation;
 pub mod arithmetic;
 pub mod arrange;
 pub mod axes;
+pub mod bessel;
 pub mod blend;
+pub mod classification;
 pub mod compare;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
+pub mod distance;
+pub mod dropout;
+pub mod embedding;
 pub mod extremes;
 pub mod gather;
 pub mod generator;
@@ -29,9 +36,13 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod linear;
 pub mod literal;
+pub mod loss;
+pub mod margin_loss;
 pub mod matmul;
 pub mod moments;
+pub mod normalization;
 pub mod norms;
 pub mod places;
 pub mod pointwise;
@@ -48,6 +59,7 @@ pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
+pub mod special;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -59,9 +71,19 @@ pub use node::{Back, grads};
 
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
+    activation::FAMILY,
+    classification::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
+    linear::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
+    normalization::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
+    bessel::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
@@ -92,5 +114,6 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     shape::FAMILY,
     softmax::FAMILY,
     sort::FAMILY,
+    special::FAMILY,
     split::FAMILY,
 ];

@@ -10,8 +10,8 @@ use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH,
-    &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
+    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.
@@ -82,7 +82,7 @@ real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0.
 real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
     f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
 real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "?", "rand(2, 3) + 1.5",
-    f32 |x| libm::acoshf(x), f64 |x| libm::acosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
+    f32 |x| if x < 1.0 { f32::NAN } else { libm::acoshf(x) }, f64 |x| if x < 1.0 { f64::NAN } else { libm::acosh(x) }, &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
 real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) - 0.5",
     f32 |x| libm::atanhf(x), f64 |x| libm::atanh(x), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.neg()?.add(1)?)?);
 real!(SINC, "sinc", &["special_sinc"], "The normalised sine sin(pi x) / (pi x); 1 at zero.",
@@ -162,7 +162,7 @@ pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
 })
 .doc("The positive part max(input, 0), elementwise; its derivative at zero is zero.")
 .examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "?")])
-.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
+.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NN).and(Forms::NN_INPLACE))
 .saves(&[OUTPUT])
 .grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
 .samples(&["randn(2, 3)"]);

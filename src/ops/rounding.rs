@@ -182,9 +182,7 @@ fn dividing(
     f32_: fn(f32, f32) -> f32,
     f64_: fn(f64, f64) -> f64,
 ) -> Result<Array> {
-    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
-        return Err(call.invalid_combination(1));
-    }
+    call.one_tensor()?;
     let (x, y, dtype) = promote2(call, 0, 1)?;
     if dtype != DType::Bool {
         refuse_zero(&y, dtype)?;

@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] =
-    &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &HISTC];
+    &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &HISTC, &ISIN];
 
 /// The parts of a search for distinct values that were asked for.
 fn parts(found: kernels::Unique, inverse: bool, counts: bool) -> Out {
@@ -58,6 +58,9 @@ fn places(c: &Call, boundaries: &Array, values: usize, int32: usize, right: bool
         Operand::Tensor(t) => t.array().clone(),
         Operand::Scalar(s) => Array::full(&[], s, boundaries.dtype)?,
     };
+    if values.dtype == DType::Bool && boundaries.dtype == DType::Bool {
+        return Err(not_for("searchsorted_out_cpu", DType::Bool));
+    }
     let out = kernels::searchsorted(boundaries, &values, right)?;
     Ok(to_dtype(&out, if c.bool(int32)? { DType::I32 } else { DType::I64 })?.into())
 }
@@ -130,6 +133,9 @@ pub static BINCOUNT: OpDef =
     OpDef::kernel("bincount", "input: Tensor, weights: Tensor? = None, minlength: int = 0", |c| {
         let at_least =
             usize::try_from(c.int(2)?).map_err(|_| Fault::runtime("minlength should be >= 0"))?;
+        if c.tensor(0)?.dtype() == DType::Bool {
+            return Err(not_for("bincount_cpu", DType::Bool));
+        }
         let weights = c.opt_tensor(1)?.map(|t| t.array().clone());
         Ok(kernels::bincount(&c.array(0)?, weights.as_ref(), at_least)?.into())
     })
@@ -179,3 +185,36 @@ pub static HISTC: OpDef = OpDef::kernel("histc", "input: Tensor, bins: int = 100
 .doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
 .examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "?")])
 .samples(&["randn(10), 5"]);
+
+/// Where elements are among others.
+pub static ISIN: OpDef = OpDef::kernel(
+    "isin",
+    "elements, test_elements, *, assume_unique: bool = False, invert: bool = False",
+    |c| {
+        c.one_tensor()?;
+        let (a, b) = (c.operand(0)?, c.operand(1)?);
+        let dtype = super::args::result_type(&[&a, &b]);
+        let side = |o: &Operand| match o {
+            Operand::Tensor(t) if t.dtype() == DType::Bool => Err(Fault::not_implemented(
+                "Unsupported input type encountered for isin(): Bool",
+            )),
+            Operand::Tensor(t) => to_dtype(&t.array(), dtype),
+            Operand::Scalar(s) => Array::full(&[], *s, dtype),
+        };
+        let (elements, tests) = (side(&a)?, side(&b)?);
+        let invert = c.bool(3)?;
+        let known = kernels::unique(&tests)?.values;
+        crate::with_dtype!(dtype, T => {
+            let known = known.to_vec::<T>()?;
+            Ok(crate::array::map::map1(&elements, move |x: T| {
+                let at = known.partition_point(|k| *k < x);
+                (known.get(at) == Some(&x)) != invert
+            })?
+            .into())
+        })
+    },
+)
+.doc("Where elements are among test_elements (or are not, with invert), as bool; either may be a number.")
+.examples(&[Example("torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5]))", "?")])
+.forms(Forms::FUNCTION.and(Forms::NP))
+.samples(&["arange(5), tensor([1, 3])"]);

@@ -6,7 +6,7 @@ use super::kernel::not_for;
 use super::node::Back;
 use super::places::{TAKE_ALONG, chosen};
 use crate::array::layout::wrap_dim;
-use crate::array::{Array, DType, Dims, sort as kernels};
+use crate::array::{Array, DType, Dims, Scalar, sort as kernels};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
@@ -127,6 +127,15 @@ pub static MEDIAN_ALL: OpDef = OpDef::kernel("median", "input: Tensor, skip_nan:
     if array.dtype == DType::Bool {
         return Err(not_for("median_cpu", DType::Bool));
     }
+    if array.numel() == 0 && !array.dtype.is_float() {
+        // NaN as an integer.
+        let least = match array.dtype {
+            DType::I64 => i64::MIN,
+            DType::I32 => i32::MIN as i64,
+            _ => 0,
+        };
+        return Ok(Array::full(&[], Scalar::Int(least), array.dtype)?.into());
+    }
     let skip = c.bool(1)?;
     let node = if skip { "NanmedianBackward0" } else { "MedianBackward0" };
     Ok(Out::from(kernels::median_all(&array, skip)?).named(node))
@@ -177,8 +186,8 @@ pub static MODE: OpDef = OpDef::kernel("mode", "input: Tensor, dim: int = -1, ke
 const QUANTILES: &str =
     "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
 
-/// The probabilities, and whether they are a vector.
-fn probabilities(c: &Call, input: &Tensor) -> Result<(Vec<f64>, bool)> {
+/// The probabilities as a vector, and whether they were one.
+fn probabilities(c: &Call, input: &Tensor) -> Result<(Tensor, bool)> {
     let name = c.def.name;
     let (q, vector) = match c.value(1) {
         Value::Tensor(t) => {
@@ -188,14 +197,15 @@ fn probabilities(c: &Call, input: &Tensor) -> Result<(Vec<f64>, bool)> {
             if t.dtype() != input.dtype() {
                 return Err(Fault::runtime(format!("{name}() q tensor must be same dtype as the input tensor")));
             }
-            (super::kernel::to_dtype(&t.array(), DType::F64)?.to_vec()?, t.ndim() == 1)
+            (t.reshape(&[t.numel()])?, t.ndim() == 1)
         }
         number => match number.as_scalar() {
-            Some(s) => (vec![s.as_f64()], false),
+            Some(s) => (Tensor::new(Array::full(&[1], s, input.dtype())?), false),
             None => return Err(c.invalid_combination(1)),
         },
     };
-    if q.iter().any(|p| !(0.0..=1.0).contains(p)) {
+    let values: Vec<f64> = super::kernel::to_dtype(&q.array(), DType::F64)?.to_vec()?;
+    if values.iter().any(|p| !(0.0..=1.0).contains(p)) {
         return Err(Fault::runtime(format!("{name}() q values must be in the range [0, 1]")));
     }
     Ok((q, vector))
@@ -226,23 +236,26 @@ fn quantiles(c: &Call, skip_nan: bool) -> Result<Value> {
     let sorted = super::call(&SORT, [lines.into(), Value::Int(-1)])?;
     let mut sizes = sorted.sizes();
     let n = sizes.pop().unwrap_or(1);
-    let below = ranks(&sorted, &q, n, skip_nan)?;
-    let mut wide = sizes.clone();
-    wide.push(q.len());
-    let index = |f: &dyn Fn(f64) -> f64| {
-        Value::tensor(Array::from_vec(below.iter().map(|&r| f(r) as i64).collect::<Vec<i64>>(), wide.clone()))
+    let places = ranks(&sorted, &q, n, skip_nan)?;
+    let index = |f: fn(f64) -> f64| -> Result<Value> {
+        let places: Vec<f64> = super::kernel::to_dtype(&places.array(), DType::F64)?.to_vec()?;
+        let whole: Vec<i64> = places.into_iter().map(|r| f(r) as i64).collect();
+        Ok(Value::tensor(Array::from_vec(whole, places_sizes(&sizes, q.numel()))))
     };
     let take = |index: Value| super::call(&TAKE_ALONG, [(&sorted).into(), index, Value::Int(-1)]);
     let mut out = match how {
-        "lower" => take(index(&f64::floor))?,
-        "higher" => take(index(&f64::ceil))?,
-        "nearest" => take(index(&f64::round_ties_even))?,
+        "lower" => take(index(f64::floor)?)?,
+        "higher" => take(index(f64::ceil)?)?,
+        "nearest" => take(index(f64::round_ties_even)?)?,
         _ => {
-            let weights: Vec<f64> =
-                below.iter().map(|r| if how == "midpoint" { 0.5 * (r.fract() != 0.0) as u8 as f64 } else { r.fract() }).collect();
-            let weights = super::kernel::to_dtype(&Array::from_vec(weights, wide.clone()), input.dtype())?;
-            let (low, high) = (take(index(&f64::floor))?, take(index(&f64::ceil))?);
-            super::call(&super::blend::LERP, [low.into(), high.into(), Value::tensor(weights)])?
+            let weights = if how == "midpoint" {
+                Tensor::new(Array::full(&places.sizes(), Scalar::Float(0.5), input.dtype())?)
+            } else {
+                let below = super::call(&super::rounding::FLOOR, [(&places.detach()).into()])?;
+                places.sub(&below)?
+            };
+            let (low, high) = (take(index(f64::floor)?)?, take(index(f64::ceil)?)?);
+            super::call(&super::blend::LERP, [low.into(), high.into(), weights.into()])?
         }
     };
     // The probabilities come first, the reduced dimension back to its place or away.
@@ -270,23 +283,30 @@ fn quantiles(c: &Call, skip_nan: bool) -> Result<Value> {
     Ok(out.into())
 }
 
-/// The place of each quantile within its sorted line, line by line.
-fn ranks(sorted: &Tensor, q: &[f64], n: usize, skip_nan: bool) -> Result<Vec<f64>> {
+/// The sizes of one result for each line and probability.
+fn places_sizes(lines: &[usize], probabilities: usize) -> Dims {
+    lines.iter().copied().chain([probabilities]).collect()
+}
+
+/// The place of each quantile within its sorted line, differentiable by the probabilities.
+fn ranks(sorted: &Tensor, q: &Tensor, n: usize, skip_nan: bool) -> Result<Tensor> {
     let data: Vec<f64> = super::kernel::to_dtype(&sorted.array(), DType::F64)?.to_vec()?;
-    let single = sorted.dtype() == DType::F32;
-    let mut out = Vec::with_capacity(data.len() / n.max(1) * q.len());
-    for line in data.chunks(n.max(1)) {
-        let nans = line.iter().filter(|x| x.is_nan()).count();
-        for &p in q {
-            let place = match (skip_nan, nans) {
-                (true, _) => p * (n - nans).saturating_sub(1) as f64,
-                (false, 0) => p * (n - 1) as f64,
-                (false, _) => (n - 1) as f64,
-            };
-            out.push(if single { (p as f32 * if p == 0.0 { 0.0 } else { (place / p) as f32 }) as f64 } else { place });
-        }
+    let nans: Vec<usize> =
+        data.chunks(n.max(1)).map(|line| line.iter().filter(|x| x.is_nan()).count()).collect();
+    let mut sizes = sorted.sizes();
+    if let Some(last) = sizes.last_mut() {
+        *last = 1;
     }
-    Ok(out)
+    let steps: Vec<f64> =
+        nans.iter().map(|&k| (n - if skip_nan { k } else { 0 }).saturating_sub(1) as f64).collect();
+    let steps = super::kernel::to_dtype(&Array::from_vec(steps, sizes.clone()), q.dtype())?;
+    let places = q.mul(&Tensor::new(steps))?;
+    if skip_nan || nans.iter().all(|&k| k == 0) {
+        return Ok(places);
+    }
+    // A line with NaN gives its last element, which is one.
+    let broken = Tensor::new(Array::from_vec(nans.iter().map(|&k| k > 0).collect::<Vec<bool>>(), sizes));
+    places.masked_fill(&broken, (n - 1) as f64)
 }
 
 /// The quantiles.

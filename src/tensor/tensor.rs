@@ -21,6 +21,8 @@ pub struct TensorCell {
     view: RefCell<Option<View>>,
     /// Recorded in-place changes, for the views of this tensor.
     changes: Cell<u32>,
+    /// Its identity once somebody asked; 0 before.
+    id: Cell<usize>,
     extra: RefCell<Option<Box<Extra>>>,
 }
 
@@ -65,6 +67,7 @@ impl Tensor {
             edge: RefCell::new(edge),
             view: RefCell::new(None),
             changes: Cell::new(0),
+            id: Cell::new(0),
             extra: RefCell::new(None),
         }))
     }
@@ -116,9 +119,12 @@ impl Tensor {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// An identity that is stable while the tensor lives.
+    /// An identity that is stable while the tensor lives and is never used again.
     pub fn id(&self) -> usize {
-        Rc::as_ptr(&self.0) as usize
+        if self.0.id.get() == 0 {
+            self.0.id.set(NEXT_ID.replace(NEXT_ID.get() + 64));
+        }
+        self.0.id.get()
     }
 
     /// How many handles to this tensor exist.
@@ -384,6 +390,7 @@ impl Tensor {
 }
 
 thread_local! {
+    static NEXT_ID: Cell<usize> = const { Cell::new(0x7f00_0000_0040) };
     static REPLAY: Cell<fn(&Tensor)> = const { Cell::new(|_| {}) };
 }
 

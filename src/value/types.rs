@@ -193,11 +193,7 @@ pub fn class_of(value: &Value) -> Rc<Class> {
             if let Some(class) = x.class().and_then(|c| c.downcast::<Class>().ok()) {
                 return class;
             }
-            if x.is_parameter() {
-                &t.parameter
-            } else {
-                &t.tensor
-            }
+            if x.is_parameter() { &t.parameter } else { &t.tensor }
         }
         Value::Array(a) => {
             if a.is_scalar {

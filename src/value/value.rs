@@ -176,6 +176,7 @@ impl Value {
             (DType(a), DType(b)) => a == b,
             (Str(a), Str(b)) => Rc::ptr_eq(a, b) || (a.len() <= 20 && a == b),
             (Tuple(a), Tuple(b)) => Rc::ptr_eq(a, b) || (a.is_empty() && b.is_empty()),
+            (Tensor(a), Tensor(b)) => a.is(b),
             (Native(a), Native(b)) => Rc::ptr_eq(a, b),
             _ => match (self.address(), other.address()) {
                 (Some(a), Some(b)) => a == b,

@@ -210,8 +210,7 @@ fn set_data(value: &Value, new: Value, _: &mut dyn Caller) -> Result<()> {
 fn reversed(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
     let t = tensor(value)?;
     match t.ndim() {
-        // A vector is its own transpose; PyTorch gives a new view all the same.
-        1 | 2 => {}
+        2 => {}
         0 => caller.warn(
             "UserWarning",
             "Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases. (Triggered \
