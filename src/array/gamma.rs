@@ -90,8 +90,12 @@ pub fn zeta(x: f64, q: f64) -> f64 {
     if x == 1.0 {
         return f64::INFINITY;
     }
-    if x < 1.0 || x.is_nan() || q.is_nan() {
+    if x < 1.0 || q.is_nan() {
         return f64::NAN;
+    }
+    if x.is_nan() {
+        // The poles are found before the exponent is looked at.
+        return if q <= 0.0 && q == q.floor() { f64::INFINITY } else { f64::NAN };
     }
     if q <= 0.0 {
         if q == q.floor() {

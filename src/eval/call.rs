@@ -42,9 +42,13 @@ impl Machine {
                     frame.set(dst, value);
                     return Ok(());
                 }
-                let code = frame.code.clone();
-                let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
-                let value = (native.func)(&native, self, args)?;
+                let value = if kw == NONE {
+                    (native.func)(&native, self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
+                } else {
+                    let code = frame.code.clone();
+                    let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
+                    (native.func)(&native, self, args)?
+                };
                 frame.set(dst, value);
                 Ok(())
             }

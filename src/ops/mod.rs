@@ -61,6 +61,7 @@ pub mod softmax;
 pub mod sort;
 pub mod special;
 pub mod split;
+pub mod windows;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -72,32 +73,32 @@ pub use node::{Back, grads};
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
     activation::FAMILY,
-    classification::FAMILY,
-    distance::FAMILY,
-    dropout::FAMILY,
-    embedding::FAMILY,
-    linear::FAMILY,
-    loss::FAMILY,
-    margin_loss::FAMILY,
-    normalization::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
     bessel::FAMILY,
     blend::FAMILY,
+    classification::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
     difference::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    linear::FAMILY,
     literal::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
     matmul::FAMILY,
     moments::FAMILY,
+    normalization::FAMILY,
     norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
@@ -116,4 +117,5 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     sort::FAMILY,
     special::FAMILY,
     split::FAMILY,
+    windows::FAMILY,
 ];

@@ -194,6 +194,7 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
 pub fn install(modules: &Modules) {
     super::generator::install(modules);
     super::literal::install(modules);
+    super::windows::install(modules);
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {

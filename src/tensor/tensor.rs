@@ -47,6 +47,8 @@ struct Extra {
     retains_grad: bool,
     /// How many backward passes made the gradient.
     passes: u32,
+    /// The version of the gradient after the last of them.
+    version: u32,
     /// Attributes that the program set; opaque here.
     attributes: Option<Rc<dyn Any>>,
     /// The class, where it is another than that of tensors or parameters; opaque here.
@@ -395,14 +397,22 @@ impl Tensor {
             None => env.own(grad)?,
             Some(old) if mode::grad_enabled() || old.requires_grad() => env.add(&old, &grad)?,
             Some(old) => {
+                // A gradient that the program has changed since, zeroed most often, starts a new count.
+                if let Some(extra) = self.0.extra.borrow_mut().as_mut()
+                    && old.array().storage.version() != extra.version
+                {
+                    extra.passes = 0;
+                }
                 env.add_into(&old, &grad)?;
                 old
             }
         };
+        let version = sum.array().storage.version();
         let mut extra = self.0.extra.borrow_mut();
         let extra = extra.get_or_insert_default();
         extra.grad = Some(sum);
-        extra.passes += 1;
+        extra.passes = extra.passes.saturating_add(1);
+        extra.version = version;
         Ok(())
     }
 }
