@@ -54,7 +54,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
             let out = kernel(&call)?;
             write(&array, &out.arrays[0])?;
         }
-        array.storage.bump();
+        target.count_write();
         return Ok(Value::Tensor(target));
     }
     let needs_original = def.saves.iter().any(|s| matches!(s, super::Save::In(0) | super::Save::InFor(0, _)));
@@ -67,7 +67,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     };
     let array = target.array().clone();
     write(&array, &out.arrays[0])?;
-    array.storage.bump();
+    target.count_write();
     if def.derivative.is_some() {
         let mut recorded = Out::from(array).named_as(out.node);
         recorded.kept = out.kept;

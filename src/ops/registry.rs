@@ -127,7 +127,7 @@ fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
         return Ok(());
     }
     map::copy_into(&old, &new)?;
-    old.storage.bump();
+    target.count_write();
     Ok(())
 }
 

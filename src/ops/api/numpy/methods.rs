@@ -176,6 +176,19 @@ const METHODS: &[Def] = &[
         Ok(Value::None)
     }),
     Def("__abs__", "self, /", "The absolute values.", |_, _, a| super::bridge::run("abs", &a.values[..1], &[])),
+    Def("__format__", "self, spec, /", "A scalar formatted as a number, or NumPy's text.", |_, caller, a| {
+        let spec = a.values.get(1).and_then(Value::as_str).unwrap_or("");
+        if let (Value::Array(x), Some(number)) = (&a.values[0], a.values[0].as_scalar())
+            && x.is_scalar
+            && !spec.is_empty()
+        {
+            return Ok(Value::from(caller.format(&Value::scalar(number), spec)?));
+        }
+        if spec.is_empty() {
+            return Ok(Value::from(caller.str(&a.values[0])?));
+        }
+        Err(Fault::type_error("unsupported format string passed to numpy.ndarray.__format__"))
+    }),
     Def("__round__", "self, ndigits=None, /", "The number rounded.", |n, _, a| {
         let bound = n.parsed().bind(a, 1)?;
         let digits = if bound[1].is_none() { Value::Int(0) } else { bound[1].clone() };
