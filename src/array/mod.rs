@@ -3,9 +3,12 @@
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
 pub mod array;
+pub mod bessel;
+pub mod conv;
 pub mod create;
 pub mod dtype;
 pub mod extremes;
+pub mod gamma;
 pub mod index;
 pub mod iter;
 pub mod layout;
@@ -13,6 +16,9 @@ pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod places;
+pub mod polynomials;
+pub mod probability;
+pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod scan;
@@ -25,6 +31,7 @@ pub mod sort;
 pub mod storage;
 pub mod sums;
 pub mod vmath;
+pub mod windows;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

@@ -84,6 +84,7 @@ impl Machine {
         }
         match found {
             Some(found) => self.bind(found, value, &class).map(Some),
+            None if name.as_str() == "__dict__" => Ok(Some(Value::Dict(object.dict.clone()))),
             None if features.getattr => self.getattr_hook(value, &class, name),
             None => Ok(None),
         }
@@ -164,7 +165,12 @@ impl Machine {
                 module.space.bind(name, found.clone());
                 Ok(Some(found))
             }
-            Err(fault) if fault.kind == ExcKind::ModuleNotFoundError => Ok(None),
+            // A module that exists but imports one that does not is another matter.
+            Err(fault)
+                if fault.kind == ExcKind::ModuleNotFoundError && fault.message.contains(&format!("'{full}'")) =>
+            {
+                Ok(None)
+            }
             Err(fault) => Err(fault),
         }
     }
