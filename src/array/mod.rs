@@ -4,11 +4,13 @@
 
 #[allow(clippy::module_inception)]
 pub mod array;
+pub mod bessel;
 pub mod conv;
 pub mod create;
 mod dense;
 pub mod dtype;
 pub mod extremes;
+pub mod gamma;
 pub mod index;
 pub mod iter;
 pub mod layout;
@@ -17,6 +19,8 @@ pub mod map;
 pub mod matmul;
 pub mod mt19937;
 pub mod places;
+pub mod polynomials;
+pub mod probability;
 pub mod pool;
 pub mod random;
 pub mod reduce;
@@ -32,6 +36,7 @@ pub mod spectral;
 pub mod storage;
 pub mod sums;
 pub mod vmath;
+pub mod windows;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

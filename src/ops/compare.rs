@@ -7,7 +7,6 @@ use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::Grads;
-use crate::value::Value;
 use crate::{compare2, with_dtype};
 
 /// The operators of this file.
@@ -151,9 +150,7 @@ macro_rules! bitwise {
     ($id:ident, $name:literal, $word:literal, |$a:ident, $b:ident| $e:expr) => {
         #[doc = concat!("Bitwise ", $word, ".")]
         pub static $id: OpDef = OpDef::kernel($name, "input, other", |c| {
-            if !matches!(c.value(0), Value::Tensor(_)) && !matches!(c.value(1), Value::Tensor(_)) {
-                return Err(c.invalid_combination(1));
-            }
+            c.one_tensor()?;
             let (x, y, dtype) = promote2(c, 0, 1)?;
             Ok(match dtype {
                 DType::Bool => run2::<bool, bool>(x, y, |$a, $b| $e),

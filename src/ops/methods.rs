@@ -83,6 +83,8 @@ tensor_methods! {
     sqrt() = pw::SQRT;
     /// The difference.
     sub(other) = ar::SUB;
+    /// The hyperbolic tangent.
+    tanh() = pw::TANH;
     /// Two dimensions swapped.
     transpose(a, b) = sh::TRANSPOSE;
     /// One index of a dimension.
