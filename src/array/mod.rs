@@ -2,16 +2,19 @@
 //!
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
+#[allow(clippy::module_inception)]
 pub mod array;
 pub mod bessel;
 pub mod conv;
 pub mod create;
+mod dense;
 pub mod dtype;
 pub mod extremes;
 pub mod gamma;
 pub mod index;
 pub mod iter;
 pub mod layout;
+pub mod linalg;
 pub mod map;
 pub mod matmul;
 pub mod mt19937;
@@ -28,6 +31,8 @@ pub mod shape;
 pub mod simd;
 pub mod softmax;
 pub mod sort;
+pub mod special;
+pub mod spectral;
 pub mod storage;
 pub mod sums;
 pub mod vmath;
