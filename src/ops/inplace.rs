@@ -40,6 +40,13 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
             }
             return Ok(Value::Tensor(target));
         }
+        if !can_cast(result.dtype(), target.dtype()) {
+            return Err(Fault::runtime(format!(
+                "result type {} can't be cast to the desired output type {}",
+                result.dtype().scalar_type(),
+                target.dtype().scalar_type()
+            )));
+        }
         copy_from(&target, &result)?;
         return Ok(Value::Tensor(target));
     };
