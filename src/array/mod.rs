@@ -11,6 +11,7 @@ pub mod iter;
 pub mod layout;
 pub mod map;
 pub mod matmul;
+pub mod matrix;
 pub mod mt19937;
 pub mod places;
 pub mod random;

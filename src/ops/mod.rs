@@ -38,6 +38,7 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod linalg;
 pub mod linear;
 pub mod literal;
 pub mod loss;
@@ -60,10 +61,12 @@ pub mod resize;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
+pub mod scatter_reduce;
 pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
+pub mod spectral;
 pub mod split;
 
 pub use apply::{apply, call};
@@ -90,6 +93,9 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     pad::FAMILY,
     pool::FAMILY,
     resize::FAMILY,
+    scatter_reduce::FAMILY,
+    linalg::FAMILY,
+    spectral::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
