@@ -17,6 +17,7 @@ pub mod layout;
 pub mod linalg;
 pub mod map;
 pub mod matmul;
+pub mod matrix;
 pub mod mt19937;
 pub mod places;
 pub mod polynomials;
