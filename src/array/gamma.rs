@@ -138,6 +138,9 @@ pub fn zeta(x: f64, q: f64) -> f64 {
 /// The regularised lower and upper incomplete gamma functions of a at x.
 pub fn incomplete(a: f64, x: f64) -> (f64, f64) {
     const NAN: (f64, f64) = (f64::NAN, f64::NAN);
+    if a.is_infinite() && a > 0.0 && x.is_nan() {
+        return (0.0, 1.0);
+    }
     if !(a >= 0.0 && x >= 0.0) {
         return NAN;
     }

@@ -31,6 +31,7 @@ pub mod sort;
 pub mod storage;
 pub mod sums;
 pub mod vmath;
+pub mod windows;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

@@ -84,6 +84,7 @@ impl Machine {
         }
         match found {
             Some(found) => self.bind(found, value, &class).map(Some),
+            None if name.as_str() == "__dict__" => Ok(Some(Value::Dict(object.dict.clone()))),
             None if features.getattr => self.getattr_hook(value, &class, name),
             None => Ok(None),
         }

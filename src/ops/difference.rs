@@ -233,6 +233,9 @@ pub static GRADIENT: OpDef = OpDef::composite(
         if !matches!(edge_order, 1 | 2) {
             return Err(Fault::runtime("torch.gradient only supports edge_order=1 and edge_order=2."));
         }
+        if input.dtype() == DType::U8 {
+            return Err(Fault::not_implemented("torch.gradient does not support uint8 input."));
+        }
         if input.dtype() == DType::Bool {
             return Ok(input.sub(input)?.into());
         }

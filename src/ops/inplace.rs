@@ -29,6 +29,17 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
         let Value::Tensor(result) = result else {
             return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));
         };
+        if result.is(&target) {
+            return Ok(Value::Tensor(target));
+        }
+        // A view of the target: it takes that shape itself (`squeeze_`, `t_`).
+        if result.is_view() && result.array().shares_storage(&target.array()) {
+            target.set_array(result.array().clone());
+            if recorded {
+                target.set_edge(result.grad_edge());
+            }
+            return Ok(Value::Tensor(target));
+        }
         copy_from(&target, &result)?;
         return Ok(Value::Tensor(target));
     };

@@ -22,12 +22,15 @@ pub mod axes;
 pub mod bessel;
 pub mod blend;
 pub mod classification;
+pub mod columns;
 pub mod compare;
+pub mod convolution;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
 pub mod distance;
 pub mod dropout;
+pub mod einsum;
 pub mod embedding;
 pub mod extremes;
 pub mod gather;
@@ -44,14 +47,17 @@ pub mod matmul;
 pub mod moments;
 pub mod normalization;
 pub mod norms;
+pub mod pad;
 pub mod places;
 pub mod pointwise;
+pub mod pool;
 pub mod predicates;
 pub mod products;
 pub mod random;
 pub mod reduce;
 pub mod reinterpret;
 pub mod reshape;
+pub mod resize;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
@@ -73,6 +79,20 @@ pub use node::{Back, grads};
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
     activation::FAMILY,
+    classification::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
+    linear::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
+    normalization::FAMILY,
+    columns::FAMILY,
+    convolution::FAMILY,
+    einsum::FAMILY,
+    pad::FAMILY,
+    pool::FAMILY,
+    resize::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,

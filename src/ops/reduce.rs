@@ -12,7 +12,8 @@ use crate::with_dtype;
 use smallvec::SmallVec;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&SUM, &PROD, &PROD_ALL_BUT, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
+pub const FAMILY: &[&OpDef] =
+    &[&SUM, &PROD, &PROD_ALL_BUT, &PROD_ALL_BUT_GRAD, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
 
 const DIMS: &str = "input: Tensor, dim: int[]? = None, keepdim: bool = False, *, dtype: dtype? = None";
 
@@ -72,7 +73,7 @@ pub static SUM: OpDef = OpDef::kernel("sum", DIMS, |c| {
 .grad(|b| grads([spread(b, &b.grad(), 1)?]))
 .samples(&["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0, 2), keepdim=True"]);
 
-/// The number of true elements, summed to sizes.
+/// An array of integers or bools as int64, summed to sizes.
 pub(super) fn counts(array: &Array, sizes: &[usize]) -> Result<Array> {
     sums::sum_to(&to_dtype(array, DType::I64)?, sizes)
 }
@@ -137,13 +138,39 @@ pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, d
     })
 })
 .forms(Forms::HIDDEN)
-.saves(&[Save::In(0), Save::Out(0)])
+.saves(&[Save::In(0)])
 .grad(|b| {
-    let x = b.input(0)?;
-    let whole = b.grad().mul(&b.out()?)?;
-    let sum = super::call(&SUM, [(&whole).into(), b.arg(1).clone(), Value::Bool(true)])?;
-    grads([sum.sub(&whole)?.div(&x)?])
+    let args = [b.grad().into(), b.input(0)?.into(), b.arg(1).clone()];
+    grads([super::call(&PROD_ALL_BUT_GRAD, args)?])
 });
+
+/// The gradient of the products of all others.
+pub static PROD_ALL_BUT_GRAD: OpDef =
+    OpDef::kernel("prod_all_but_backward", "input: Tensor, x: Tensor, dim: int", |c| {
+        let x = c.array(1)?;
+        let dim = c.dim(2, x.ndim())?;
+        let n = x.sizes().get(dim).copied().unwrap_or(1).max(1);
+        let inner: usize = x.sizes().iter().skip(dim + 1).product::<usize>().max(1);
+        with_dtype!(x.dtype, T => {
+            let (grad, data) = (to_dtype(&c.array(0)?, x.dtype)?.to_vec::<T>()?, x.to_vec::<T>()?);
+            let mut out = data.clone();
+            for line in 0..data.len() / n {
+                let at = |k: usize| line / inner * n * inner + k * inner + line % inner;
+                for j in 0..n {
+                    // The sum over i of grad[i] times the product without i and j: a product and its derivative.
+                    let (mut product, mut slope) = (1.0, 0.0);
+                    for k in (0..n).filter(|&k| k != j) {
+                        let (v, g) = (data[at(k)].to_f64(), grad[at(k)].to_f64());
+                        slope = slope * v + product * g;
+                        product *= v;
+                    }
+                    out[at(j)] = T::from_f64(slope);
+                }
+            }
+            Ok(Array::from_vec(out, x.layout.sizes.clone()).into())
+        })
+    })
+    .forms(Forms::HIDDEN);
 
 fn mean_refused(dtype: DType, given: bool) -> crate::diag::Error {
     Fault::not_implemented(format!(

@@ -195,6 +195,7 @@ pub fn install(modules: &Modules) {
     super::generator::install(modules);
     super::literal::install(modules);
     super::windows::install(modules);
+    modules.torch.set("torch", Value::Module(modules.torch.clone()));
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {

@@ -293,7 +293,10 @@ pub static REMAINDER: OpDef = OpDef::kernel("remainder", "input, other", |c| {
     if !b.arg(0).is_undef() {
         return Err(Fault::runtime("derivative for aten::remainder is not implemented"));
     }
-    let second = b.when(1, || b.grad().mul(&b.input(0)?.floor_divide(&b.input(1)?)?)?.neg())?;
+    let second = b.when(1, || {
+        let quotient = super::call(&ROUNDED_DIV, [b.input(0)?.into(), b.input(1)?.into(), Value::str("floor")])?;
+        b.grad().mul(&quotient)?.neg()
+    })?;
     Ok(Grads::from_iter([Some(b.grad()), second]))
 })
 .samples(&["randn(2, 3), rand(2, 3) + 0.5", "randn(3), 0.7"])

@@ -86,7 +86,8 @@ pub static CUMPROD_GRAD: OpDef = OpDef::kernel("cumprod_backward", "input: Tenso
         Ok(Array::from_vec(out, x.layout.sizes.clone()).into())
     })
 })
-.forms(Forms::HIDDEN);
+.forms(Forms::HIDDEN)
+.grad(|_| Err(crate::diag::Fault::not_implemented("the second derivative of cumprod at zeros is not implemented.")));
 
 /// The gradient of a running extreme: each result's to the place it came from.
 fn to_places(b: &Back) -> Result<Grads> {

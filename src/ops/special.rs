@@ -98,6 +98,9 @@ pub static POLYGAMMA_METHOD: OpDef = OpDef::composite("polygamma", "input: Tenso
 /// The logarithm of the multivariate gamma function.
 pub static MVLGAMMA: OpDef = OpDef::kernel("mvlgamma", "input: Tensor, p: int", |c| {
     let p = c.int(1)?;
+    if c.tensor(0)?.dtype() == crate::array::DType::Bool {
+        return Err(Fault::runtime("The input tensor may not be a boolean tensor."));
+    }
     if p < 1 {
         return Err(Fault::runtime("p has to be greater than or equal to 1"));
     }
