@@ -89,6 +89,9 @@ fn install() {
         builtins::install();
         eval::generator::install();
         ops::api::install();
+        if let (Some(torch), Some(numpy)) = (ops::api::module("torch"), ops::api::module("numpy")) {
+            crate::display::settings::install(&torch, &numpy);
+        }
     }
 }
 
