@@ -24,10 +24,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Narrower than a layer: from `lower`, `syntax` is its tree only; from `eval`, `lower` is finished code only.
-const NARROW: [(&str, &str, &[&str]); 2] = [
-    ("lower", "syntax", &["ast"]),
-    ("eval", "lower", &["code", "Code", "CodeKind", "Instr", "Reg"]),
-];
+const NARROW: [(&str, &str, &[&str]); 2] =
+    [("lower", "syntax", &["ast"]), ("eval", "lower", &["code", "Code", "CodeKind", "Instr", "Reg"])];
 
 /// A word with the only places that may write it.
 const ONLY_IN: [(&str, &[&str], &str); 9] = [

@@ -21,6 +21,8 @@ pub struct TensorCell {
     view: RefCell<Option<View>>,
     /// Recorded in-place changes, for the views of this tensor.
     changes: Cell<u32>,
+    /// Whether writes through it are hidden from the graph (`t.data`).
+    hidden: Cell<bool>,
     /// Its identity once somebody asked; 0 before.
     id: Cell<usize>,
     extra: RefCell<Option<Box<Extra>>>,
@@ -69,6 +71,7 @@ impl Tensor {
             edge: RefCell::new(edge),
             view: RefCell::new(None),
             changes: Cell::new(0),
+            hidden: Cell::new(false),
             id: Cell::new(0),
             extra: RefCell::new(None),
         }))
@@ -251,6 +254,21 @@ impl Tensor {
     /// A new tensor on the same storage, outside the graph.
     pub fn detach(&self) -> Tensor {
         Tensor::new(self.array().clone())
+    }
+
+    /// A new tensor on the same storage, outside the graph, whose changes the graph does not notice (`t.data`).
+    pub fn hidden_alias(&self) -> Tensor {
+        let alias = self.detach();
+        alias.0.hidden.set(true);
+        alias
+    }
+
+    /// Counts a write to the elements, so that the graph notices that what it saved is changed.
+    pub fn count_write(&self) {
+        let hidden = self.0.hidden.get() || self.0.view.borrow().as_ref().is_some_and(|v| v.base.0.hidden.get());
+        if !hidden {
+            self.0.array.borrow().storage.bump();
+        }
     }
 
     /// A new tensor on the same storage with another layout, outside the graph.
