@@ -93,14 +93,20 @@ fn on_tensor(scene: &mut Scene) -> Option<()> {
             "int32" | "int16" | "int8" | "uint8" | "float16" | "bool" => asked,
             _ => "float32",
         };
-        scene.help(format!("{}.to(torch.{dtype})", object.atom()), "NumPy's astype is to");
-        return Some(());
+        let code = format!("{}.to(torch.{dtype})", object.atom());
+        return numpys(scene, code, "NumPy's astype is to");
     }
     let (_, torch) = METHODS.iter().find(|(numpy, _)| *numpy == name)?;
     let args = call.map_or(String::new(), |c: CallScene| c.args.iter().map(|a| a.text.clone()).collect::<Vec<_>>().join(", "));
     let args = args.trim_start_matches("axis=").to_string();
     let code = torch.replace("{x}", &object.atom()).replace("{a}", &args);
-    scene.help(code, format!("NumPy's {name}"));
+    numpys(scene, code, &format!("NumPy's {name}"))
+}
+
+/// Help for a name of NumPy's, instead of a name of torch's that only looks like it.
+fn numpys(scene: &mut Scene, code: String, remark: &str) -> Option<()> {
+    scene.diagnostic.message = scene.fault.message.clone();
+    scene.help(code, remark);
     Some(())
 }
 
@@ -108,8 +114,7 @@ fn in_torch(scene: &mut Scene) -> Option<()> {
     let (_, name) = scene.attribute()?;
     let (_, torch) = FUNCTIONS.iter().find(|(numpy, _)| *numpy == name)?;
     let code = scene.text.replacen(&format!(".{name}"), &format!(".{torch}"), 1);
-    scene.help(code, format!("NumPy's {name} is torch.{torch}"));
-    Some(())
+    numpys(scene, code, &format!("NumPy's {name} is torch.{torch}"))
 }
 
 fn arguments(scene: &mut Scene) -> Option<()> {
@@ -120,6 +125,7 @@ fn arguments(scene: &mut Scene) -> Option<()> {
     };
     let callee = callee?;
     if let Some(signature) = crate::session::describe::signature(&callee) {
+        scene.diagnostic.notes.retain(|n| !n.starts_with("signature: "));
         scene.note(format!("signature: {signature}"));
     }
     let known = crate::session::describe::parameter_names(&callee);

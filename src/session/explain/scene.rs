@@ -45,6 +45,7 @@ impl Operand {
     pub fn atom(&self) -> String {
         match self.expr.kind {
             ExprKind::Name(_) | ExprKind::Call(..) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => self.text.clone(),
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::List(_) => self.text.clone(),
             _ if self.text.starts_with('(') && self.text.ends_with(')') => self.text.clone(),
             _ => format!("({})", self.text),
         }

@@ -1,7 +1,7 @@
 //! Explanations of errors about dtypes, truth values and what kind of value something is.
 
 use super::Explanation;
-use super::scene::{Operand, Scene};
+use super::scene::{Failing, Operand, Scene};
 use crate::array::DType;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 use crate::value::Value;
@@ -258,6 +258,7 @@ fn bracketed(text: &str, expr: &Expr) -> String {
 }
 
 fn ambiguous(scene: &mut Scene) -> Option<()> {
+    label_condition(scene);
     // The whole condition is in the statement; the failing place may be an operand of it.
     let text = scene.statement().unwrap_or_else(|| scene.text.clone());
     let condition = condition_of(&text).or_else(|| condition_of(&scene.text.clone()))?;
@@ -300,6 +301,24 @@ fn ambiguous(scene: &mut Scene) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// Says under the comparison that failed how many truth values it has.
+fn label_condition(scene: &mut Scene) {
+    let Failing::Expr(expr) = &scene.failing else { return };
+    let span = expr.span;
+    let compared = matches!(expr.kind, ExprKind::Compare(..));
+    let sizes = match scene.whole().filter(|o| o.tensor().is_some()) {
+        Some(operand) => operand.sizes(),
+        None => scene.binary().filter(|_| compared).and_then(|(a, b)| {
+            let sizes = |o: &Operand| o.sizes().unwrap_or_default();
+            crate::array::layout::broadcast_sizes(&sizes(&a), &sizes(&b)).ok().map(|s| s.to_vec())
+        }),
+    };
+    if let Some(sizes) = sizes {
+        scene.diagnostic.labels.clear();
+        scene.label(span, format!("bool{}: true or false?", super::scene::sizes_text(&sizes)));
+    }
 }
 
 /// The condition in a statement: after `if`, `while`, `assert`, or the whole of an expression.
@@ -419,6 +438,7 @@ fn positional(scene: &mut Scene) -> Option<()> {
     }
     let callee = scene.session.peek(&call.function)?;
     let signature = crate::session::describe::signature(&callee)?;
+    scene.diagnostic.notes.retain(|n| !n.starts_with("signature: "));
     scene.note(format!("signature: {signature}"));
     Some(())
 }
