@@ -73,6 +73,9 @@ pub(super) fn failed(error: std::io::Error) -> crate::diag::Error {
         fault.message = "0".into();
         return fault;
     }
+    if error.kind() == std::io::ErrorKind::Interrupted {
+        return Fault::new(ExcKind::KeyboardInterrupt, "");
+    }
     Fault::new(ExcKind::OSError, error.to_string())
 }
 
