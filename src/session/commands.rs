@@ -16,6 +16,7 @@ mod timing;
 mod variables;
 
 pub use files::program_text;
+pub use settings::names as settings_names;
 
 /// How a command ended when it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 use super::commands::Done;
 use super::importer::Importer;
 use super::journal::{EntryKind, Journal};
+use super::notes::NoteKind;
 use super::output::Output;
+use super::usage::Usage;
 use super::world::{Shared, Show, World};
 use crate::diag::{Diagnostic, Error, ExcKind, Fault, Result, Source, Style, Text, interrupt};
 use crate::eval::Machine;
@@ -13,6 +15,7 @@ use crate::tensor::{Tensor, mode, reached};
 use crate::value::{Caller, Module, Value, intern};
 use crate::{builtins, eval, ops};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -76,6 +79,8 @@ pub struct Session {
     pub(super) settings: Settings,
     /// Every statement that was run.
     pub(super) journal: Journal,
+    /// The kinds of notes that were shown.
+    pub(super) noted: HashSet<NoteKind>,
     /// What the last backward() started from, as text.
     pub(super) last_output: Option<String>,
 }
@@ -121,7 +126,7 @@ impl Session {
             let argv = settings.argv.iter().map(|a| Value::from(a.as_str())).collect();
             sys.set("argv", Value::list(argv));
         }
-        Session { machine, main, shared, settings, journal: Journal::default(), last_output: None }
+        Session { machine, main, shared, settings, journal: Journal::default(), noted: HashSet::new(), last_output: None }
     }
 
     /// Binds the names of the prompt.
@@ -176,6 +181,8 @@ impl Session {
             let number = self.journal.begin(source.slice(stmt.span), kind, line);
             mode::set_input_number(number);
             let passes = reached::passes();
+            let note = if self.shared.borrow().show.notes { self.note_before(stmt, &source) } else { None };
+            self.shared.borrow_mut().note = note.as_ref().map(|(_, text)| text.clone());
             let done = match (&stmt.kind, code) {
                 (ast::StmtKind::Command(command), _) => self.command(command),
                 (_, Some(code)) => self.machine.run_code(&code, &self.main).map(|_| Done::Next),
@@ -185,6 +192,7 @@ impl Session {
                 if reached::passes() != passes {
                     self.after_backward(stmt, &source)?;
                 }
+                self.after_note(note)?;
                 Ok(done)
             });
             let fault = match done {
@@ -222,18 +230,27 @@ impl Session {
             Origin::File => Mode::File,
             Origin::Prompt => Mode::Prompt,
         };
-        let globals = self.globals();
-        let checked = parse(&source, mode).and_then(|tree| {
-            let statements = tree.body.iter().filter(|s| !matches!(s.kind, ast::StmtKind::Command(_)));
-            statements.map(|s| lower_statement(s, &source, &globals, true).map(|_| ())).collect::<Result<Vec<_>>>()
-        });
-        match checked {
-            Ok(_) => Outcome::Ok,
+        match Usage::of_text(&source, mode, &self.machine.builtins) {
+            Ok(usage) => {
+                self.warn_undefined(&usage, &source);
+                Outcome::Ok
+            }
             Err(fault) => {
                 self.report(fault);
                 Outcome::Syntax
             }
         }
+    }
+
+    /// Shows the note on a statement that has run, unless it was shown with the value; notes of its kind end with it.
+    fn after_note(&mut self, note: Option<(NoteKind, String)>) -> Result<()> {
+        let Some((kind, text)) = note else { return Ok(()) };
+        self.noted.insert(kind);
+        match self.shared.borrow_mut().note.take() {
+            Some(_) => {}
+            None => return Ok(()),
+        }
+        self.show_note(&text)
     }
 
     /// After a statement that ran a backward pass: remembers what the pass started from, and shows the leaves that it
@@ -244,6 +261,11 @@ impl Session {
             Some(root) => Some(output_name(root)),
             None => output_in_text(source.slice(stmt.span)),
         };
+        if self.shared.borrow().show.notes
+            && let Some(note) = self.note_accumulated()
+        {
+            self.show_note(&note)?;
+        }
         if direct.is_none() || !self.shared.borrow().show.reached {
             return Ok(());
         }
@@ -257,6 +279,30 @@ impl Session {
                 self.say(line)
             }
             None => Ok(()),
+        }
+    }
+
+    /// Warns of names that a text reads and nothing defines.
+    fn warn_undefined(&mut self, usage: &Usage, source: &Source) {
+        if usage.has_star {
+            return;
+        }
+        let prompt = self.main.prompt.get().then(|| ops::api::module("torch")).flatten();
+        let mut seen = HashSet::new();
+        for (name, span) in &usage.reads {
+            let known = usage.binds.contains(name)
+                || self.main.get(name).is_some()
+                || name.starts_with("__") && name.ends_with("__")
+                || prompt.as_ref().is_some_and(|torch| torch.get(name).is_some())
+                || !seen.insert(name.clone());
+            if known {
+                continue;
+            }
+            let names = usage.binds.iter().map(|n| n.as_str());
+            let near = crate::diag::did_you_mean(name, names).map_or(String::new(), |n| format!(". Did you mean: '{n}'?"));
+            let (line, _) = source.position(span.start);
+            let text = format!("NameWarning: {}, line {line}: name '{name}' is not defined{near}\n", source.name);
+            let _ = self.shared.borrow_mut().output.report(&Text::styled(Style::Warning, text));
         }
     }
 
