@@ -66,12 +66,42 @@ pub fn k(order: f64, x: f64) -> f64 {
     if scaled.is_finite() { scaled * (-x).exp() } else { scaled }
 }
 
+/// The limit form of J or Y for arguments so large that only two terms count.
+fn far(order: u32, x: f64, is_y: bool) -> f64 {
+    let (phase, tail) = if order == 0 { (PI / 4.0, -1.0 / (8.0 * x)) } else { (3.0 * PI / 4.0, 3.0 / (8.0 * x)) };
+    let (sin, cos) = (x - phase).sin_cos();
+    (2.0 / PI).sqrt() / x.sqrt() * if is_y { sin + tail * cos } else { cos - tail * sin }
+}
+
+/// The Bessel function of the first kind of order 0 or 1.
+pub fn j(order: u32, x: f64) -> f64 {
+    if x.is_infinite() {
+        return f64::NAN;
+    }
+    if x.abs() > 1e6 {
+        let v = far(order, x.abs(), false);
+        return if order == 1 && x < 0.0 { -v } else { v };
+    }
+    if order == 0 { libm::j0(x) } else { libm::j1(x) }
+}
+
+/// The Bessel function of the second kind of order 0 or 1; NaN for negative arguments.
+pub fn y(order: u32, x: f64) -> f64 {
+    if x.is_infinite() || x < 0.0 {
+        return f64::NAN;
+    }
+    if x > 1e6 {
+        return far(order, x, true);
+    }
+    if order == 0 { libm::y0(x) } else { libm::y1(x) }
+}
+
 /// The Airy function Ai.
 pub fn airy(x: f64) -> f64 {
     if x.is_infinite() || x.is_nan() {
-        return if x.is_nan() { x } else { 0.0 };
+        return f64::NAN;
     }
-    let zeta = 2.0 / 3.0 * x.abs().powf(1.5);
+    let zeta = 2.0 * x.abs() * x.abs().sqrt() / 3.0;
     if x > 2.0 {
         return (x / 3.0).sqrt() / PI * k(1.0 / 3.0, zeta);
     }

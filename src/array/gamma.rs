@@ -90,8 +90,12 @@ pub fn zeta(x: f64, q: f64) -> f64 {
     if x == 1.0 {
         return f64::INFINITY;
     }
-    if x < 1.0 || x.is_nan() || q.is_nan() {
+    if x < 1.0 || q.is_nan() {
         return f64::NAN;
+    }
+    if x.is_nan() {
+        // The poles are found before the exponent is looked at.
+        return if q <= 0.0 && q == q.floor() { f64::INFINITY } else { f64::NAN };
     }
     if q <= 0.0 {
         if q == q.floor() {
@@ -134,6 +138,9 @@ pub fn zeta(x: f64, q: f64) -> f64 {
 /// The regularised lower and upper incomplete gamma functions of a at x.
 pub fn incomplete(a: f64, x: f64) -> (f64, f64) {
     const NAN: (f64, f64) = (f64::NAN, f64::NAN);
+    if a.is_infinite() && a > 0.0 && x.is_nan() {
+        return (0.0, 1.0);
+    }
     if !(a >= 0.0 && x >= 0.0) {
         return NAN;
     }

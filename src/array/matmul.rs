@@ -13,14 +13,14 @@ use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};
 
 /// An element type that products are computed in.
-trait Factor: Typed {
+pub(super) trait Factor: Typed {
     /// `a * b + c`, fused for floats and wrapping for integers.
     fn fused(a: Self, b: Self, c: Self) -> Self;
     /// The product by a library made for large matrices; false when there is none for this type.
     ///
     /// # Safety
     /// As [`product`].
-    unsafe fn library(_: Sizes, _: *mut Self, _: Side<Self>, _: Side<Self>, _threads: bool) -> bool {
+    unsafe fn library(_: Sizes, _: *mut Self, _: Side<Self>, _: Side<Self>, _add: bool, _threads: bool) -> bool {
         false
     }
 }
@@ -40,13 +40,11 @@ macro_rules! factor {
             fn fused(a: $t, b: $t, c: $t) -> $t {
                 a.mul_add(b, c)
             }
-            unsafe fn library(s: Sizes, out: *mut $t, a: Side<$t>, b: Side<$t>, threads: bool) -> bool {
+            unsafe fn library(s: Sizes, out: *mut $t, a: Side<$t>, b: Side<$t>, add: bool, threads: bool) -> bool {
                 let how = if threads { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
                 // SAFETY: the caller's.
                 unsafe {
-                    gemm::gemm(
-                        s.m, s.n, s.k, out, 1, s.n as isize, false, a.at, a.cols, a.rows, b.at, b.cols, b.rows, 0.0,
-                        1.0, false, false, false, how,
+                    gemm::gemm(s.m, s.n, s.k, out, 1, s.n as isize, add, a.at, a.cols, a.rows, b.at, b.cols, b.rows, add as u8 as $t, 1.0, false, false, false, how,
                     );
                 }
                 true
@@ -60,10 +58,10 @@ factor!(float f32, f64);
 
 /// The sizes of a product: [m, k] times [k, n].
 #[derive(Clone, Copy)]
-struct Sizes {
-    m: usize,
-    k: usize,
-    n: usize,
+pub(super) struct Sizes {
+    pub m: usize,
+    pub k: usize,
+    pub n: usize,
 }
 
 impl Sizes {
@@ -74,10 +72,10 @@ impl Sizes {
 
 /// One operand: where it begins and its strides.
 #[derive(Clone, Copy)]
-struct Side<T> {
-    at: *const T,
-    rows: isize,
-    cols: isize,
+pub(super) struct Side<T> {
+    pub at: *const T,
+    pub rows: isize,
+    pub cols: isize,
 }
 
 /// The small product by a plain loop.
@@ -86,6 +84,7 @@ struct Plain<T> {
     out: *mut T,
     a: Side<T>,
     b: Side<T>,
+    add: bool,
 }
 
 impl<T: Factor> Kernel for Plain<T> {
@@ -100,7 +99,7 @@ impl<T: Factor> Kernel for Plain<T> {
                 let row = a.at.offset(i as isize * a.rows);
                 if b.cols == 1 && n > 1 {
                     // Row by row of b, so that the inner loop is contiguous.
-                    for j in 0..n {
+                    for j in (0..n).filter(|_| !self.add) {
                         out.add(j).write(T::default());
                     }
                     for p in 0..k as isize {
@@ -113,7 +112,7 @@ impl<T: Factor> Kernel for Plain<T> {
                 } else {
                     for j in 0..n {
                         let line = b.at.offset(j as isize * b.cols);
-                        let mut sum = T::default();
+                        let mut sum = if self.add { *out.add(j) } else { T::default() };
                         for p in 0..k as isize {
                             sum = T::fused(*row.offset(p * a.cols), *line.offset(p * b.rows), sum);
                         }
@@ -125,18 +124,18 @@ impl<T: Factor> Kernel for Plain<T> {
     }
 }
 
-/// Writes the product to `out`, row-major.
+/// Writes the product to `out`, row-major, or adds it to what is there.
 ///
 /// # Safety
 /// Both sides lie in bounds for their sizes; `m * n` elements behind `out` are free to write.
-unsafe fn product<T: Factor>(sizes: Sizes, out: *mut T, a: Side<T>, b: Side<T>, threads: bool) {
+pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: *mut T, a: Side<T>, b: Side<T>, add: bool, threads: bool) {
     // SAFETY: the caller's.
     unsafe {
-        if sizes.work() > 2048 && T::library(sizes, out, a, b, threads && sizes.work() > 1 << 19) {
+        if sizes.work() > 2048 && T::library(sizes, out, a, b, add, threads && sizes.work() > 1 << 19) {
             return;
         }
         if !threads || sizes.work() < PARALLEL_FROM {
-            return dispatch(Plain { sizes, out, a, b });
+            return dispatch(Plain { sizes, out, a, b, add });
         }
         let (out, left, right) = (Shared(out), Shared(a.at.cast_mut()), Shared(b.at.cast_mut()));
         let (a_strides, b_strides) = ((a.rows, a.cols), (b.rows, b.cols));
@@ -145,7 +144,7 @@ unsafe fn product<T: Factor>(sizes: Sizes, out: *mut T, a: Side<T>, b: Side<T>, 
             let a = Side { at, rows: a_strides.0, cols: a_strides.1 };
             let b = Side { at: right.get().cast_const(), rows: b_strides.0, cols: b_strides.1 };
             let out = out.get().add(rows.start * sizes.n);
-            dispatch(Plain { sizes: Sizes { m: rows.len(), ..sizes }, out, a, b });
+            dispatch(Plain { sizes: Sizes { m: rows.len(), ..sizes }, out, a, b, add });
         });
     }
 }
@@ -251,7 +250,7 @@ fn batches<T: Factor>(batch: &[usize], a: &Array, b: &Array, at_a: &[usize], at_
             unsafe {
                 let a = Side { at: x.get().add(at_a[i]).cast_const(), rows: s[0], cols: s[1] };
                 let b = Side { at: y.get().add(at_b[i]).cast_const(), rows: t[0], cols: t[1] };
-                product(sizes, place.get().add(i * sizes.m * sizes.n), a, b, threads);
+                product(sizes, place.get().add(i * sizes.m * sizes.n), a, b, false, threads);
             }
         };
         match at_a.len() {

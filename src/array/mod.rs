@@ -4,6 +4,7 @@
 
 pub mod array;
 pub mod bessel;
+pub mod conv;
 pub mod create;
 pub mod dtype;
 pub mod extremes;
@@ -17,6 +18,7 @@ pub mod mt19937;
 pub mod places;
 pub mod polynomials;
 pub mod probability;
+pub mod pool;
 pub mod random;
 pub mod reduce;
 pub mod scan;
@@ -29,6 +31,7 @@ pub mod sort;
 pub mod storage;
 pub mod sums;
 pub mod vmath;
+pub mod windows;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Scalar};

@@ -165,7 +165,7 @@ pieces!(
     "input: Tensor, lambd: Number = 0.5",
     [l = second],
     |x| if x >= -l && x <= l { 0.0 } else { x },
-    |x| if x >= -l && x <= l { 0.0 } else { 1.0 },
+    |x| if x < -l || x > l { 1.0 } else { 0.0 },
     "input where it lies outside [-lambd, lambd], 0 inside.",
     "F.hardshrink(torch.tensor([-1., 0.3]))",
     "randn(2, 3)",
@@ -233,7 +233,7 @@ macro_rules! smooth {
 
 /// `below` where the tensor is not positive, `above` elsewhere.
 fn by_sign(t: &Tensor, above: f64, below: &Tensor) -> Result<Tensor> {
-    below.masked_fill(&t.gt(0.0)?, above)
+    below.masked_fill(&t.le(0.0)?.logical_not()?, above)
 }
 
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
@@ -450,7 +450,10 @@ fn bounded(c: &Call, low: crate::array::Scalar, high: crate::array::Scalar, name
         return Err(Fault::not_implemented(format!("Bool inputs not supported for {name}")));
     }
     if !array.dtype.is_float() {
-        let (low, high) = (low.as_i64(), high.as_i64());
+        // Bounds convert to the element's type: a negative one wraps in unsigned bytes.
+        let wrap =
+            |s: crate::array::Scalar| if array.dtype == DType::U8 { s.as_i64() as u8 as i64 } else { s.as_i64() };
+        let (low, high) = (wrap(low), wrap(high));
         let clamped = map::map1(&super::kernel::to_dtype(&array, DType::I64)?, move |x: i64| x.max(low).min(high))?;
         return super::kernel::to_dtype(&clamped, array.dtype);
     }
@@ -466,7 +469,7 @@ fn bounded(c: &Call, low: crate::array::Scalar, high: crate::array::Scalar, name
 /// A gradient that passes strictly between two bounds only.
 fn between(b: &Back, low: f64, high: f64) -> Result<Grads> {
     let x = b.input(0)?;
-    grads([b.grad().masked_fill(&x.le(low)?.logical_or(&x.ge(high)?)?, 0.0)?])
+    grads([b.grad().masked_fill(&x.gt(low)?.logical_and(&x.lt(high)?)?.logical_not()?, 0.0)?])
 }
 
 /// The identity between two bounds.
@@ -475,9 +478,6 @@ pub static HARDTANH: OpDef =
         let (low, high) = (c.scalar(1)?, c.scalar(2)?);
         if low.as_f64() > high.as_f64() {
             return Err(Fault::value("min_val cannot be greater than max_val"));
-        }
-        if c.tensor(0)?.dtype() == DType::U8 && low.as_f64() < 0.0 {
-            return Err(Fault::runtime("cannot do hardtanh on an unsigned type with negative limits"));
         }
         Ok(bounded(c, low, high, "hardtanh")?.into())
     })

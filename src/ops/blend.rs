@@ -6,9 +6,9 @@ use super::kernel::{float_type, not_for, promote2, run2, run2_half, to_dtype};
 use super::node::Back;
 use crate::array::{Array, DType, Scalar, map};
 use crate::diag::{Fault, Result};
+use crate::float2;
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
-use crate::float2;
 use std::f64::consts::LN_2;
 
 /// The operators of this file.
@@ -27,6 +27,7 @@ pub const FAMILY: &[&OpDef] = &[
     &NEXTAFTER,
     &FLOAT_POWER,
     &LDEXP,
+    &ANGLE,
 ];
 
 const BOTH_INPUTS: &[Save] = &[Save::In(0), Save::In(1)];
@@ -89,7 +90,7 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
     Ok(Out::from(out).named(if by_tensor { "LerpBackward1" } else { "LerpBackward0" }))
 })
 .doc("The linear interpolation input + weight * (end - input); weight may be a number or a tensor.")
-.examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "?")])
+.examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "tensor([1.5000, 3.0000])")])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(0, 2), Save::InFor(1, 2), Save::In(2)])
 .grad(|b| {
@@ -150,13 +151,21 @@ const THREE: &str = "input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: 
 /// A tensor plus a scaled product.
 pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
     let int = |[a, b, c, v]: [i64; 4]| a.wrapping_add(v.wrapping_mul(b).wrapping_mul(c));
-    let out = scaled(three(c, false)?, c.scalar(3)?, "addcmul_cpu_out", int, |a, b, c, v| a + v * b * c, |a, b, c, v| {
-        a + v * b * c
-    })?;
+    let out = scaled(
+        three(c, false)?,
+        c.scalar(3)?,
+        "addcmul_cpu_out",
+        int,
+        |a, b, c, v| a + v * b * c,
+        |a, b, c, v| a + v * b * c,
+    )?;
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
-.examples(&[Example("torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)", "?")])
+.examples(&[Example(
+    "torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)",
+    "tensor([4.])",
+)])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
 .grad(|b| {
@@ -185,7 +194,7 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 / tensor2, elementwise.")
-.examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "?")])
+.examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "tensor([2.])")])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(1, 2), Save::InFor(2, 1), Save::InFor(2, 2)])
 .grad(|b| {
@@ -200,22 +209,23 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
 .samples(&["randn(2, 3), randn(2, 3), rand(3) + 0.5, value=0.5"]);
 
 /// The length of the hypotenuse.
-pub static HYPOT: OpDef = OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
-    .doc("The length sqrt(input**2 + other**2), elementwise.")
-    .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "?")])
-    .forms(Forms::ALL.and(Forms::NP))
-    .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
-    .grad(|b| {
-        let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
-        Ok(Grads::from_iter([part(0)?, part(1)?]))
-    })
-    .samples(PAIRS);
+pub static HYPOT: OpDef =
+    OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
+        .doc("The length sqrt(input**2 + other**2), elementwise.")
+        .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "tensor([5.])")])
+        .forms(Forms::ALL.and(Forms::NP))
+        .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
+        .grad(|b| {
+            let part = |slot: usize| b.when(slot, || b.grad().mul(&b.input(slot)?.div(&b.out()?)?));
+            Ok(Grads::from_iter([part(0)?, part(1)?]))
+        })
+        .samples(PAIRS);
 
 /// The angle of a point.
 pub static ATAN2: OpDef = OpDef::kernel("atan2", PAIR, |c| Ok(float2!(c, |a, b| a.atan2(b))?.into()))
     .aliases(&["arctan2"])
     .doc("The angle of the point (other, input) to the x axis, in radians; integers give float32.")
-    .examples(&[Example("torch.atan2(torch.tensor([1.]), torch.tensor([-1.]))", "?")])
+    .examples(&[Example("torch.atan2(torch.tensor([1.]), torch.tensor([-1.]))", "tensor([2.3562])")])
     .forms(Forms::ALL.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| {
@@ -232,7 +242,7 @@ pub static COPYSIGN: OpDef = OpDef::kernel("copysign", "input: Tensor, other", |
     Ok(Out::from(float2!(c, |a, b| a.copysign(b))?).named(node))
 })
 .doc("The size of input with the sign of other, elementwise; integers give float32.")
-.examples(&[Example("torch.copysign(torch.tensor([1., -2.]), -1)", "?")])
+.examples(&[Example("torch.copysign(torch.tensor([1., -2.]), -1)", "tensor([-1., -2.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
@@ -276,12 +286,18 @@ const TIMES_LOG: &[Save] = &[Save::In(0), Save::In(1)];
 /// A factor times the logarithm of another.
 pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
     c.one_tensor()?;
-    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln() })?;
+    let out = float2!(c, |a, b| if b.is_nan() {
+        b
+    } else if a == 0.0 {
+        a * 0.0
+    } else {
+        a * b.ln()
+    })?;
     Ok(Out::from(out).named(two_forms(c, ["XlogyBackward0", "XlogyBackward1", "XlogyBackward2"])))
 })
 .aliases(&["special_xlogy"])
 .doc("input * log(other), elementwise; zero where input is zero. Integers give float32.")
-.examples(&[Example("torch.xlogy(torch.tensor([0., 2.]), torch.tensor([0., 3.]))", "?")])
+.examples(&[Example("torch.xlogy(torch.tensor([0., 2.]), torch.tensor([0., 3.]))", "tensor([0.0000, 2.1972])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
 .saves(TIMES_LOG)
 .grad(|b| times_log_gradient(b, &XLOGY, 0.0))
@@ -290,12 +306,21 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 /// A factor times the logarithm of one plus another.
 pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c| {
     c.one_tensor()?;
-    let out = float2!(c, |a, b| if b.is_nan() { b } else if a == 0.0 { a * 0.0 } else { a * b.ln_1p() })?;
+    let out = float2!(c, |a, b| if b.is_nan() {
+        b
+    } else if a == 0.0 {
+        a * 0.0
+    } else {
+        a * b.ln_1p()
+    })?;
     let names = ["SpecialXlog1PyBackward0", "SpecialXlog1PyBackward1", "SpecialXlog1PyBackward2"];
     Ok(Out::from(out).named(two_forms(c, names)))
 })
 .doc("input * log(1 + other), elementwise; zero where input is zero. Integers give float32.")
-.examples(&[Example("torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))", "?")])
+.examples(&[Example(
+    "torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))",
+    "tensor([0.0000, 2.7726])",
+)])
 .forms(Forms::SPECIAL)
 .saves(TIMES_LOG)
 .grad(|b| times_log_gradient(b, &XLOG1PY, 1.0))
@@ -323,7 +348,7 @@ pub static LOGADDEXP: OpDef = OpDef::kernel("logaddexp", PAIR, |c| {
     .into())
 })
 .doc("log(exp(input) + exp(other)), elementwise, without overflow.")
-.examples(&[Example("torch.logaddexp(torch.tensor([0.]), torch.tensor([0.]))", "?")])
+.examples(&[Example("torch.logaddexp(torch.tensor([0.]), torch.tensor([0.]))", "tensor([0.6931])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
@@ -346,13 +371,11 @@ pub static LOGADDEXP2: OpDef = OpDef::kernel("logaddexp2", PAIR, |c| {
     .into())
 })
 .doc("log2(2**input + 2**other), elementwise, without overflow.")
-.examples(&[Example("torch.logaddexp2(torch.tensor([1.]), torch.tensor([1.]))", "?")])
+.examples(&[Example("torch.logaddexp2(torch.tensor([1.]), torch.tensor([1.]))", "tensor([2.])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
-    let part = |i: usize| {
-        b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?))
-    };
+    let part = |i: usize| b.when(i, || b.grad().mul(&b.input(i)?.sub(&b.input(1 - i)?)?.mul(LN_2)?.sigmoid()?));
     Ok(Grads::from_iter([part(0)?, part(1)?]))
 })
 .samples(PAIRS);
@@ -369,7 +392,10 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
     .into())
 })
 .doc("0 below zero, 1 above, values at zero, elementwise; both of one dtype. It has no derivative.")
-.examples(&[Example("torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))", "?")])
+.examples(&[Example(
+    "torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))",
+    "tensor([0.0000, 0.5000, 1.0000])",
+)])
 .forms(Forms::ALL.and(Forms::NP))
 .node("NotImplemented")
 .grad(|_| Err(Fault::runtime("derivative for aten::heaviside is not implemented")));
@@ -399,7 +425,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
     .into())
 })
 .doc("The next floating-point number after input towards other, elementwise.")
-.examples(&[Example("torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1", "?")])
+.examples(&[Example("torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1", "tensor([True])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
@@ -420,7 +446,7 @@ pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent
     super::apply(&super::arithmetic::POW, [wide(0)?, wide(1)?].into_iter().collect())
 })
 .doc("The power input ** exponent in float64, elementwise; either may be a number.")
-.examples(&[Example("torch.float_power(torch.tensor([2, 3]), 2)", "?")])
+.examples(&[Example("torch.float_power(torch.tensor([2, 3]), 2)", "tensor([4., 9.], dtype=torch.float64)")])
 .forms(Forms::ALL.and(Forms::NP))
 .samples(&["rand(2, 3) + 0.5, 2", "rand(2, 3) + 0.5, randn(3)", "2.0, randn(3)"]);
 
@@ -431,13 +457,42 @@ pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
     }
     Ok(float2!(c, |a, b| a * b.exp2())?.into())
 })
-    .doc("input * 2**other, elementwise; integers give float32.")
-    .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "?")])
-    .forms(Forms::ALL)
-    .saves(&[Save::In(1), Save::Out(0)])
-    .grad(|b| {
-        let other = b.input(1)?;
-        let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
-        Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
-    })
-    .samples(&["randn(2, 3), randn(3)"]);
+.doc("input * 2**other, elementwise; integers give float32.")
+.examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "tensor([12.])")])
+.forms(Forms::ALL)
+.saves(&[Save::In(1), Save::Out(0)])
+.grad(|b| {
+    let other = b.input(1)?;
+    let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
+})
+.samples(&["randn(2, 3), randn(3)"]);
+
+/// The angle of real numbers in the complex plane.
+pub static ANGLE: OpDef = OpDef::kernel("angle", "input: Tensor", |c| {
+    crate::float1!(
+        c,
+        f32 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f32::consts::PI
+            } else {
+                0.0
+            },
+        f64 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f64::consts::PI
+            } else {
+                0.0
+            }
+    )
+})
+.doc("The angle of each number in the complex plane: pi below zero, else zero. Integers give float32.")
+.examples(&[Example("torch.angle(torch.tensor([-1., 1.]))", "tensor([3.1416, 0.0000])")])
+.forms(Forms::BOTH.and(Forms::NP))
+.grad(|b| super::node::grads([b.grad().mul(0)?]))
+.samples(&["randn(2, 3)"])
+.rough();

@@ -65,7 +65,7 @@ pub static DIFF: OpDef = OpDef::composite(
     },
 )
 .doc("The n-th differences of neighbours along dim, after joining prepend and append to the input.")
-.examples(&[Example("torch.diff(torch.tensor([1, 3, 2]))", "?")])
+.examples(&[Example("torch.diff(torch.tensor([1, 3, 2]))", "tensor([ 2, -1])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(4)", "randn(2, 4), 2, 0", "randn(2, 4), 1, 1"]);
 
@@ -145,7 +145,7 @@ pub static TRAPEZOID: OpDef = OpDef::composite("trapezoid", CURVE, |c| {
 })
 .aliases(&["trapz"])
 .doc("The area under the curve y along dim by the trapezoidal rule, at the points x or at distances dx.")
-.examples(&[Example("torch.trapezoid(torch.tensor([1., 5., 10.]))", "?")])
+.examples(&[Example("torch.trapezoid(torch.tensor([1., 5., 10.]))", "tensor(10.5000)")])
 .forms(Forms::FUNCTION.and(Forms::NP))
 .samples(&["randn(2, 4)", "randn(2, 4), randn(4)", "randn(4, 2), dx=0.5, dim=0"]);
 
@@ -160,7 +160,7 @@ pub static CUMULATIVE_TRAPEZOID: OpDef = OpDef::composite("cumulative_trapezoid"
     .into())
 })
 .doc("The running area under the curve y along dim by the trapezoidal rule.")
-.examples(&[Example("torch.cumulative_trapezoid(torch.tensor([1., 5., 10.]))", "?")])
+.examples(&[Example("torch.cumulative_trapezoid(torch.tensor([1., 5., 10.]))", "tensor([ 3.0000, 10.5000])")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(2, 4)", "randn(2, 4), randn(4)"]);
 
@@ -233,6 +233,9 @@ pub static GRADIENT: OpDef = OpDef::composite(
         if !matches!(edge_order, 1 | 2) {
             return Err(Fault::runtime("torch.gradient only supports edge_order=1 and edge_order=2."));
         }
+        if input.dtype() == DType::U8 {
+            return Err(Fault::not_implemented("torch.gradient does not support uint8 input."));
+        }
         if input.dtype() == DType::Bool {
             return Ok(input.sub(input)?.into());
         }
@@ -283,6 +286,6 @@ pub static GRADIENT: OpDef = OpDef::composite(
     },
 )
 .doc("The slopes along each of the dimensions dim by second-order differences, as a tuple; spacing gives distances or points.")
-.examples(&[Example("torch.gradient(torch.tensor([1., 4., 9.]))", "?")])
+.examples(&[Example("torch.gradient(torch.tensor([1., 4., 9.]))", "(tensor([3., 4., 5.]),)")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(5)", "randn(4, 5), spacing=2.0, dim=1"]);

@@ -326,6 +326,7 @@ pub static BCE: OpDef = OpDef::kernel(
                 x.dtype().scalar_type()
             )));
         }
+        refuse_integers(&x, "binary_cross_entropy")?;
         let (low, high) = (x.lt(0.0)?, x.gt(1.0)?);
         let outside = low.logical_or(&high)?;
         let any = outside.array().to_vec::<bool>()?.contains(&true);

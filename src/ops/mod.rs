@@ -22,12 +22,15 @@ pub mod axes;
 pub mod bessel;
 pub mod blend;
 pub mod classification;
+pub mod columns;
 pub mod compare;
+pub mod convolution;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
 pub mod distance;
 pub mod dropout;
+pub mod einsum;
 pub mod embedding;
 pub mod extremes;
 pub mod gather;
@@ -44,14 +47,17 @@ pub mod matmul;
 pub mod moments;
 pub mod normalization;
 pub mod norms;
+pub mod pad;
 pub mod places;
 pub mod pointwise;
+pub mod pool;
 pub mod predicates;
 pub mod products;
 pub mod random;
 pub mod reduce;
 pub mod reinterpret;
 pub mod reshape;
+pub mod resize;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
@@ -61,6 +67,7 @@ pub mod softmax;
 pub mod sort;
 pub mod special;
 pub mod split;
+pub mod windows;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -80,24 +87,38 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     loss::FAMILY,
     margin_loss::FAMILY,
     normalization::FAMILY,
+    columns::FAMILY,
+    convolution::FAMILY,
+    einsum::FAMILY,
+    pad::FAMILY,
+    pool::FAMILY,
+    resize::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
     bessel::FAMILY,
     blend::FAMILY,
+    classification::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
     difference::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    linear::FAMILY,
     literal::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
     matmul::FAMILY,
     moments::FAMILY,
+    normalization::FAMILY,
     norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
@@ -116,4 +137,5 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     sort::FAMILY,
     special::FAMILY,
     split::FAMILY,
+    windows::FAMILY,
 ];

@@ -46,7 +46,7 @@ pub static RAND: OpDef = OpDef::composite("rand", SIZED, |c| {
     made(c, 2, with_generator(c, 1, |g| draw::uniform(g, &sizes, dtype, 0.0, 1.0))?)
 })
 .doc("Random numbers uniform in [0, 1).")
-.examples(&[Example("torch.rand(2, 3).shape", "?")])
+.examples(&[Example("torch.rand(2, 3).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["2, 3"]);
 
@@ -56,7 +56,7 @@ pub static RANDN: OpDef = OpDef::composite("randn", SIZED, |c| {
     made(c, 2, with_generator(c, 1, |g| draw::normal(g, &sizes, dtype, 0.0, 1.0))?)
 })
 .doc("Random numbers of the standard normal distribution.")
-.examples(&[Example("torch.randn(2, 3).shape", "?")])
+.examples(&[Example("torch.randn(2, 3).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["2, 3"]);
 
@@ -96,7 +96,7 @@ pub static RANDINT: OpDef =
         made(c, 4, with_generator(c, 3, |g| draw::randint(g, &sizes, dtype, low, high))?)
     })
     .doc("Random integers from low (0) to high - 1, each as likely; int64 by default.")
-    .examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "?")])
+    .examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "torch.Size([2, 3])")])
     .forms(Forms::FUNCTION)
     .samples(&["10, (2, 3)", "5, 10, (2, 3)"]);
 
@@ -110,7 +110,7 @@ pub static RANDPERM: OpDef = OpDef::composite("randperm", with_options!("n: int,
     made(c, 2, super::kernel::to_dtype(&order, c.opt_dtype(2)?.unwrap_or(DType::I64))?)
 })
 .doc("The numbers 0 to n - 1 in random order, as int64.")
-.examples(&[Example("torch.randperm(4).sort().values", "?")])
+.examples(&[Example("torch.randperm(4).sort().values", "tensor([0, 1, 2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["5"]);
 
@@ -134,7 +134,7 @@ const LIKE: &str = with_options!("input: Tensor, *, generator=None, ");
 pub static RAND_LIKE: OpDef =
     OpDef::composite("rand_like", LIKE, |c| like(c, 2, 1, |g, a| draw::uniform_assign(g, a, 0.0, 1.0)))
         .doc("Random numbers uniform in [0, 1) with the sizes and dtype of input.")
-        .examples(&[Example("torch.rand_like(torch.ones(2, 3)).shape", "?")])
+        .examples(&[Example("torch.rand_like(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
         .forms(Forms::FUNCTION)
         .samples(&["randn(2, 3)"]);
 
@@ -142,7 +142,7 @@ pub static RAND_LIKE: OpDef =
 pub static RANDN_LIKE: OpDef =
     OpDef::composite("randn_like", LIKE, |c| like(c, 2, 1, |g, a| draw::normal_assign(g, a, 0.0, 1.0)))
         .doc("Standard normal random numbers with the sizes and dtype of input.")
-        .examples(&[Example("torch.randn_like(torch.ones(2, 3)).shape", "?")])
+        .examples(&[Example("torch.randn_like(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
         .forms(Forms::FUNCTION)
         .samples(&["randn(2, 3)"]);
 
@@ -160,7 +160,7 @@ pub static RANDINT_LIKE: OpDef = OpDef::composite(
     },
 )
 .doc("Random integers from low (0) to high - 1 with the sizes and dtype of input.")
-.examples(&[Example("torch.randint_like(torch.ones(2, 3), 10).shape", "?")])
+.examples(&[Example("torch.randint_like(torch.ones(2, 3), 10).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(2, 3), 10"]);
 
@@ -203,7 +203,7 @@ pub static NORMAL: OpDef = OpDef::composite(
     },
 )
 .doc("Random numbers of the normal distribution with mean and standard deviation, of the given size or one for each element of tensors mean and std.")
-.examples(&[Example("torch.normal(0, 1, (2, 3)).shape", "?")])
+.examples(&[Example("torch.normal(0, 1, (2, 3)).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["0., 1., (2, 3)", "randn(2, 3), 1.0", "randn(2, 3), rand(2, 3)"]);
 
@@ -259,7 +259,7 @@ pub static BERNOULLI: OpDef = OpDef::kernel("bernoulli", "input: Tensor, p: floa
     Ok(with_generator(c, 2, |g| draw::bernoulli(g, &array))?.into())
 })
 .doc("Ones with the probabilities in input (or p), else zeros.")
-.examples(&[Example("torch.bernoulli(torch.tensor([0., 1.]))", "?")])
+.examples(&[Example("torch.bernoulli(torch.tensor([0., 1.]))", "tensor([0., 1.])")])
 .grad(nothing)
 .samples(&["rand(2, 3)"]);
 
@@ -291,7 +291,7 @@ pub static MULTINOMIAL: OpDef = OpDef::kernel(
     },
 )
 .doc("num_samples indices for each row of input, drawn with the row as weights, as int64.")
-.examples(&[Example("torch.multinomial(torch.tensor([0., 1.]), 1)", "?")])
+.examples(&[Example("torch.multinomial(torch.tensor([0., 1.]), 1)", "tensor([1])")])
 .samples(&["rand(4), 2", "rand(2, 4), 5, True"]);
 
 /// Poisson counts.
@@ -308,7 +308,7 @@ pub static POISSON: OpDef = OpDef::kernel("poisson", "input: Tensor, generator=N
     Ok(map::cast(&Array::from_vec(counts, rates.layout.sizes.clone()), rates.dtype)?.into())
 })
 .doc("Counts of the Poisson distribution with the rates in input.")
-.examples(&[Example("torch.poisson(torch.zeros(2))", "?")])
+.examples(&[Example("torch.poisson(torch.zeros(2))", "tensor([0., 0.])")])
 .forms(Forms::FUNCTION)
 .grad(nothing)
 .samples(&["rand(2, 3)"]);

@@ -127,7 +127,7 @@ fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
         return Ok(());
     }
     map::copy_into(&old, &new)?;
-    old.storage.bump();
+    target.count_write();
     Ok(())
 }
 
@@ -194,6 +194,8 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
 pub fn install(modules: &Modules) {
     super::generator::install(modules);
     super::literal::install(modules);
+    super::windows::install(modules);
+    modules.torch.set("torch", Value::Module(modules.torch.clone()));
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {

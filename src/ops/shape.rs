@@ -519,7 +519,10 @@ pub static SUM_TO_SIZE: OpDef = OpDef::kernel("sum_to_size", "input: Tensor, siz
             show_sizes(array.sizes())
         )));
     }
-    Ok(crate::array::sums::sum_to(&array, &sizes)?.into())
+    let out = crate::array::sums::sum_to(&array, &sizes)?;
+    // Where something is summed, integers and bools give int64.
+    let summed = !array.dtype.is_float() && (sizes.is_empty() || array.sizes() != sizes.as_slice());
+    Ok(if summed { super::reduce::counts(&array, &sizes)? } else { out }.into())
 })
 .doc("The tensor summed over the dimensions in which it was broadcast from size.")
 .forms(Forms::METHOD)

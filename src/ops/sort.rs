@@ -13,7 +13,18 @@ use crate::value::{Bound, Value};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &SORT, &ARGSORT, &MSORT, &TOPK, &KTHVALUE, &MEDIAN, &NANMEDIAN, &MEDIAN_ALL, &MEDIAN_DIM, &NANMEDIAN_DIM, &MODE, &QUANTILE,
+    &SORT,
+    &ARGSORT,
+    &MSORT,
+    &TOPK,
+    &KTHVALUE,
+    &MEDIAN,
+    &NANMEDIAN,
+    &MEDIAN_ALL,
+    &MEDIAN_DIM,
+    &NANMEDIAN_DIM,
+    &MODE,
+    &QUANTILE,
     &NANQUANTILE,
 ];
 
@@ -31,35 +42,34 @@ pub static SORT: OpDef = OpDef::kernel(
 )
 .returns(VALUES)
 .doc("The elements sorted along dim (the last) and their indices. Equal elements keep their order; NaN is the largest.")
-.examples(&[Example("torch.sort(torch.tensor([3, 1, 2]))", "?")])
+.examples(&[Example(
+    "torch.sort(torch.tensor([3, 1, 2]))",
+    "torch.return_types.sort(\nvalues=tensor([1, 2, 3]),\nindices=tensor([1, 2, 0]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(|b| chosen(b, b.call().int(1)?, true))
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The indices that sort.
-pub static ARGSORT: OpDef = OpDef::kernel(
-    "argsort",
-    "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False",
-    |c| Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into()),
-)
-.doc("The indices that sort along dim (the last), as int64.")
-.examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "?")])
-.forms(Forms::BOTH.and(Forms::NP))
-.samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
+pub static ARGSORT: OpDef =
+    OpDef::kernel("argsort", "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False", |c| {
+        Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into())
+    })
+    .doc("The indices that sort along dim (the last), as int64.")
+    .examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "tensor([1, 2, 0])")])
+    .forms(Forms::BOTH.and(Forms::NP))
+    .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The elements sorted along the first dimension.
-pub static MSORT: OpDef = OpDef::composite("msort", "input: Tensor", |c| {
-    Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into())
-})
-.doc("The elements sorted along the first dimension.")
-.examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "?")])
-.samples(&["randn(3, 2)"]);
+pub static MSORT: OpDef =
+    OpDef::composite("msort", "input: Tensor", |c| Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into()))
+        .doc("The elements sorted along the first dimension.")
+        .examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "tensor([1, 2, 3])")])
+        .samples(&["randn(3, 2)"]);
 
 /// The largest or smallest elements.
-pub static TOPK: OpDef = OpDef::kernel(
-    "topk",
-    "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True",
-    |c| {
+pub static TOPK: OpDef =
+    OpDef::kernel("topk", "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True", |c| {
         let array = c.array(0)?;
         let dim = wrap_dim(c.int(2)?, array.ndim())? as i64;
         let k = usize::try_from(c.int(1)?).map_err(|_| Fault::runtime("selected index k out of range"))?;
@@ -67,14 +77,16 @@ pub static TOPK: OpDef = OpDef::kernel(
             return Err(not_for("topk_cpu", DType::Bool));
         }
         Ok(pair(kernels::topk(&array, k, dim, c.bool(3)?, c.bool(4)?)?))
-    },
-)
-.returns(VALUES)
-.doc("The k largest (or smallest) elements along dim (the last) and their indices.")
-.examples(&[Example("torch.topk(torch.tensor([1., 5., 3.]), 2)", "?")])
-.saves(&[Save::Out(1)])
-.grad(|b| chosen(b, b.call().int(2)?, true))
-.samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
+    })
+    .returns(VALUES)
+    .doc("The k largest (or smallest) elements along dim (the last) and their indices.")
+    .examples(&[Example(
+        "torch.topk(torch.tensor([1., 5., 3.]), 2)",
+        "torch.return_types.topk(\nvalues=tensor([5., 3.]),\nindices=tensor([1, 2]))",
+    )])
+    .saves(&[Save::Out(1)])
+    .grad(|b| chosen(b, b.call().int(2)?, true))
+    .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
 
 /// The k-th smallest element.
 pub static KTHVALUE: OpDef =
@@ -89,7 +101,10 @@ pub static KTHVALUE: OpDef =
     })
     .returns(VALUES)
     .doc("The k-th smallest element along dim (the last), counted from 1, and its index.")
-    .examples(&[Example("torch.kthvalue(torch.tensor([3., 1., 2.]), 2)", "?")])
+    .examples(&[Example(
+        "torch.kthvalue(torch.tensor([3., 1., 2.]), 2)",
+        "torch.return_types.kthvalue(\nvalues=tensor(2.),\nindices=tensor(2))",
+    )])
     .saves(&[Save::Out(1)])
     .grad(|b| chosen(b, b.call().int(2)?, b.call().bool(3)?))
     .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, True"]);
@@ -110,15 +125,18 @@ fn overloaded(c: &Call, skip_nan: bool) -> Result<Value> {
 pub static MEDIAN: OpDef = OpDef::composite("median", MEDIANS, |c| overloaded(c, false))
     .doc("The median of all elements, or along dim with its index; of an even number the lower one.")
     .examples(&[
-        Example("torch.median(torch.tensor([1., 4., 3., 2.]))", "?"),
-        Example("torch.median(torch.tensor([[1., 3., 2.]]), dim=1)", "?"),
+        Example("torch.median(torch.tensor([1., 4., 3., 2.]))", "tensor(2.)"),
+        Example(
+            "torch.median(torch.tensor([[1., 3., 2.]]), dim=1)",
+            "torch.return_types.median(\nvalues=tensor([2.]),\nindices=tensor([2]))",
+        ),
     ])
     .samples(&["randn(2, 3)", "randn(2, 3), 1"]);
 
 /// The lower median without NaN.
 pub static NANMEDIAN: OpDef = OpDef::composite("nanmedian", MEDIANS, |c| overloaded(c, true))
     .doc("The median of all elements, or along dim with its index, ignoring NaN.")
-    .examples(&[Example("torch.nanmedian(torch.tensor([1., float('nan'), 3.]))", "?")])
+    .examples(&[Example("torch.nanmedian(torch.tensor([1., float('nan'), 3.]))", "tensor(1.)")])
     .samples(&["randn(2, 3)", "randn(2, 3), 1"]);
 
 /// The median of all elements.
@@ -178,13 +196,15 @@ pub static MODE: OpDef = OpDef::kernel("mode", "input: Tensor, dim: int = -1, ke
 })
 .returns(VALUES)
 .doc("The most frequent element along dim (the last), of several the smallest, and the last of its indices.")
-.examples(&[Example("torch.mode(torch.tensor([2, 1, 2, 3]))", "?")])
+.examples(&[Example(
+    "torch.mode(torch.tensor([2, 1, 2, 3]))",
+    "torch.return_types.mode(\nvalues=tensor(2),\nindices=tensor(2))",
+)])
 .saves(&[Save::Out(1)])
 .grad(along_gradient)
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
-const QUANTILES: &str =
-    "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
+const QUANTILES: &str = "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
 
 /// The probabilities as a vector, and whether they were one.
 fn probabilities(c: &Call, input: &Tensor) -> Result<(Tensor, bool)> {
@@ -291,14 +311,12 @@ fn places_sizes(lines: &[usize], probabilities: usize) -> Dims {
 /// The place of each quantile within its sorted line, differentiable by the probabilities.
 fn ranks(sorted: &Tensor, q: &Tensor, n: usize, skip_nan: bool) -> Result<Tensor> {
     let data: Vec<f64> = super::kernel::to_dtype(&sorted.array(), DType::F64)?.to_vec()?;
-    let nans: Vec<usize> =
-        data.chunks(n.max(1)).map(|line| line.iter().filter(|x| x.is_nan()).count()).collect();
+    let nans: Vec<usize> = data.chunks(n.max(1)).map(|line| line.iter().filter(|x| x.is_nan()).count()).collect();
     let mut sizes = sorted.sizes();
     if let Some(last) = sizes.last_mut() {
         *last = 1;
     }
-    let steps: Vec<f64> =
-        nans.iter().map(|&k| (n - if skip_nan { k } else { 0 }).saturating_sub(1) as f64).collect();
+    let steps: Vec<f64> = nans.iter().map(|&k| (n - if skip_nan { k } else { 0 }).saturating_sub(1) as f64).collect();
     let steps = super::kernel::to_dtype(&Array::from_vec(steps, sizes.clone()), q.dtype())?;
     let places = q.mul(&Tensor::new(steps))?;
     if skip_nan || nans.iter().all(|&k| k == 0) {
@@ -312,11 +330,11 @@ fn ranks(sorted: &Tensor, q: &Tensor, n: usize, skip_nan: bool) -> Result<Tensor
 /// The quantiles.
 pub static QUANTILE: OpDef = OpDef::composite("quantile", QUANTILES, |c| quantiles(c, false))
     .doc("The q-th quantiles along dim, or of all elements; q is a number or a vector, whose results come first.\ninterpolation is 'linear', 'lower', 'higher', 'midpoint' or 'nearest'.")
-    .examples(&[Example("torch.quantile(torch.tensor([0., 1., 2., 3.]), 0.5)", "?")])
+    .examples(&[Example("torch.quantile(torch.tensor([0., 1., 2., 3.]), 0.5)", "tensor(1.5000)")])
     .samples(&["randn(2, 3), 0.3", "randn(2, 3), 0.3, 1", "randn(2, 3), 0.6, 0, True"]);
 
 /// The quantiles without NaN.
 pub static NANQUANTILE: OpDef = OpDef::composite("nanquantile", QUANTILES, |c| quantiles(c, true))
     .doc("The q-th quantiles along dim, or of all elements, ignoring NaN.")
-    .examples(&[Example("torch.nanquantile(torch.tensor([0., float('nan'), 2.]), 0.5)", "?")])
+    .examples(&[Example("torch.nanquantile(torch.tensor([0., float('nan'), 2.]), 0.5)", "tensor(1.)")])
     .samples(&["randn(2, 3), 0.3", "randn(2, 3), 0.3, 1"]);

@@ -192,8 +192,7 @@ fn general(x: f64, precision: usize, alternate: bool, point: bool) -> String {
         let kept = digits.trim_end_matches('0').len().max(1);
         digits.truncate(kept);
     }
-    if (-4..limit.max(if point { 1 } else { 0 })).contains(&(exponent as i64)) || (point && exponent == 0 && limit <= 0)
-    {
+    if (-4..limit).contains(&i64::from(exponent)) {
         let text = positional(&digits, exponent, point);
         if alternate && !text.contains('.') { text + "." } else { text }
     } else {

@@ -67,7 +67,7 @@ const ATTRIBUTES: &[GetSet] = &[
     GetSet {
         name: "data",
         doc: "A tensor on the same elements, outside the graph; setting it replaces the elements.",
-        get: |v, _| Ok(Value::Tensor(tensor(v)?.detach())),
+        get: |v, _| Ok(Value::Tensor(tensor(v)?.hidden_alias())),
         set: Some(set_data),
     },
     read_only("grad_fn", "The recorded operation that made the tensor, or None for leaves.", |v, _| {

@@ -256,7 +256,7 @@ fn map_elements(
         };
         write_element(&array, at, scalar)?;
     }
-    array.storage.bump();
+    t.count_write();
     Ok(())
 }
 

@@ -18,6 +18,7 @@ pub mod methods;
 pub mod numpy;
 pub mod parameter;
 pub mod queries;
+pub mod serialize;
 pub mod system;
 pub mod table;
 
@@ -96,11 +97,13 @@ pub fn install() {
     device::install(&torch);
     functions::install(&torch);
     limits::install(&torch);
+    serialize::install(&torch);
     parameter::install(&torch, &of("torch.nn.parameter"), &of("torch.nn"));
     system::install(&torch, &of("torch.cuda"), &of("torch.mps"), &of("torch.backends"));
     let autograd = of("torch.autograd");
     autograd::install(&autograd);
     autograd::modes::install(&torch, &autograd);
+    numpy::install(&of("numpy"), &of("numpy.random"), &of("numpy.linalg"));
     autograd::function::install(&autograd, &of("torch.autograd.function"));
 }
 

@@ -1,6 +1,4 @@
 """Numerical checks of derivatives."""
-import warnings
-
 import torch
 
 
@@ -93,6 +91,8 @@ def gradcheck(
         )
     for i, x in enumerate(inputs):
         if isinstance(x, torch.Tensor) and x.requires_grad and x.dtype != torch.float64:
+            import warnings
+
             warnings.warn(
                 f"Input #{i} requires gradient and is not a double precision floating point or complex. This check will "
                 "likely fail if all the inputs are not of double precision floating point or complex. "
