@@ -82,6 +82,7 @@ fn loop_over_table(list: &'static str, each: fn(&mut Runner, &'static OpDef, &mu
 fn every_example_prints_what_it_says() {
     loop_over_table("tests/table/missing-examples.txt", |runner, def, results| {
         for (i, example) in def.examples.iter().enumerate() {
+            let _ = run(runner, "torch.manual_seed(0);");
             let why = match run(runner, example.0) {
                 Ok(printed) => {
                     (!same(&printed, example.1)).then(|| format!("{:?} for {:?}", printed.trim_end(), example.1))
