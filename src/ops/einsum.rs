@@ -363,6 +363,6 @@ pub static EINSUM: OpDef = OpDef::composite("einsum", "*args", |c| {
     Ok(out.broadcast_to(&wide)?.into())
 })
 .doc("The sum of products of tensors whose dimensions are named by letters: letters that are missing after -> are summed over.\nAn ellipsis stands for broadcast dimensions; a repeated letter takes the diagonal.")
-.examples(&[Example("torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 2))", "?")])
+.examples(&[Example("torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 2))", "tensor([[3., 3.],\n        [3., 3.]])")])
 .forms(Forms::FUNCTION)
 .samples(&["'ij,jk->ik', randn(2, 3), randn(3, 4)", "'bij,bjk->bik', randn(2, 2, 3), randn(2, 3, 2)", "'ii->i', randn(3, 3)"]);

@@ -137,7 +137,7 @@ pub static LAYER_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("(input - mean) / sqrt(var + eps) * weight + bias, with mean and variance over the last dimensions, which have normalized_shape.")
-.examples(&[Example("F.layer_norm(torch.tensor([[1., 2., 3.]]), (3,))", "?")])
+.examples(&[Example("F.layer_norm(torch.tensor([[1., 2., 3.]]), (3,))", "tensor([[-1.2247,  0.0000,  1.2247]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 3), (3,)", "randn(2, 3, 2), (3, 2), randn(3, 2), randn(3, 2)"]);
 
@@ -164,7 +164,7 @@ pub static RMS_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("input / sqrt(mean of squares + eps) * weight over the last dimensions, which have normalized_shape.")
-.examples(&[Example("F.rms_norm(torch.tensor([[3., 4.]]), (2,))", "?")])
+.examples(&[Example("F.rms_norm(torch.tensor([[3., 4.]]), (2,))", "tensor([[0.8485, 1.1314]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 3), (3,), randn(3)"]);
 
@@ -225,7 +225,7 @@ pub static GROUP_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each sample over groups of channels (dimension 1) and all later dimensions; weight and bias by channel.")
-.examples(&[Example("F.group_norm(torch.tensor([[1., 3., 0., 4.]]), 2)", "?")])
+.examples(&[Example("F.group_norm(torch.tensor([[1., 3., 0., 4.]]), 2)", "tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 4, 3), 2, randn(4), randn(4)"]);
 
@@ -325,7 +325,7 @@ pub static BATCH_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each channel (dimension 1) over the batch and all later dimensions.\nWhile training the batch's own statistics count and the running ones move; otherwise the running ones count.")
-.examples(&[Example("F.batch_norm(torch.tensor([[1.], [3.]]), None, None, training=True)", "?")])
+.examples(&[Example("F.batch_norm(torch.tensor([[1.], [3.]]), None, None, training=True)", "tensor([[-1.0000],\n        [ 1.0000]])")])
 .forms(Forms::NN)
 .samples(&["randn(4, 3), None, None, randn(3), randn(3), True"]);
 
@@ -374,7 +374,7 @@ pub static INSTANCE_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each channel (dimension 1) of each sample over all later dimensions.")
-.examples(&[Example("F.instance_norm(torch.tensor([[[1., 3.]]]))", "?")])
+.examples(&[Example("F.instance_norm(torch.tensor([[[1., 3.]]]))", "tensor([[[-1.0000,  1.0000]]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3, 4)"]);
 
@@ -411,6 +411,6 @@ pub static LOCAL_RESPONSE_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("input / (k + alpha * mean of squares over `size` neighbouring channels)^beta.")
-.examples(&[Example("F.local_response_norm(torch.ones(1, 2, 1), 2)", "?")])
+.examples(&[Example("F.local_response_norm(torch.ones(1, 2, 1), 2)", "tensor([[[1.0000],\n         [0.9999]]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 4, 3), 2"]);

@@ -201,6 +201,6 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
 })
 .aliases(&["upsample"])
 .doc("input [N, C, ...] in another size, given by size or scale_factor.\nmode is 'nearest', 'nearest-exact', 'area', 'linear', 'bilinear', 'bicubic' or 'trilinear'.")
-.examples(&[Example("F.interpolate(torch.tensor([[[1., 3.]]]), size=4)", "?")])
+.examples(&[Example("F.interpolate(torch.tensor([[[1., 3.]]]), size=4)", "tensor([[[1., 1., 3., 3.]]])")])
 .forms(Forms::NN)
 .samples(&["randn(1, 2, 4), size=6, mode='linear'", "randn(1, 1, 3, 3), scale_factor=2, mode='bilinear', align_corners=True"]);
