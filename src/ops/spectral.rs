@@ -691,9 +691,9 @@ pub static LSTSQ: OpDef = OpDef::composite(
         }
         let driver = if c.is_none(3) { "gelsy" } else { c.text(3)? };
         if !matches!(driver, "gels" | "gelsy" | "gelsd" | "gelss") {
-            return Err(Fault::runtime(format!(
-                "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)"
-            )));
+            return Err(Fault::runtime(
+                "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)",
+            ));
         }
         let vector = b.ndim() + 1 == a.ndim();
         let right = if vector { b.unsqueeze(-1)? } else { b.clone() };

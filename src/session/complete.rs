@@ -75,7 +75,7 @@ impl Session {
         let line = &before[line_start..];
         let mut found = Found::new();
         let start = match command_part(line) {
-            Some(offset) if offset == 0 => self.complete_command(line, &mut found) + line_start,
+            Some(0) => self.complete_command(line, &mut found) + line_start,
             _ => self.complete_python(before, &mut found),
         };
         let typed = &before[start.min(before.len())..];
