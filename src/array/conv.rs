@@ -282,7 +282,7 @@ fn transposed<T>(x: &[T], cols: usize) -> Side<T> {
     Side { at: x.as_ptr(), rows: 1, cols: cols as isize }
 }
 
-/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias [o].
+/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias `[o]`.
 ///
 /// Errors: RuntimeError in PyTorch's words when sizes or dtypes do not fit, MemoryError.
 pub fn conv(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) -> Result<Array> {

@@ -106,7 +106,7 @@ pub struct Lu {
     pub factors: Array,
     /// Which row was exchanged with each, counted from 1: int32 [*, min(m, n)].
     pub pivots: Array,
-    /// For each matrix the first zero on the diagonal of U, counted from 1, or 0: int32 [*].
+    /// For each matrix the first zero on the diagonal of U, counted from 1, or 0: int32 `[*]`.
     pub info: Array,
 }
 
@@ -261,7 +261,7 @@ pub fn inv(a: &Array) -> Result<Array> {
     lu_solve(&lu, &super::create::eye(n, n, a.dtype)?)
 }
 
-/// The sign [*] and the logarithm of the absolute value [*] of determinants.
+/// The sign `[*]` and the logarithm of the absolute value `[*]` of determinants.
 pub fn slogdet(a: &Array) -> Result<(Array, Array)> {
     determinants(a, "linalg.slogdet", |diagonal, odd| {
         let negative = odd ^ (diagonal.iter().filter(|d| **d < 0.0).count() % 2 == 1);
@@ -277,7 +277,7 @@ pub fn slogdet(a: &Array) -> Result<(Array, Array)> {
     })
 }
 
-/// The determinants [*] of matrices [*, n, n].
+/// The determinants `[*]` of matrices `[*, n, n]`.
 pub fn det(a: &Array) -> Result<Array> {
     Ok(determinants(a, "linalg.det", |diagonal, odd| {
         let product: f64 = diagonal.iter().product();

@@ -175,7 +175,7 @@ fn tolerance(a: &Array, atol: f64, rtol: Option<f64>) -> f64 {
     rtol.unwrap_or(if atol > 0.0 { 0.0 } else { eps * n as f64 })
 }
 
-/// The ranks [*] (int64): singular values above `max(atol, rtol * largest)`, tolerances as for [`pinv`].
+/// The ranks `[*]` (int64): singular values above `max(atol, rtol * largest)`, tolerances as for [`pinv`].
 pub fn matrix_rank(a: &Array, atol: f64, rtol: Option<f64>) -> Result<Array> {
     let s = map::cast(&svdvals(a)?, DType::F64)?;
     if s.numel() == 0 {
@@ -195,7 +195,7 @@ pub struct LeastSquares {
     /// The sums of squared residuals [*, k] when there are more equations than unknowns and the rank is full,
     /// otherwise empty.
     pub residuals: Array,
-    /// The ranks [*], int64.
+    /// The ranks `[*]`, int64.
     pub rank: Array,
 }
 
