@@ -20,10 +20,11 @@ pub struct Array {
 
 impl Array {
     /// A contiguous array over new data; `data.len()` is the product of the sizes.
+    #[inline]
     pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
         let layout = Layout::contiguous(sizes);
         debug_assert_eq!(layout.numel(), data.len());
-        Array { storage: Storage::new(T::wrap(data)), layout, dtype: T::DTYPE }
+        Array { storage: Storage::of(data), layout, dtype: T::DTYPE }
     }
 
     /// A 0-d array.
@@ -45,7 +46,11 @@ impl Array {
     }
 
     /// The same storage seen through another layout.
-    pub fn with_layout(&self, layout: Layout) -> Array {
+    pub fn with_layout(&self, mut layout: Layout) -> Array {
+        // A view of nothing begins where the storage does, which is always in bounds.
+        if layout.sizes.contains(&0) {
+            layout.offset = 0;
+        }
         Array { storage: self.storage.clone(), layout, dtype: self.dtype }
     }
 

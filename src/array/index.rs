@@ -46,9 +46,37 @@ struct Picks {
     /// The positions of the dimensions before.
     before: Vec<usize>,
     /// What each index adds to the position.
-    offsets: Vec<isize>,
+    offsets: Offsets,
     /// The dimensions after, as a layout at offset 0.
     after: Layout,
+}
+
+/// What each index adds to the position.
+enum Offsets {
+    /// One index array, used as it is: indices, size and stride of the dimension.
+    One(Vec<i64>, i64, isize),
+    /// Several, added up.
+    Sum(Vec<isize>),
+}
+
+impl Offsets {
+    fn len(&self) -> usize {
+        match self {
+            Offsets::One(indices, ..) => indices.len(),
+            Offsets::Sum(offsets) => offsets.len(),
+        }
+    }
+
+    #[inline(always)]
+    fn get(&self, r: usize) -> isize {
+        match self {
+            Offsets::One(indices, size, stride) => {
+                let i = indices[r];
+                (if i < 0 { i + size } else { i }) as isize * stride
+            }
+            Offsets::Sum(offsets) => offsets[r],
+        }
+    }
 }
 
 /// Indices as int64 in row-major order.
@@ -106,7 +134,7 @@ fn picks(a: &Array, indices: &[Option<Array>]) -> Result<Picks> {
         })?;
     }
     let count = checked_numel(&wide)?;
-    let mut offsets = vec![0isize; count];
+    let mut offsets = Offsets::Sum(Vec::new());
     for (k, &(d, index)) in used.iter().enumerate() {
         let size = a.sizes()[d] as i64;
         let stride = a.layout.strides[d];
@@ -114,12 +142,19 @@ fn picks(a: &Array, indices: &[Option<Array>]) -> Result<Picks> {
             return Err(Fault::index("index is out of bounds for dimension with size 0"));
         }
         let narrow = index_vec(&index.with_layout(index.layout.broadcast_to(&wide)?))?;
-        for (offset, i) in offsets.iter_mut().zip(narrow) {
-            if i < -size || i >= size {
-                return Err(Fault::index(format!("index {i} is out of bounds for dimension {k} with size {size}")));
-            }
-            *offset += (if i < 0 { i + size } else { i }) as isize * stride;
+        let (low, high) = narrow.iter().fold((0, -1), |(low, high), &i| (i.min(low), i.max(high)));
+        if low < -size || high >= size {
+            let i = narrow.iter().find(|i| **i < -size || **i >= size).copied().unwrap_or(low);
+            return Err(Fault::index(format!("index {i} is out of bounds for dimension {k} with size {size}")));
         }
+        let one = Offsets::One(narrow, size, stride);
+        offsets = match offsets {
+            _ if k == 0 => one,
+            before => Offsets::Sum((0..count).map(|r| before.get(r) + one.get(r)).collect()),
+        };
+    }
+    if used.is_empty() {
+        offsets = Offsets::Sum(vec![0]);
     }
     let (first, last) = (used.first().map_or(0, |u| u.0), used.last().map_or(0, |u| u.0));
     let adjacent = !used.is_empty() && last - first + 1 == used.len();
@@ -144,6 +179,13 @@ fn picks(a: &Array, indices: &[Option<Array>]) -> Result<Picks> {
 /// The dimensions of the indices stand where the indexed ones were when those are adjacent, otherwise in front. int64
 /// and int32 count from the end when negative; bool and uint8 are masks. Errors: IndexError in PyTorch's words.
 pub fn index(a: &Array, indices: &[Option<Array>]) -> Result<Array> {
+    if let [Some(mask)] = indices
+        && mask.dtype == DType::Bool
+        && mask.sizes() == a.sizes()
+        && a.ndim() > 0
+    {
+        return masked_select(a, mask);
+    }
     let picks = picks(a, indices)?;
     let n = checked_numel(&picks.sizes)?;
     let walk = Walk::new([&picks.after]);
@@ -156,7 +198,7 @@ pub fn index(a: &Array, indices: &[Option<Array>]) -> Result<Array> {
         if n > 0 {
             split(picks.before.len() * rows, width, |range| {
                 for r in range {
-                    let at = picks.before[r / rows] as isize + picks.offsets[r % rows];
+                    let at = picks.before[r / rows] as isize + picks.offsets.get(r % rows);
                     // SAFETY: indices were checked against the sizes and the layout lies in the storage; every row
                     // writes its own `width` elements of the `n` reserved.
                     unsafe {
@@ -218,7 +260,7 @@ pub fn index_put(dst: &Array, indices: &[Option<Array>], value: &Array, accumula
         let all = dst.typed_mut::<T>(&mut buffer)?;
         let mut values = values.into_iter();
         for &b in &picks.before {
-            for &o in &picks.offsets {
+            for o in (0..picks.offsets.len()).map(|r| picks.offsets.get(r)) {
                 for (&p, v) in after.iter().zip(&mut values) {
                     let at = (b as isize + o + p as isize) as usize;
                     all[at] = if accumulate { all[at].plus(v) } else { v };
@@ -242,8 +284,8 @@ pub fn masked_select(a: &Array, mask: &Array) -> Result<Array> {
     let walk = Walk::broadcast(&sizes, [&a.layout, &mask.layout])?;
     let truth = mask.storage.read();
     let holds = mask.typed::<bool>(&truth)?;
-    // Counted first, so that the result is written once, each part of the work at its own place.
-    const BLOCK: usize = 1 << 16;
+    // Counted first, so that every block of the work has its place in the result.
+    const BLOCK: usize = 1 << 13;
     let blocks = walk.total.div_ceil(BLOCK);
     let mut starts = vec![0usize; blocks + 1];
     let counts = Shared(starts.as_mut_ptr());
@@ -252,7 +294,10 @@ pub fn masked_select(a: &Array, mask: &Array) -> Result<Array> {
         for b in some {
             let mut n = 0;
             walk.runs(range(b), |[_, q]: [isize; 2], len: usize| {
-                n += (0..len as isize).filter(|i| holds[(q + i * walk.inner[1]) as usize]).count();
+                n += match walk.inner[1] {
+                    1 => holds[q as usize..q as usize + len].iter().map(|&h| h as u32).sum::<u32>() as usize,
+                    s => (0..len as isize).filter(|i| holds[(q + i * s) as usize]).count(),
+                };
             });
             // SAFETY: every block writes its own count.
             unsafe { counts.get().add(b + 1).write(n) };
@@ -266,24 +311,18 @@ pub fn masked_select(a: &Array, mask: &Array) -> Result<Array> {
         let mut out = allocate::<T>(n)?;
         let place = Shared(out.as_mut_ptr());
         split(blocks, BLOCK, |some| {
+            let mut kept = vec![T::default(); BLOCK];
             for b in some {
-                let mut to = starts[b];
+                let mut k = 0;
                 walk.runs(range(b), |[p, q]: [isize; 2], len: usize| {
                     for i in 0..len as isize {
-                        // A write whether it holds or not, and a step when it does: no branch to mispredict.
-                        let keep = holds[(q + i * walk.inner[1]) as usize];
-                        if to < n {
-                            // SAFETY: `to < n`; blocks end where the next begins, and what one writes beyond its
-                            // own end is guarded by `to < starts[b + 1]`.
-                            unsafe {
-                                if keep {
-                                    place.get().add(to).write(all[(p + i * walk.inner[0]) as usize]);
-                                }
-                            }
-                        }
-                        to += keep as usize;
+                        // Written whether it holds or not, and a step when it does: no branch to mispredict.
+                        kept[k.min(BLOCK - 1)] = all[(p + i * walk.inner[0]) as usize];
+                        k += holds[(q + i * walk.inner[1]) as usize] as usize;
                     }
                 });
+                // SAFETY: the counts say that block b has starts[b]..starts[b + 1] of the n reserved elements.
+                unsafe { std::ptr::copy_nonoverlapping(kept.as_ptr(), place.get().add(starts[b]), starts[b + 1] - starts[b]) };
             }
         });
         // SAFETY: the blocks wrote n elements together.
@@ -488,7 +527,7 @@ mod tests {
     #[test]
     fn large_masks_are_cut_into_blocks() {
         let a = iota(&[300_000]);
-        let mask = map::map1::<f32, bool>(&a, |x| x as usize % 3 == 0).unwrap();
+        let mask = map::map1::<f32, bool>(&a, |x| (x as usize).is_multiple_of(3)).unwrap();
         let got = masked_select(&a, &mask).unwrap().to_vec::<f32>().unwrap();
         assert!(got.len() == 100_000 && got.iter().enumerate().all(|(i, &x)| x == 3.0 * i as f32));
         assert_eq!(nonzero(&mask).unwrap().sizes(), [100_000, 1]);

@@ -3,15 +3,15 @@
 
 use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element, Scalar};
-use super::iter::{Visit, Walk};
+use super::iter::Walk;
 use super::layout::{Dims, Layout, broadcast_sizes};
-use super::simd::{Kernel, Shared, dispatch, split};
+use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::Result;
 use crate::with_dtype;
 use std::ops::Range;
 
-/// The operands of a pass: a pointer to each slice's beginning, applied to a closure element by element.
+/// The operands of a loop: a pointer to each one's first element.
 trait Operands<const N: usize>: Copy {
     /// One element of each.
     type Items: Copy;
@@ -21,8 +21,6 @@ trait Operands<const N: usize>: Copy {
     unsafe fn load(self, i: isize, strides: [isize; N], first: Self::Items) -> Self::Items;
     /// The elements under the pointers.
     unsafe fn first(self) -> Self::Items;
-    /// The first pointer, for passes that change their first operand.
-    fn place<U>(self) -> *mut U;
 }
 
 /// A closure over the elements of [`Operands`].
@@ -32,26 +30,22 @@ trait Apply<I, U> {
 
 macro_rules! operands {
     ($arity:literal, $($k:tt $T:ident $x:ident),*) => {
-        impl<$($T: Copy),*> Operands<$arity> for ($(*const $T,)*) {
+        impl<$($T: Copy),*> Operands<$arity> for ($(Shared<$T>,)*) {
             type Items = ($($T,)*);
             #[inline(always)]
             unsafe fn offset(self, at: [isize; $arity]) -> Self {
                 // SAFETY: the caller stays inside the slices.
-                unsafe { ($(self.$k.offset(at[$k]),)*) }
+                unsafe { ($(Shared(self.$k.get().offset(at[$k])),)*) }
             }
             #[inline(always)]
             unsafe fn load(self, i: isize, s: [isize; $arity], first: Self::Items) -> Self::Items {
                 // SAFETY: the caller stays inside the slices.
-                unsafe { ($(if s[$k] == 0 { first.$k } else { *self.$k.offset(i * s[$k]) },)*) }
+                unsafe { ($(if s[$k] == 0 { first.$k } else { *self.$k.get().offset(i * s[$k]) },)*) }
             }
             #[inline(always)]
             unsafe fn first(self) -> Self::Items {
                 // SAFETY: the caller stays inside the slices.
-                unsafe { ($(*self.$k,)*) }
-            }
-            #[inline(always)]
-            fn place<U>(self) -> *mut U {
-                self.0.cast::<U>().cast_mut()
+                unsafe { ($(*self.$k.get(),)*) }
             }
         }
 
@@ -68,97 +62,141 @@ operands!(1, 0 A a);
 operands!(2, 0 A a, 1 B b);
 operands!(3, 0 A a, 1 B b, 2 C c);
 
-/// One pass over `N` operands: the results go to `out` in order, or without one to the places of the first operand.
-struct Pass<'a, const N: usize, P, U, F> {
-    walk: &'a Walk<N>,
-    range: Range<usize>,
+/// The loop over one run of `n` elements: the only code that is compiled for every closure and instruction set.
+struct Line<'a, const N: usize, P, U, F> {
     operands: P,
-    out: Option<*mut U>,
+    strides: [isize; N],
+    n: usize,
+    out: *mut U,
+    step: isize,
     f: &'a F,
 }
 
-impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Pass<'_, N, P, U, F> {
+impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Line<'_, N, P, U, F> {
     type Output = ();
     const WIDE: bool = size_of::<P::Items>() >= 4 * N;
     #[inline(always)]
     fn run(self) {
-        self.walk.runs(self.range, Run { strides: self.walk.inner, operands: self.operands, out: self.out, f: self.f });
-    }
-}
-
-/// The visitor of a [`Pass`].
-struct Run<'a, const N: usize, P, U, F> {
-    strides: [isize; N],
-    operands: P,
-    out: Option<*mut U>,
-    f: &'a F,
-}
-
-impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Visit<N> for Run<'_, N, P, U, F> {
-    #[inline(always)]
-    fn visit(&mut self, at: [isize; N], n: usize) {
-        // SAFETY: `typed` checked that the layouts stay inside their slices; `n` elements of the output are reserved
-        // behind `out`, and no other thread touches them.
+        let ones = [1; N];
+        let zero_at = |k: usize| {
+            let mut s = ones;
+            s[k % N] = 0;
+            s
+        };
+        // SAFETY: whoever makes a `Line` vouches for `n` elements of each operand and of the output.
         unsafe {
-            let p = self.operands.offset(at);
-            let (out, step) = match self.out {
-                Some(out) => {
-                    self.out = Some(out.add(n));
-                    (out, 1)
-                }
-                None => (p.place(), self.strides[0]),
-            };
-            let ones = [1; N];
-            let zero_at = |k: usize| {
-                let mut s = ones;
-                s[k % N] = 0;
-                s
-            };
-            let f = self.f;
             // Constant strides let the compiler vectorise: all contiguous, or one operand the same for the whole run.
-            if step != 1 {
-                line(p, self.strides, n, out, step, f);
-            } else if self.strides == ones {
-                line(p, ones, n, out, 1, f);
-            } else if N > 1 && self.strides == zero_at(N - 1) {
-                line(p, zero_at(N - 1), n, out, 1, f);
-            } else if N > 1 && self.strides == zero_at(0) {
-                line(p, zero_at(0), n, out, 1, f);
-            } else if N > 2 && self.strides == zero_at(1) {
-                line(p, zero_at(1), n, out, 1, f);
+            if self.step == 1 && self.strides == ones {
+                self.with(ones, 1)
+            } else if N > 1 && self.step == 1 && self.strides == zero_at(N - 1) {
+                self.with(zero_at(N - 1), 1)
+            } else if N > 1 && self.step == 1 && self.strides == zero_at(0) {
+                self.with(zero_at(0), 1)
+            } else if N > 2 && self.step == 1 && self.strides == zero_at(1) {
+                self.with(zero_at(1), 1)
             } else {
-                line(p, self.strides, n, out, 1, f);
+                self.with(self.strides, self.step)
             }
         }
     }
 }
 
-/// The loop over one run.
-#[inline(always)]
-unsafe fn line<const N: usize, P: Operands<N>, U>(
-    p: P,
-    strides: [isize; N],
-    n: usize,
-    out: *mut U,
-    step: isize,
-    f: &impl Apply<P::Items, U>,
-) {
-    // SAFETY: the caller's.
-    unsafe {
-        let first = p.first();
-        for i in 0..n as isize {
-            out.offset(i * step).write(f.apply(p.load(i, strides, first)));
+impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Line<'_, N, P, U, F> {
+    #[inline(always)]
+    unsafe fn with(&self, strides: [isize; N], step: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let first = self.operands.first();
+            for i in 0..self.n as isize {
+                self.out.offset(i * step).write(self.f.apply(self.operands.load(i, strides, first)));
+            }
         }
     }
 }
 
-/// Fills a fresh array of `sizes` by passes over a walk.
+/// How a pass visits its operands: as one run when that is all there is, otherwise by a walk.
+enum Plan<const N: usize> {
+    Flat { start: [isize; N], strides: [isize; N], n: usize },
+    Walked(Walk<N>),
+}
+
+impl<const N: usize> Plan<N> {
+    /// The plan for operands broadcast to `sizes`, when those are not `same` already.
+    fn new(sizes: &[usize], operands: [&Layout; N], same: bool) -> Result<Plan<N>> {
+        let n = checked_numel(sizes)?;
+        // The cases of every day: whole arrays, and single numbers beside them.
+        let mut strides = [0; N];
+        let flat = operands.iter().zip(&mut strides).all(|(l, stride)| {
+            if l.sizes.as_slice() == sizes {
+                *stride = 1;
+                l.is_contiguous()
+            } else {
+                l.numel() == 1
+            }
+        });
+        if flat {
+            return Ok(Plan::Flat { start: operands.map(|l| l.offset as isize), strides, n });
+        }
+        Ok(Plan::Walked(if same { Walk::new(operands) } else { Walk::broadcast(sizes, operands)? }))
+    }
+
+    fn strides(&self) -> [isize; N] {
+        match self {
+            Plan::Flat { strides, .. } => *strides,
+            Plan::Walked(walk) => walk.inner,
+        }
+    }
+
+    /// Calls `line` for every run with the operands' positions, its length and its place in row-major order; on
+    /// several threads when there is much to do, unless it must be `serial`.
+    #[inline]
+    fn drive(&self, serial: bool, line: &(dyn Fn([isize; N], usize, usize) + Sync)) {
+        match self {
+            Plan::Flat { n: 0, .. } => {}
+            Plan::Flat { start, n, .. } if serial || *n < PARALLEL_FROM => line(*start, *n, 0),
+            _ => self.drive_large(serial, line),
+        }
+    }
+
+    fn drive_large(&self, serial: bool, line: &(dyn Fn([isize; N], usize, usize) + Sync)) {
+        let total = match self {
+            Plan::Flat { n, .. } => *n,
+            Plan::Walked(walk) => walk.total,
+        };
+        let work = |range: Range<usize>| match self {
+            Plan::Flat { start, strides, .. } => {
+                let at = std::array::from_fn(|k| start[k] + range.start as isize * strides[k]);
+                line(at, range.len(), range.start);
+            }
+            Plan::Walked(walk) => {
+                let mut done = range.start;
+                walk.runs(range, |at: [isize; N], n: usize| {
+                    line(at, n, done);
+                    done += n;
+                });
+            }
+        };
+        if serial { work(0..total) } else { split(total, 1, work) }
+    }
+}
+
+/// A fresh array of `f` over the operands.
 #[inline]
-fn fresh<U: Typed>(sizes: &[usize], fill: impl FnOnce(*mut U)) -> Result<Array> {
-    let n = checked_numel(sizes)?;
+fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> + Sync>(
+    sizes: &[usize],
+    plan: &Plan<N>,
+    operands: P,
+    f: &F,
+) -> Result<Array> {
+    let n = sizes.iter().product();
     let mut out = allocate::<U>(n)?;
-    fill(out.as_mut_ptr());
-    // SAFETY: `fill` wrote all `n` elements; the capacity is at least `n`.
+    let (place, strides) = (Shared(out.as_mut_ptr()), plan.strides());
+    plan.drive(false, &|at, n, k| {
+        // SAFETY: `typed` checked the operands' layouts; runs are disjoint parts of the reserved output.
+        let (operands, out) = unsafe { (operands.offset(at), place.get().add(k)) };
+        dispatch(Line { operands, strides, n, out, step: 1, f });
+    });
+    // SAFETY: the runs cover all `n` elements.
     unsafe { out.set_len(n) };
     Ok(Array::from_vec(out, Dims::from_slice(sizes)))
 }
@@ -169,20 +207,8 @@ fn fresh<U: Typed>(sizes: &[usize], fill: impl FnOnce(*mut U)) -> Result<Array> 
 #[inline]
 pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<Array> {
     let buffer = a.storage.read();
-    let src = a.typed::<A>(&buffer)?;
-    fresh(a.sizes(), |out| pass1(src, &a.layout, out, &f))
-}
-
-/// Writes `f(x)` for every element of a layout to `out`, in order.
-#[inline]
-fn pass1<A: Typed, U: Typed>(src: &[A], layout: &Layout, out: *mut U, f: &(impl Fn(A) -> U + Sync)) {
-    let walk = Walk::new([layout]);
-    let (p, out) = (Shared(src.as_ptr().cast_mut()), Shared(out));
-    split(walk.total, 1, |range| {
-        // SAFETY: the ranges of different threads are disjoint parts of the output.
-        let out = unsafe { out.get().add(range.start) };
-        dispatch(Pass { walk: &walk, range, operands: (p.get().cast_const(),), out: Some(out), f });
-    });
+    let operands = (Shared::from(a.typed::<A>(&buffer)?),);
+    fresh(a.sizes(), &Plan::new(a.sizes(), [&a.layout], true)?, operands, &f)
 }
 
 /// The array of `f(x, y)` for the elements of two broadcast operands, contiguous.
@@ -191,21 +217,12 @@ fn pass1<A: Typed, U: Typed>(src: &[A], layout: &Layout, out: *mut U, f: &(impl 
 #[inline]
 pub fn map2<A: Typed, B: Typed, U: Typed>(a: &Array, b: &Array, f: impl Fn(A, B) -> U + Sync) -> Result<Array> {
     let (left, right) = (a.storage.read(), b.storage.read());
-    let (x, y) = (a.typed::<A>(&left)?, b.typed::<B>(&right)?);
-    let same = a.sizes() == b.sizes();
-    let wide = if same { None } else { Some(broadcast_sizes(a.sizes(), b.sizes())?) };
-    let sizes: &[usize] = wide.as_deref().unwrap_or(a.sizes());
-    let walk = if same { Walk::new([&a.layout, &b.layout]) } else { Walk::broadcast(sizes, [&a.layout, &b.layout])? };
-    let (p, q) = (Shared(x.as_ptr().cast_mut()), Shared(y.as_ptr().cast_mut()));
-    fresh::<U>(sizes, |out| {
-        let out = Shared(out);
-        split(walk.total, 1, |range| {
-            let operands = (p.get().cast_const(), q.get().cast_const());
-            // SAFETY: the ranges of different threads are disjoint parts of the output.
-            let out = unsafe { out.get().add(range.start) };
-            dispatch(Pass { walk: &walk, range, operands, out: Some(out), f: &f });
-        });
-    })
+    let operands = (Shared::from(a.typed::<A>(&left)?), Shared::from(b.typed::<B>(&right)?));
+    if a.sizes() == b.sizes() {
+        return fresh(a.sizes(), &Plan::new(a.sizes(), [&a.layout, &b.layout], true)?, operands, &f);
+    }
+    let sizes = broadcast_sizes(a.sizes(), b.sizes())?;
+    fresh(&sizes, &Plan::new(&sizes, [&a.layout, &b.layout], false)?, operands, &f)
 }
 
 /// The array of `f(x, y, z)` for the elements of three broadcast operands, contiguous.
@@ -220,17 +237,26 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
     let guards = (a.storage.read(), b.storage.read(), c.storage.read());
     let (x, y, z) = (a.typed::<A>(&guards.0)?, b.typed::<B>(&guards.1)?, c.typed::<C>(&guards.2)?);
     let sizes = broadcast_sizes(&broadcast_sizes(a.sizes(), b.sizes())?, c.sizes())?;
-    let walk = Walk::broadcast(&sizes, [&a.layout, &b.layout, &c.layout])?;
-    let (p, q, r) = (Shared(x.as_ptr().cast_mut()), Shared(y.as_ptr().cast_mut()), Shared(z.as_ptr().cast_mut()));
-    fresh::<U>(&sizes, |out| {
-        let out = Shared(out);
-        split(walk.total, 1, |range| {
-            let operands = (p.get().cast_const(), q.get().cast_const(), r.get().cast_const());
-            // SAFETY: the ranges of different threads are disjoint parts of the output.
-            let out = unsafe { out.get().add(range.start) };
-            dispatch(Pass { walk: &walk, range, operands, out: Some(out), f: &f });
-        });
-    })
+    let plan = Plan::new(&sizes, [&a.layout, &b.layout, &c.layout], false)?;
+    fresh(&sizes, &plan, (Shared::from(x), Shared::from(y), Shared::from(z)), &f)
+}
+
+/// Sets the places of the first operand to `f` over all of them.
+#[inline]
+fn assign<const N: usize, P: Operands<N> + Sync, A: Copy + Send, F: Apply<P::Items, A> + Sync>(
+    dst: &Array,
+    plan: &Plan<N>,
+    place: Shared<A>,
+    operands: P,
+    f: &F,
+) {
+    let strides = plan.strides();
+    // Elements that several indices share are changed in order, on one thread.
+    plan.drive(dst.layout.has_overlap(), &|at, n, _| {
+        // SAFETY: `typed` and `typed_mut` checked the layouts; an operand that overlaps `dst` is `dst`.
+        let (operands, out) = unsafe { (operands.offset(at), place.get().offset(at[0])) };
+        dispatch(Line { operands, strides, n, out, step: strides[0], f });
+    });
 }
 
 /// Changes every element of `dst` to `f(x)`.
@@ -240,15 +266,7 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
 pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<()> {
     let mut buffer = dst.storage.write();
     let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    let walk = Walk::new([&dst.layout]);
-    let work =
-        |range| dispatch(Pass { walk: &walk, range, operands: (p.get().cast_const(),), out: None::<*mut A>, f: &f });
-    // Elements that several indices share are changed in order, on one thread.
-    if dst.layout.has_overlap() {
-        work(0..walk.total)
-    } else {
-        split(walk.total, 1, work)
-    }
+    assign(dst, &Plan::new(dst.sizes(), [&dst.layout], true)?, p, (p,), &f);
     Ok(())
 }
 
@@ -258,11 +276,12 @@ pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<(
 /// Errors: RuntimeError when `src` does not broadcast, InternalError on other dtypes, MemoryError.
 #[inline]
 pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B) -> A + Sync) -> Result<()> {
-    let walk = if src.sizes() == dst.sizes() {
-        Walk::new([&dst.layout, &src.layout])
-    } else {
-        Walk::broadcast(dst.sizes(), [&dst.layout, &src.layout])?
-    };
+    let same = src.sizes() == dst.sizes();
+    if !same {
+        // Refuses what does not broadcast before anything is changed.
+        src.layout.broadcast_to(dst.sizes())?;
+    }
+    let plan = Plan::new(dst.sizes(), [&dst.layout, &src.layout], same)?;
     if dst.shares_storage(src) {
         if dst.layout != src.layout {
             let copy = Array::from_vec(src.to_vec::<B>()?, src.layout.sizes.clone());
@@ -272,31 +291,14 @@ pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B
         let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
         src.typed::<B>(&buffer)?;
         // Both are the same places and, by the check above, the same type.
-        change(dst, &walk, p, Shared(p.get().cast::<B>()), &f);
+        assign(dst, &plan, p, (p, Shared(p.get().cast::<B>())), &f);
         return Ok(());
     }
     let mut buffer = dst.storage.write();
     let other = src.storage.read();
     let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    let q = Shared(src.typed::<B>(&other)?.as_ptr().cast_mut());
-    change(dst, &walk, p, q, &f);
+    assign(dst, &plan, p, (p, Shared::from(src.typed::<B>(&other)?)), &f);
     Ok(())
-}
-
-/// The passes of [`map2_assign`].
-#[inline]
-fn change<A: Typed, B: Typed>(
-    dst: &Array,
-    walk: &Walk<2>,
-    p: Shared<A>,
-    q: Shared<B>,
-    f: &(impl Fn(A, B) -> A + Sync),
-) {
-    let work = |range| {
-        let operands = (p.get().cast_const(), q.get().cast_const());
-        dispatch(Pass { walk, range, operands, out: None::<*mut A>, f });
-    };
-    if dst.layout.has_overlap() { work(0..walk.total) } else { split(walk.total, 1, work) }
 }
 
 /// Sets every element to one number, converted as PyTorch converts it.
@@ -344,8 +346,9 @@ fn transposed_copy(a: &Array) -> Result<Option<Array>> {
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = Shared(a.typed::<T>(&buffer)?[a.layout.offset..].as_ptr().cast_mut());
-        fresh::<T>(a.sizes(), |out| {
-            let out = Shared(out);
+        let mut data = allocate::<T>(a.numel())?;
+        let out = Shared(data.as_mut_ptr());
+        {
             split(rows.div_ceil(TILE), TILE * cols, |tiles| {
                 for r0 in tiles.map(|t| t * TILE) {
                     for c0 in (0..cols).step_by(TILE) {
@@ -358,8 +361,10 @@ fn transposed_copy(a: &Array) -> Result<Option<Array>> {
                     }
                 }
             });
-        })
-        .map(Some)
+        }
+        // SAFETY: the tiles cover all elements.
+        unsafe { data.set_len(a.numel()) };
+        Ok(Some(Array::from_vec(data, a.layout.sizes.clone())))
     })
 }
 

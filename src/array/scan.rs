@@ -26,6 +26,17 @@ fn scan<T: Typed, S: Copy + Send + Sync>(
     let outer: usize = a.sizes().iter().take(dim).product();
     let buffer = a.storage.read();
     let all = &a.typed::<T>(&buffer)?[a.layout.offset..];
+    if inner == 1 {
+        split(outer, n, |lines| {
+            for at in lines.map(|o| o * n) {
+                let mut state = start;
+                for (i, &x) in all[at..at + n].iter().enumerate() {
+                    step(&mut state, x, i, at + i);
+                }
+            }
+        });
+        return Ok(());
+    }
     let tiles = inner.div_ceil(TILE);
     split(outer * tiles, n * inner.min(TILE), |range| {
         for t in range {

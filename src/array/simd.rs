@@ -63,8 +63,16 @@ fn split_over_threads(n: usize, cost: usize, work: &(dyn Fn(Range<usize>) + Sync
 }
 
 /// A pointer that may cross threads: every thread touches elements of its own only.
-#[derive(Clone, Copy)]
 pub struct Shared<T>(pub *mut T);
+
+impl<T> Clone for Shared<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 #[allow(unsafe_code)]
 // SAFETY: used only inside this layer, with disjoint ranges for each thread (see `split`).
@@ -72,6 +80,14 @@ unsafe impl<T: Send> Send for Shared<T> {}
 #[allow(unsafe_code)]
 // SAFETY: as above.
 unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> From<&[T]> for Shared<T> {
+    /// The beginning of a slice that is only read.
+    #[inline(always)]
+    fn from(slice: &[T]) -> Shared<T> {
+        Shared(slice.as_ptr().cast_mut())
+    }
+}
 
 impl<T> Shared<T> {
     /// The pointer; a method so that closures capture the whole wrapper.
@@ -89,5 +105,5 @@ pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T])
         return work(data);
     }
     let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
-    data.par_chunks_mut(part).for_each(|p| work(p));
+    data.par_chunks_mut(part).for_each(&work);
 }

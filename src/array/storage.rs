@@ -102,11 +102,18 @@ pub struct Storage {
 
 impl Storage {
     /// A storage that owns the buffer, at version 0.
-    #[inline]
     pub fn new(buffer: Buffer) -> Rc<Storage> {
         let bytes = buffer.bytes();
         IN_USE.set(IN_USE.get() + bytes);
         Rc::new(Storage { buffer: RefCell::new(buffer), version: Cell::new(0), bytes })
+    }
+
+    /// A storage that owns the vector, at version 0.
+    #[inline]
+    pub fn of<T: Typed>(data: Vec<T>) -> Rc<Storage> {
+        let bytes = data.capacity() * size_of::<T>();
+        IN_USE.set(IN_USE.get() + bytes);
+        Rc::new(Storage { buffer: RefCell::new(T::wrap(data)), version: Cell::new(0), bytes })
     }
 
     /// The buffer for reading. No kernel holds it while another writes.

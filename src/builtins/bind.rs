@@ -73,6 +73,8 @@ enum Style {
     One,
     /// Positional parameters only.
     Positional,
+    /// The methods of strings that search, which have words of their own.
+    Search,
     /// Parameters that may be given by name.
     Named,
     /// A function written in Python.
@@ -88,7 +90,12 @@ impl Style {
         if params.is_empty() {
             return Style::None;
         }
-        if params.iter().any(|p| !matches!(p.kind, ParamKind::PositionOnly | ParamKind::Rest)) {
+        let is_search =
+            matches!(native.name, "find" | "rfind" | "index" | "rindex" | "count" | "startswith" | "endswith");
+        if native.owner == Some("str") && is_search {
+            return Style::Search;
+        }
+        if params.iter().any(|p| matches!(p.kind, ParamKind::Normal | ParamKind::KeywordOnly)) {
             return Style::Named;
         }
         match params {
@@ -121,6 +128,11 @@ impl Style {
                     (false, false) => "at most ",
                 };
                 format!("{} expected {word}{bound} argument{}, got {given_without}", native.name, plural(bound))
+            }
+            Style::Search => {
+                let low = given_without < required;
+                let (word, bound) = if low { ("least", required) } else { ("most", positional) };
+                format!("{}() takes at {word} {bound} argument{} ({given_without} given)", native.name, plural(bound))
             }
             Style::Named => {
                 let word = if required == positional { "exactly" } else { "at most" };
@@ -155,7 +167,7 @@ impl Style {
         let lacking = |i: usize| bound[i].is_undef() && signature.params[i].default.is_none();
         let missing: Vec<usize> = (0..signature.params.len()).filter(|&i| lacking(i)).collect();
         match self {
-            Style::None | Style::One | Style::Positional => self.count(native, signature, given),
+            Style::None | Style::One | Style::Positional | Style::Search => self.count(native, signature, given),
             Style::Named => {
                 let at = missing[0];
                 let skip = receivers(native);

@@ -134,6 +134,7 @@ static SUBSCRIPT: [Def; 1] = [Def("__class_getitem__", "cls, item, /", "The type
 /// Fills the classes of type expressions.
 pub fn install() {
     add_methods(&extra().union, "UnionType", &UNION_METHODS);
+    add_methods(&types().type_, "type", &UNION_METHODS[1..3]);
     add_methods(&extra().generic_alias, "GenericAlias", &ALIAS_METHODS);
     let t = types();
     for class in [&t.list, &t.dict, &t.tuple, &t.set, &t.frozenset, &t.type_, &extra().deque, &extra().defaultdict] {

@@ -124,6 +124,8 @@ pub struct Fault {
     pub argument: Option<usize>,
     /// The exception object, for exceptions that the program raised or caught.
     pub payload: Option<Rc<dyn Any>>,
+    /// The operands of the instruction that raised, for explanations; their type belongs to whoever runs code.
+    pub operands: Option<Rc<dyn Any>>,
     /// Traceback, innermost first, filled in while the fault unwinds.
     pub trace: Vec<Frame>,
 }
@@ -146,6 +148,7 @@ impl Fault {
             help: Vec::new(),
             argument: None,
             payload: None,
+            operands: None,
             trace: Vec::new(),
         })
     }

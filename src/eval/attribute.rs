@@ -84,6 +84,7 @@ impl Machine {
         }
         match found {
             Some(found) => self.bind(found, value, &class).map(Some),
+            None if name.as_str() == "__dict__" => Ok(Some(Value::Dict(object.dict.clone()))),
             None if features.getattr => self.getattr_hook(value, &class, name),
             None => Ok(None),
         }
@@ -116,7 +117,7 @@ impl Machine {
         if let Some(Value::Descriptor(d)) = &of_type
             && let Descriptor::GetSet(g) = &**d
             // A class may define what its type computes (`__doc__`, `__module__`); its own wins.
-            && !class.dict.has_name(name)
+            && (!class.dict.has_name(name) || Rc::ptr_eq(class, meta))
         {
             return (g.get)(&Value::Class(class.clone()), self).map(Some);
         }
@@ -164,7 +165,12 @@ impl Machine {
                 module.space.bind(name, found.clone());
                 Ok(Some(found))
             }
-            Err(fault) if fault.kind == ExcKind::ModuleNotFoundError => Ok(None),
+            // A module that exists but imports one that does not is another matter.
+            Err(fault)
+                if fault.kind == ExcKind::ModuleNotFoundError && fault.message.contains(&format!("'{full}'")) =>
+            {
+                Ok(None)
+            }
             Err(fault) => Err(fault),
         }
     }
@@ -193,7 +199,7 @@ impl Machine {
                 }
                 Descriptor::GetSet(g) => (g.get)(receiver, self),
             },
-            Value::Object(o) if o.class().is_user && o.class().dict.get_str("__get__").is_some() => {
+            Value::Object(o) if o.class().lookup(&intern("__get__")).is_some() => {
                 let args = [receiver.clone(), Value::Class(class.clone())];
                 Ok(self.call_special(&found, "__get__", &args)?.unwrap_or(found))
             }

@@ -42,9 +42,13 @@ impl Machine {
                     frame.set(dst, value);
                     return Ok(());
                 }
-                let code = frame.code.clone();
-                let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
-                let value = (native.func)(&native, self, args)?;
+                let value = if kw == NONE {
+                    (native.func)(&native, self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
+                } else {
+                    let code = frame.code.clone();
+                    let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
+                    (native.func)(&native, self, args)?
+                };
                 frame.set(dst, value);
                 Ok(())
             }
@@ -193,10 +197,14 @@ impl Machine {
         let given = argc + receiver.is_some() as usize;
         if kw == NONE && code.params.simple && given == code.params.positional as usize {
             let mut made = self.bare_frame(code, function.module.clone(), link);
-            made.regs.extend(receiver);
-            made.regs.extend(frame.regs[first..first + argc].iter_mut().map(std::mem::take));
-            let registers = made.code.registers as usize;
-            made.regs.resize(registers, Value::Undef);
+            let args = receiver.into_iter().chain(frame.regs[first..first + argc].iter_mut().map(std::mem::take));
+            for (place, value) in made.regs.iter_mut().zip(args) {
+                Value::put(place, value);
+            }
+            let variables = given..made.code.variables as usize;
+            for place in &mut made.regs[variables] {
+                Value::put(place, Value::Undef);
+            }
             fill_captures(&mut made, function);
             return Ok(made);
         }
@@ -371,10 +379,10 @@ impl Machine {
         if regs[..rest_at].iter().any(Value::is_undef) {
             return Err(missing(function, &code, &regs));
         }
-        let registers = code.registers as usize;
-        let mut made = self.bare_frame(code, function.module.clone(), link);
-        made.regs = regs;
-        made.regs.resize(registers, Value::Undef);
+        let mut made = self.frame(code, function.module.clone(), link);
+        for (place, value) in made.regs.iter_mut().zip(regs) {
+            Value::put(place, value);
+        }
         fill_captures(&mut made, function);
         Ok(made)
     }

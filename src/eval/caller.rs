@@ -237,6 +237,9 @@ impl Caller for Machine {
                 other => Err(Fault::type_error(format!("__format__ must return a str, not {}", class_name(&other)))),
             };
         }
+        if spec.is_empty() && !matches!(value, Value::Tensor(_) | Value::Object(_)) {
+            return self.str(value);
+        }
         if let Some(text) = format::format_value(value, spec)? {
             return Ok(text);
         }

@@ -44,7 +44,7 @@ impl Frame {
     /// Sets a register.
     #[inline(always)]
     pub fn set(&mut self, reg: Reg, value: Value) {
-        self.regs[reg as usize] = value;
+        Value::put(&mut self.regs[reg as usize], value);
     }
 
     /// The instruction that runs or has just run.

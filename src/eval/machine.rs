@@ -15,8 +15,10 @@ pub const RECURSION_LIMIT: usize = 1000;
 /// Runs code.
 pub struct Machine {
     /// Suspended frames, innermost last.
+    #[allow(clippy::vec_box)] // frames move between here, the pool and generators: as pointers
     pub(super) frames: Vec<Box<Frame>>,
     /// Frames to use again.
+    #[allow(clippy::vec_box)]
     pool: Vec<Box<Frame>>,
     /// How many calls are open, native ones that call back included.
     pub(super) depth: usize,
@@ -26,6 +28,8 @@ pub struct Machine {
     pub modules: Rc<Dict>,
     /// The world.
     pub host: Box<dyn Host>,
+    /// The text of the f-string that is being joined.
+    text: String,
     /// The exception that is being handled, for a `raise` in a function that a handler calls.
     pub(super) handling: Vec<Value>,
 }
@@ -48,6 +52,7 @@ impl Machine {
             builtins,
             modules: Dict::new(),
             host,
+            text: String::new(),
             handling: Vec::new(),
         }
     }
@@ -65,24 +70,32 @@ impl Machine {
 
     /// A frame with all registers unbound.
     pub(super) fn frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
-        let registers = code.registers as usize;
         let mut frame = self.bare_frame(code, module, link);
-        frame.regs.resize(registers, Value::Undef);
+        frame.regs.iter_mut().for_each(|r| Value::put(r, Value::Undef));
         frame
     }
 
-    /// A frame without registers, to be filled with arguments.
+    /// A frame with registers that hold nothing of value: arguments go into the first, the other variables must be
+    /// unbound by the caller, temporaries are written before they are read.
     #[inline]
     pub(super) fn bare_frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
+        let registers = code.registers as usize;
         match self.pool.pop() {
             Some(mut frame) => {
                 frame.code = code;
                 frame.module = module;
                 frame.link = link;
                 frame.pc = 0;
+                if frame.regs.len() < registers {
+                    frame.regs.resize_with(registers, || Value::Undef);
+                }
                 frame
             }
-            None => Box::new(Frame { code, pc: 0, regs: Vec::new(), module, link, generator: None }),
+            None => {
+                let mut regs = Vec::new();
+                regs.resize_with(registers, || Value::Undef);
+                Box::new(Frame { code, pc: 0, regs, module, link, generator: None })
+            }
         }
     }
 
@@ -90,7 +103,11 @@ impl Machine {
     #[inline]
     pub(super) fn recycle(&mut self, mut frame: Box<Frame>) {
         if self.pool.len() < 64 && frame.regs.capacity() < 1024 {
-            frame.regs.clear();
+            for reg in &mut frame.regs {
+                if !reg.is_plain() {
+                    *reg = Value::Undef;
+                }
+            }
             frame.generator = None;
             frame.link = Link::Entry;
             self.pool.push(frame);
@@ -133,7 +150,7 @@ impl Machine {
             frame.pc += 1;
             match instr {
                 Instr::Move { dst, src } => {
-                    let value = frame.get(src).clone();
+                    let value = frame.get(src).copied();
                     frame.set(dst, value);
                 }
                 Instr::Clear { dst } => frame.set(dst, Value::Undef),
@@ -431,11 +448,16 @@ impl Machine {
                     frame.set(dst, value);
                 }
                 Instr::Join { dst, start, count } => {
-                    let mut text = String::new();
+                    let mut text = std::mem::take(&mut self.text);
                     for value in &frame.regs[start as usize..start as usize + count as usize] {
-                        text.push_str(value.as_str().unwrap_or(""));
+                        match value {
+                            Value::Int(i) => push_int(&mut text, *i),
+                            other => text.push_str(other.as_str().unwrap_or("")),
+                        }
                     }
-                    frame.set(dst, Value::from(text));
+                    frame.set(dst, Value::str(text.as_str()));
+                    text.clear();
+                    self.text = text;
                 }
                 Instr::Iter { dst, src } => {
                     let iterator = self.iter(frame.get(src))?;
@@ -459,7 +481,7 @@ impl Machine {
                     frame.set(dst, dict);
                 }
                 Instr::Return { src } => {
-                    let value = frame.get(src).clone();
+                    let value = frame.get(src).copied();
                     if let Some(outcome) = self.leave(frame, value, base)? {
                         return Ok(outcome);
                     }
@@ -603,20 +625,30 @@ impl Machine {
     fn next_instr(&mut self, frame: &mut Box<Frame>, dst: Reg, iter: Reg, to: u32) -> Result<()> {
         let item = match frame.get(iter) {
             Value::Iter(it) => {
-                if let Ok(mut state) = it.state.try_borrow_mut()
-                    && let IterState::Range { next, step, left } = &mut *state
-                {
-                    if *left == 0 {
+                let quick = match it.state.try_borrow_mut().as_deref_mut() {
+                    Ok(IterState::Range { next, step, left }) => Some(if *left == 0 {
                         None
                     } else {
                         let value = *next;
                         *left -= 1;
                         *next = value.wrapping_add(*step);
                         Some(Value::Int(value))
+                    }),
+                    Ok(IterState::List { list, next }) => match list.borrow().get(*next) {
+                        Some(item) => {
+                            *next += 1;
+                            Some(Some(item.copied()))
+                        }
+                        None => None,
+                    },
+                    _ => None,
+                };
+                match quick {
+                    Some(item) => item,
+                    None => {
+                        let it = it.clone();
+                        it.next(self)?
                     }
-                } else {
-                    let it = it.clone();
-                    it.next(self)?
                 }
             }
             Value::Generator(generator) => {
@@ -731,6 +763,25 @@ fn describe(value: &Value) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Appends the decimal digits of an integer.
+fn push_int(text: &mut String, value: i64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = value.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        text.push('-');
+    }
+    text.extend(digits[at..].iter().map(|&d| d as char));
 }
 
 fn take(frame: &mut Frame, start: Reg, count: u16) -> Vec<Value> {

@@ -12,8 +12,10 @@ pub mod host;
 pub mod import;
 pub mod introspect;
 pub mod machine;
+pub mod operands;
 pub mod operator;
 pub mod unwind;
 
 pub use host::Host;
 pub use machine::Machine;
+pub use operands::Operands;

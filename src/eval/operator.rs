@@ -242,8 +242,8 @@ impl Machine {
             _ => {
                 if spec.is_empty() {
                     match value {
-                        Value::Str(_) => return Ok(value.clone()),
-                        Value::Int(i) => return Ok(Value::from(i.to_string())),
+                        // Joined as they are.
+                        Value::Str(_) | Value::Int(_) => return Ok(value.copied()),
                         _ => {}
                     }
                 }

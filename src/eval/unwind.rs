@@ -30,6 +30,9 @@ impl Machine {
         loop {
             let at = frame.current();
             let code = &frame.code;
+            if fault.trace.is_empty() {
+                super::operands::Operands::attach(&mut fault, &frame);
+            }
             let span = code.spans.get(at).copied().unwrap_or(code.span);
             fault.trace.push(fault::Frame { function: code.name.as_str().into(), source: code.source.clone(), span });
             let handler = code.handlers.iter().find(|h| (h.start as usize..h.end as usize).contains(&at)).copied();

@@ -472,6 +472,8 @@ pub struct Code {
     pub free: Vec<Reg>,
     /// Names of the captured variables.
     pub free_names: Vec<Name>,
+    /// How many of the first registers are variables and cells; the others are temporaries.
+    pub variables: u16,
     /// How many registers there are.
     pub registers: u16,
 }

@@ -171,6 +171,7 @@ impl Lowering<'_> {
             locals,
             free,
             free_names,
+            variables: next,
             registers: next,
         };
         self.stack.push(Build {

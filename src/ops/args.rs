@@ -246,6 +246,12 @@ impl<'a> Call<'a> {
         Ok(dims)
     }
 
+    /// Refuses a call in which neither of the first two arguments is a tensor.
+    pub fn one_tensor(&self) -> Result<()> {
+        let is_tensor = |i: usize| matches!(self.args.get(i), Some(Value::Tensor(_)));
+        if is_tensor(0) || is_tensor(1) { Ok(()) } else { Err(self.invalid_combination(1)) }
+    }
+
     /// The TypeError of an overloaded operator for arguments that fit none of its forms.
     #[cold]
     pub fn invalid_combination(&self, i: usize) -> crate::diag::Error {

@@ -258,9 +258,7 @@ pub static POW: OpDef = OpDef::kernel("pow", "input, exponent", power)
     .samples(&["rand(2, 3) + 0.5, 3", "rand(2, 3) + 0.5, randn(2, 3)", "2.0, randn(3)", "rand(2, 3) + 0.5, randn(3)"]);
 
 fn power(call: &Call) -> Result<Out> {
-    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
-        return Err(call.invalid_combination(1));
-    }
+    call.one_tensor()?;
     if let (Value::Tensor(base), Some(Scalar::Bool(true))) = (call.value(0), call.value(1).as_scalar())
         && base.dtype() == DType::Bool
     {

@@ -106,6 +106,9 @@ pub static ROLL: OpDef = OpDef::kernel("roll", "input: Tensor, shifts: int[], di
     }
     let mut out = array.clone();
     for (&shift, &dim) in shifts.iter().zip(&dims) {
+        if array.ndim() == 0 {
+            return Err(Fault::index(format!("Dimension specified as {dim} but tensor has no dimensions")));
+        }
         let dim = wrap_dim(dim, array.ndim())?;
         out = if array.ndim() == 0 { map::copy(&array)? } else { rolled(&out, dim, shift)? };
     }

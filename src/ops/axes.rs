@@ -111,6 +111,11 @@ pub static NARROW: OpDef = OpDef::composite("narrow", "input: Tensor, dim: int, 
     if t.ndim() == 0 {
         return Err(Fault::runtime("narrow() cannot be applied to a 0-dim tensor."));
     }
+    if let Value::Tensor(s) = c.value(2)
+        && (s.ndim() > 0 || s.dtype().is_float() || s.dtype() == crate::array::DType::Bool)
+    {
+        return Err(Fault::runtime("start must be an 0-dim integral Tensor."));
+    }
     let length = c.int(3)?;
     if length < 0 {
         return Err(Fault::runtime("narrow(): length must be non-negative."));

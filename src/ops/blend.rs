@@ -27,6 +27,7 @@ pub const FAMILY: &[&OpDef] = &[
     &NEXTAFTER,
     &FLOAT_POWER,
     &LDEXP,
+    &ANGLE,
 ];
 
 const BOTH_INPUTS: &[Save] = &[Save::In(0), Save::In(1)];
@@ -89,7 +90,7 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
     Ok(Out::from(out).named(if by_tensor { "LerpBackward1" } else { "LerpBackward0" }))
 })
 .doc("The linear interpolation input + weight * (end - input); weight may be a number or a tensor.")
-.examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "?")])
+.examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "tensor([1.5000, 3.0000])")])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(0, 2), Save::InFor(1, 2), Save::In(2)])
 .grad(|b| {
@@ -161,7 +162,10 @@ pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
-.examples(&[Example("torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)", "?")])
+.examples(&[Example(
+    "torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)",
+    "tensor([4.])",
+)])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(1, 2), Save::InFor(2, 1)])
 .grad(|b| {
@@ -190,7 +194,7 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
     Ok(out.into())
 })
 .doc("The sum input + value * tensor1 / tensor2, elementwise.")
-.examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "?")])
+.examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "tensor([2.])")])
 .forms(Forms::ALL)
 .saves(&[Save::InFor(1, 2), Save::InFor(2, 1), Save::InFor(2, 2)])
 .grad(|b| {
@@ -208,7 +212,7 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
 pub static HYPOT: OpDef =
     OpDef::kernel("hypot", PAIR, |c| Ok(crate::float2_only!(c, "hypot_cpu", |a, b| a.hypot(b))?.into()))
         .doc("The length sqrt(input**2 + other**2), elementwise.")
-        .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "?")])
+        .examples(&[Example("torch.hypot(torch.tensor([3.]), torch.tensor([4.]))", "tensor([5.])")])
         .forms(Forms::ALL.and(Forms::NP))
         .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
         .grad(|b| {
@@ -221,7 +225,7 @@ pub static HYPOT: OpDef =
 pub static ATAN2: OpDef = OpDef::kernel("atan2", PAIR, |c| Ok(float2!(c, |a, b| a.atan2(b))?.into()))
     .aliases(&["arctan2"])
     .doc("The angle of the point (other, input) to the x axis, in radians; integers give float32.")
-    .examples(&[Example("torch.atan2(torch.tensor([1.]), torch.tensor([-1.]))", "?")])
+    .examples(&[Example("torch.atan2(torch.tensor([1.]), torch.tensor([-1.]))", "tensor([2.3562])")])
     .forms(Forms::ALL.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| {
@@ -238,12 +242,12 @@ pub static COPYSIGN: OpDef = OpDef::kernel("copysign", "input: Tensor, other", |
     Ok(Out::from(float2!(c, |a, b| a.copysign(b))?).named(node))
 })
 .doc("The size of input with the sign of other, elementwise; integers give float32.")
-.examples(&[Example("torch.copysign(torch.tensor([1., -2.]), -1)", "?")])
+.examples(&[Example("torch.copysign(torch.tensor([1., -2.]), -1)", "tensor([-1., -2.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
     let x = b.input(0)?;
-    let ratio = b.out()?.detach().div(&x.detach())?.masked_fill(&x.eq(0)?, 0.0)?;
+    let ratio = b.out()?.detach().div(x.detach())?.masked_fill(&x.eq(0)?, 0.0)?;
     let second = b.when(1, || Ok(Tensor::new(Array::full(&b.sizes(1), Scalar::Int(0), b.dtype(1))?)))?;
     Ok(Grads::from_iter([Some(b.grad().mul(&ratio)?), second]))
 })
@@ -281,6 +285,7 @@ const TIMES_LOG: &[Save] = &[Save::In(0), Save::In(1)];
 
 /// A factor times the logarithm of another.
 pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
+    c.one_tensor()?;
     let out = float2!(c, |a, b| if b.is_nan() {
         b
     } else if a == 0.0 {
@@ -292,7 +297,7 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 })
 .aliases(&["special_xlogy"])
 .doc("input * log(other), elementwise; zero where input is zero. Integers give float32.")
-.examples(&[Example("torch.xlogy(torch.tensor([0., 2.]), torch.tensor([0., 3.]))", "?")])
+.examples(&[Example("torch.xlogy(torch.tensor([0., 2.]), torch.tensor([0., 3.]))", "tensor([0.0000, 2.1972])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
 .saves(TIMES_LOG)
 .grad(|b| times_log_gradient(b, &XLOGY, 0.0))
@@ -300,6 +305,7 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
 
 /// A factor times the logarithm of one plus another.
 pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c| {
+    c.one_tensor()?;
     let out = float2!(c, |a, b| if b.is_nan() {
         b
     } else if a == 0.0 {
@@ -311,7 +317,10 @@ pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c|
     Ok(Out::from(out).named(two_forms(c, names)))
 })
 .doc("input * log(1 + other), elementwise; zero where input is zero. Integers give float32.")
-.examples(&[Example("torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))", "?")])
+.examples(&[Example(
+    "torch.special.xlog1py(torch.tensor([0., 2.]), torch.tensor([-1., 3.]))",
+    "tensor([0.0000, 2.7726])",
+)])
 .forms(Forms::SPECIAL)
 .saves(TIMES_LOG)
 .grad(|b| times_log_gradient(b, &XLOG1PY, 1.0))
@@ -339,7 +348,7 @@ pub static LOGADDEXP: OpDef = OpDef::kernel("logaddexp", PAIR, |c| {
     .into())
 })
 .doc("log(exp(input) + exp(other)), elementwise, without overflow.")
-.examples(&[Example("torch.logaddexp(torch.tensor([0.]), torch.tensor([0.]))", "?")])
+.examples(&[Example("torch.logaddexp(torch.tensor([0.]), torch.tensor([0.]))", "tensor([0.6931])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
@@ -362,7 +371,7 @@ pub static LOGADDEXP2: OpDef = OpDef::kernel("logaddexp2", PAIR, |c| {
     .into())
 })
 .doc("log2(2**input + 2**other), elementwise, without overflow.")
-.examples(&[Example("torch.logaddexp2(torch.tensor([1.]), torch.tensor([1.]))", "?")])
+.examples(&[Example("torch.logaddexp2(torch.tensor([1.]), torch.tensor([1.]))", "tensor([2.])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
@@ -378,12 +387,16 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
         return Err(Fault::runtime("heaviside is not yet implemented for tensors with different dtypes."));
     }
     Ok(crate::with_dtype!(x.dtype, T => map::map2(&x, &values, |x: T, v: T| {
+        #[allow(clippy::bool_comparison)] // one body for all element types, bool among them
         if x == T::default() { v } else { <T as crate::array::Element>::from_i64((x > T::default()) as i64) }
     }))?
     .into())
 })
 .doc("0 below zero, 1 above, values at zero, elementwise; both of one dtype. It has no derivative.")
-.examples(&[Example("torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))", "?")])
+.examples(&[Example(
+    "torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))",
+    "tensor([0.0000, 0.5000, 1.0000])",
+)])
 .forms(Forms::ALL.and(Forms::NP))
 .node("NotImplemented")
 .grad(|_| Err(Fault::runtime("derivative for aten::heaviside is not implemented")));
@@ -413,7 +426,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
     .into())
 })
 .doc("The next floating-point number after input towards other, elementwise.")
-.examples(&[Example("torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1", "?")])
+.examples(&[Example("torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1", "tensor([True])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(BOTH_INPUTS)
 .grad(|b| {
@@ -424,6 +437,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
 
 /// A power in double precision.
 pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent", |c| {
+    c.one_tensor()?;
     let wide = |i: usize| -> Result<Value> {
         Ok(match c.operand(i)? {
             Operand::Tensor(t) => Value::Tensor(t.to_dtype(DType::F64)?),
@@ -433,19 +447,53 @@ pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent
     super::apply(&super::arithmetic::POW, [wide(0)?, wide(1)?].into_iter().collect())
 })
 .doc("The power input ** exponent in float64, elementwise; either may be a number.")
-.examples(&[Example("torch.float_power(torch.tensor([2, 3]), 2)", "?")])
+.examples(&[Example("torch.float_power(torch.tensor([2, 3]), 2)", "tensor([4., 9.], dtype=torch.float64)")])
 .forms(Forms::ALL.and(Forms::NP))
 .samples(&["rand(2, 3) + 0.5, 2", "rand(2, 3) + 0.5, randn(3)", "2.0, randn(3)"]);
 
 /// A number times a power of two.
-pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| Ok(float2!(c, |a, b| a * b.exp2())?.into()))
-    .doc("input * 2**other, elementwise; integers give float32.")
-    .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "?")])
-    .forms(Forms::ALL)
-    .saves(&[Save::In(1), Save::Out(0)])
-    .grad(|b| {
-        let other = b.input(1)?;
-        let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
-        Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
-    })
-    .samples(&["randn(2, 3), randn(3)"]);
+pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
+    if c.tensor(0)?.dtype().is_float() && c.tensor(1)?.dtype() == DType::Bool {
+        return Err(not_for("ldexp_cpu_exp", DType::Bool));
+    }
+    Ok(float2!(c, |a, b| a * b.exp2())?.into())
+})
+.doc("input * 2**other, elementwise; integers give float32.")
+.examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "tensor([12.])")])
+.forms(Forms::ALL)
+.saves(&[Save::In(1), Save::Out(0)])
+.grad(|b| {
+    let other = b.input(1)?;
+    let first = b.when(0, || b.grad().mul(&super::call(&super::pointwise::EXP2, [(&other).into()])?))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.out()?.mul(LN_2)?))?]))
+})
+.samples(&["randn(2, 3), randn(3)"]);
+
+/// The angle of real numbers in the complex plane.
+pub static ANGLE: OpDef = OpDef::kernel("angle", "input: Tensor", |c| {
+    crate::float1!(
+        c,
+        f32 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f32::consts::PI
+            } else {
+                0.0
+            },
+        f64 | x
+            | if x.is_nan() {
+                x
+            } else if x < 0.0 {
+                std::f64::consts::PI
+            } else {
+                0.0
+            }
+    )
+})
+.doc("The angle of each number in the complex plane: pi below zero, else zero. Integers give float32.")
+.examples(&[Example("torch.angle(torch.tensor([-1., 1.]))", "tensor([3.1416, 0.0000])")])
+.forms(Forms::BOTH.and(Forms::NP))
+.grad(|b| super::node::grads([b.grad().mul(0)?]))
+.samples(&["randn(2, 3)"])
+.rough();

@@ -89,21 +89,21 @@ const SIZED: &str = with_options!("size: int[]..., *, ");
 /// Zeros.
 pub static ZEROS: OpDef = OpDef::composite("zeros", SIZED, |c| sized(c, 0))
     .doc("Zeros of the given sizes, float32 by default.")
-    .examples(&[Example("torch.zeros(2, 3)", "?")])
+    .examples(&[Example("torch.zeros(2, 3)", "tensor([[0., 0., 0.],\n        [0., 0., 0.]])")])
     .forms(Forms::FUNCTION)
     .samples(&["2, 3", "(2, 3), dtype=int64"]);
 
 /// Ones.
 pub static ONES: OpDef = OpDef::composite("ones", SIZED, |c| sized(c, 1))
     .doc("Ones of the given sizes, float32 by default.")
-    .examples(&[Example("torch.ones(2, 3)", "?")])
+    .examples(&[Example("torch.ones(2, 3)", "tensor([[1., 1., 1.],\n        [1., 1., 1.]])")])
     .forms(Forms::FUNCTION)
     .samples(&["2, 3", "(2, 3), dtype=int64"]);
 
 /// Elements without meaning.
 pub static EMPTY: OpDef = OpDef::composite("empty", SIZED, |c| sized(c, 0))
     .doc("A tensor of the given sizes to be filled; its elements have no meaning.")
-    .examples(&[Example("torch.empty(2, 3).shape", "?")])
+    .examples(&[Example("torch.empty(2, 3).shape", "torch.Size([2, 3])")])
     .forms(Forms::FUNCTION)
     .samples(&["2, 3"]);
 
@@ -130,7 +130,7 @@ pub static FULL: OpDef = OpDef::composite("full", with_options!("size: int[], fi
     made(c, 2, filled(&sizes, value, c.opt_dtype(2)?.unwrap_or_else(|| dtype_of(value)))?)
 })
 .doc("A tensor of the given sizes filled with a number, in the dtype of the number.")
-.examples(&[Example("torch.full((2, 2), 7)", "?")])
+.examples(&[Example("torch.full((2, 2), 7)", "tensor([[7, 7],\n        [7, 7]])")])
 .forms(Forms::FUNCTION)
 .samples(&["(2, 3), 1.5"]);
 
@@ -151,7 +151,10 @@ pub static ARANGE: OpDef = OpDef::composite(
     },
 )
 .doc("The numbers start, start + step, ... before end: int64, or float32 when one of them is a float.")
-.examples(&[Example("torch.arange(5)", "?"), Example("torch.arange(1, 2, 0.25)", "?")])
+.examples(&[
+    Example("torch.arange(5)", "tensor([0, 1, 2, 3, 4])"),
+    Example("torch.arange(1, 2, 0.25)", "tensor([1.0000, 1.2500, 1.5000, 1.7500])"),
+])
 .forms(Forms::FUNCTION)
 .samples(&["5", "1, 10, 3", "0., 1., 0.25"]);
 
@@ -179,7 +182,7 @@ pub static LINSPACE: OpDef = OpDef::composite("linspace", SPACED, |c| {
     made(c, 3, create::linspace(start, end, steps, c.opt_dtype(3)?.unwrap_or_else(default_dtype))?)
 })
 .doc("steps numbers in equal distances from start to end, both included.")
-.examples(&[Example("torch.linspace(0, 1, 5)", "?")])
+.examples(&[Example("torch.linspace(0, 1, 5)", "tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])")])
 .forms(Forms::FUNCTION)
 .samples(&["0, 1, 5"]);
 
@@ -188,10 +191,13 @@ pub static LOGSPACE: OpDef =
     OpDef::composite("logspace", with_options!("start, end, steps: int, base: float = 10.0, *, "), |c| {
         let (start, end, steps) = spaced(c)?;
         let dtype = c.opt_dtype(4)?.unwrap_or_else(default_dtype);
+        // The exponents of integers are integers.
+        let whole = |s: Scalar| if dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
+        let (start, end) = (whole(start), whole(end));
         made(c, 4, create::logspace(start, end, steps, c.float(3)?, dtype)?)
     })
     .doc("steps numbers in equal ratios from base**start to base**end, both included.")
-    .examples(&[Example("torch.logspace(0, 2, 3)", "?")])
+    .examples(&[Example("torch.logspace(0, 2, 3)", "tensor([  1.,  10., 100.])")])
     .forms(Forms::FUNCTION)
     .samples(&["0, 2, 3"]);
 
@@ -208,7 +214,7 @@ pub static EYE: OpDef = OpDef::composite("eye", with_options!("n: int, m: int? =
     made(c, 2, create::eye(n, m, c.opt_dtype(2)?.unwrap_or_else(default_dtype))?)
 })
 .doc("A matrix of n rows and m (n) columns with ones on the diagonal and zeros elsewhere.")
-.examples(&[Example("torch.eye(2)", "?")])
+.examples(&[Example("torch.eye(2)", "tensor([[1., 0.],\n        [0., 1.]])")])
 .forms(Forms::FUNCTION)
 .samples(&["3", "2, 3"]);
 
@@ -228,14 +234,14 @@ fn triangle(c: &Call, lower: bool) -> Result<Value> {
 /// The coordinates of a lower triangle.
 pub static TRIL_INDICES: OpDef = OpDef::composite("tril_indices", TRIANGLE, |c| triangle(c, true))
     .doc("The coordinates of the lower triangle of a matrix up to the diagonal offset, as [2, n] of int64.")
-    .examples(&[Example("torch.tril_indices(2, 2)", "?")])
+    .examples(&[Example("torch.tril_indices(2, 2)", "tensor([[0, 1, 1],\n        [0, 0, 1]])")])
     .forms(Forms::FUNCTION)
     .samples(&["3, 3", "3, 4, 1"]);
 
 /// The coordinates of an upper triangle.
 pub static TRIU_INDICES: OpDef = OpDef::composite("triu_indices", TRIANGLE, |c| triangle(c, false))
     .doc("The coordinates of the upper triangle of a matrix from the diagonal offset on, as [2, n] of int64.")
-    .examples(&[Example("torch.triu_indices(2, 2)", "?")])
+    .examples(&[Example("torch.triu_indices(2, 2)", "tensor([[0, 0, 1],\n        [0, 1, 1]])")])
     .forms(Forms::FUNCTION)
     .samples(&["3, 3", "3, 4, 1"]);
 
@@ -244,7 +250,7 @@ pub static SCALAR_TENSOR: OpDef = OpDef::composite("scalar_tensor", with_options
     made(c, 1, Array::full(&[], c.scalar(0)?, c.opt_dtype(1)?.unwrap_or_else(default_dtype))?)
 })
 .doc("A number as a 0-d tensor, float32 by default.")
-.examples(&[Example("torch.scalar_tensor(3)", "?")])
+.examples(&[Example("torch.scalar_tensor(3)", "tensor(3.)")])
 .forms(Forms::FUNCTION)
 .samples(&["3"]);
 
@@ -280,21 +286,21 @@ const LIKE: &str = with_options!("input: Tensor, *, ");
 /// Zeros like a tensor.
 pub static ZEROS_LIKE: OpDef = OpDef::composite("zeros_like", LIKE, |c| like(c, 1, Scalar::Int(0)))
     .doc("Zeros with the sizes and dtype of input.")
-    .examples(&[Example("torch.zeros_like(torch.tensor([1, 2]))", "?")])
+    .examples(&[Example("torch.zeros_like(torch.tensor([1, 2]))", "tensor([0, 0])")])
     .forms(Forms::FUNCTION)
     .samples(&["randn(2, 3)"]);
 
 /// Ones like a tensor.
 pub static ONES_LIKE: OpDef = OpDef::composite("ones_like", LIKE, |c| like(c, 1, Scalar::Int(1)))
     .doc("Ones with the sizes and dtype of input.")
-    .examples(&[Example("torch.ones_like(torch.tensor([1., 2.]))", "?")])
+    .examples(&[Example("torch.ones_like(torch.tensor([1., 2.]))", "tensor([1., 1.])")])
     .forms(Forms::FUNCTION)
     .samples(&["randn(2, 3)"]);
 
 /// Elements without meaning, like a tensor.
 pub static EMPTY_LIKE: OpDef = OpDef::composite("empty_like", LIKE, |c| like(c, 1, Scalar::Int(0)))
     .doc("A tensor with the sizes and dtype of input to be filled; its elements have no meaning.")
-    .examples(&[Example("torch.empty_like(torch.ones(2, 3)).shape", "?")])
+    .examples(&[Example("torch.empty_like(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
     .forms(Forms::FUNCTION)
     .samples(&["randn(2, 3)"]);
 
@@ -304,7 +310,7 @@ pub static FULL_LIKE: OpDef =
         like(c, 2, c.scalar(1)?)
     })
     .doc("A number everywhere, with the sizes and dtype of input.")
-    .examples(&[Example("torch.full_like(torch.tensor([1., 2.]), 7)", "?")])
+    .examples(&[Example("torch.full_like(torch.tensor([1., 2.]), 7)", "tensor([7., 7.])")])
     .forms(Forms::FUNCTION)
     .samples(&["randn(2, 3), 2"]);
 
@@ -357,7 +363,7 @@ pub static FILL: OpDef = OpDef::kernel("fill", "input: Tensor, value", |c| {
     Ok(super::Out::from(filled(old.sizes(), c.scalar(1)?, old.dtype)?).named(node))
 })
 .doc("A tensor like input with every element set to value, a number or a 0-d tensor.")
-.examples(&[Example("torch.fill(torch.zeros(2), 3)", "?")])
+.examples(&[Example("torch.fill(torch.zeros(2), 3)", "tensor([3., 3.])")])
 .forms(Forms::FUNCTION.and(Forms::INPLACE).and(Forms::FUNCTION_INPLACE))
 .grad(|b| {
     let first = b.when(0, || b.grad().mul(0))?;
@@ -400,5 +406,5 @@ pub static SET_DEFAULT_DTYPE: OpDef = OpDef::composite("set_default_dtype", "d: 
 /// The dtype of new float tensors.
 pub static GET_DEFAULT_DTYPE: OpDef = OpDef::composite("get_default_dtype", "", |_| Ok(Value::DType(default_dtype())))
     .doc("The dtype of new float tensors.")
-    .examples(&[Example("torch.get_default_dtype()", "?")])
+    .examples(&[Example("torch.get_default_dtype()", "torch.float32")])
     .forms(Forms::FUNCTION);

@@ -31,6 +31,8 @@ impl Forms {
     pub const NP: Forms = Forms(64);
     /// `torch.x_(...)` besides `tensor.x_(...)`
     pub const FUNCTION_INPLACE: Forms = Forms(128);
+    /// With an `inplace` argument in `torch.nn.functional`, which asks for the in-place form.
+    pub const NN_INPLACE: Forms = Forms(256);
     /// Function and method.
     pub const BOTH: Forms = Forms(3);
     /// Function, method and in-place method.

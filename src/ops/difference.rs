@@ -43,12 +43,12 @@ pub static DIFF: OpDef = OpDef::composite(
         }
         let dim = c.dim(2, input.ndim())?;
         let mut out = input.clone();
+        if n == 0 {
+            return Ok(out.copied()?.into());
+        }
         if !c.is_none(3) || !c.is_none(4) {
             let parts = [c.opt_tensor(3)?.cloned(), Some(out), c.opt_tensor(4)?.cloned()];
             out = cat(parts.into_iter().flatten(), dim)?;
-        }
-        if n == 0 {
-            return Ok(super::call(&super::shape::CLONE, [out.into()])?.into());
         }
         for _ in 0..n {
             if out.sizes()[dim] <= 1 {
@@ -65,7 +65,7 @@ pub static DIFF: OpDef = OpDef::composite(
     },
 )
 .doc("The n-th differences of neighbours along dim, after joining prepend and append to the input.")
-.examples(&[Example("torch.diff(torch.tensor([1, 3, 2]))", "?")])
+.examples(&[Example("torch.diff(torch.tensor([1, 3, 2]))", "tensor([ 2, -1])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(4)", "randn(2, 4), 2, 0", "randn(2, 4), 1, 1"]);
 
@@ -109,10 +109,16 @@ fn pairs(c: &Call) -> Result<(Tensor, usize, Option<Tensor>)> {
         return Err(c.invalid_combination(2));
     }
     if y.dtype() == DType::Bool {
-        return Err(Fault::runtime(format!("{}: received a bool input for `y`, but bool is not supported", c.def.name)));
+        return Err(Fault::runtime(format!(
+            "{}: received a bool input for `y`, but bool is not supported",
+            c.def.name
+        )));
     }
     if x.is_some_and(|x| x.dtype() == DType::Bool) {
-        return Err(Fault::runtime(format!("{}: received a bool input for `x`, but bool is not supported", c.def.name)));
+        return Err(Fault::runtime(format!(
+            "{}: received a bool input for `x`, but bool is not supported",
+            c.def.name
+        )));
     }
     if y.sizes()[dim] == 0 {
         return Ok((y.clone(), dim, None));
@@ -139,7 +145,7 @@ pub static TRAPEZOID: OpDef = OpDef::composite("trapezoid", CURVE, |c| {
 })
 .aliases(&["trapz"])
 .doc("The area under the curve y along dim by the trapezoidal rule, at the points x or at distances dx.")
-.examples(&[Example("torch.trapezoid(torch.tensor([1., 5., 10.]))", "?")])
+.examples(&[Example("torch.trapezoid(torch.tensor([1., 5., 10.]))", "tensor(10.5000)")])
 .forms(Forms::FUNCTION.and(Forms::NP))
 .samples(&["randn(2, 4)", "randn(2, 4), randn(4)", "randn(4, 2), dx=0.5, dim=0"]);
 
@@ -154,7 +160,7 @@ pub static CUMULATIVE_TRAPEZOID: OpDef = OpDef::composite("cumulative_trapezoid"
     .into())
 })
 .doc("The running area under the curve y along dim by the trapezoidal rule.")
-.examples(&[Example("torch.cumulative_trapezoid(torch.tensor([1., 5., 10.]))", "?")])
+.examples(&[Example("torch.cumulative_trapezoid(torch.tensor([1., 5., 10.]))", "tensor([ 3.0000, 10.5000])")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(2, 4)", "randn(2, 4), randn(4)"]);
 
@@ -168,9 +174,7 @@ enum Spacing {
 fn slope(t: &Tensor, dim: usize, spacing: &Spacing, edge_order: i64) -> Result<Tensor> {
     let n = t.sizes()[dim] as i64;
     if n < edge_order + 1 {
-        return Err(Fault::runtime(
-            "torch.gradient expected each dimension size to be at least edge_order+1",
-        ));
+        return Err(Fault::runtime("torch.gradient expected each dimension size to be at least edge_order+1"));
     }
     let at = |i: i64| slice(t, dim, i, i + 1);
     let h = match spacing {
@@ -214,10 +218,7 @@ fn slope(t: &Tensor, dim: usize, spacing: &Spacing, edge_order: i64) -> Result<T
             let d = near.neg()?.div(&far.mul(&both)?)?.mul(sign)?;
             a.mul(&at(points[0])?)?.add(&b.mul(&at(points[1])?)?)?.add(&d.mul(&at(points[2])?)?)
         };
-        (
-            edge(step(0)?, step(1)?, [0, 1, 2], 1.0)?,
-            edge(step(n - 2)?, step(n - 3)?, [n - 1, n - 2, n - 3], -1.0)?,
-        )
+        (edge(step(0)?, step(1)?, [0, 1, 2], 1.0)?, edge(step(n - 2)?, step(n - 3)?, [n - 1, n - 2, n - 3], -1.0)?)
     };
     cat([first, inner, last], dim)
 }
@@ -232,10 +233,19 @@ pub static GRADIENT: OpDef = OpDef::composite(
         if !matches!(edge_order, 1 | 2) {
             return Err(Fault::runtime("torch.gradient only supports edge_order=1 and edge_order=2."));
         }
+        if input.dtype() == DType::U8 {
+            return Err(Fault::not_implemented("torch.gradient does not support uint8 input."));
+        }
+        if input.dtype() == DType::Bool {
+            return Ok(input.sub(input)?.into());
+        }
         let input = if input.dtype().is_float() { input.clone() } else { input.to_dtype(DType::F32)? };
         let dims: Vec<usize> = match c.is_none(2) {
             true => (0..input.ndim()).collect(),
-            false => c.ints(2)?.iter().map(|&d| wrap_dim(d, input.ndim())).collect::<Result<_>>()?,
+            false => {
+                c.dims(2, input.ndim(), false)?;
+                c.ints(2)?.iter().map(|&d| wrap_dim(d, input.ndim())).collect::<Result<_>>()?
+            }
         };
         let one = |v: &Value| -> Result<Spacing> {
             Ok(match v {
@@ -251,12 +261,21 @@ pub static GRADIENT: OpDef = OpDef::composite(
             other => dims.iter().map(|_| one(other)).collect::<Result<_>>()?,
         };
         if given.len() != dims.len() {
-            return Err(Fault::runtime(format!(
-                "torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to 'self.dim() = \
-                 {}', since dim argument was not given, but got a list of length {}",
-                dims.len(),
-                given.len()
-            )));
+            return Err(Fault::runtime(if c.is_none(2) {
+                format!(
+                    "torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to \
+                     'self.dim() = {}', since dim argument was not given, but got a list of length {}",
+                    dims.len(),
+                    given.len()
+                )
+            } else {
+                format!(
+                    "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to \
+                     have the same length, but got a spacing argument of length {} and a dim argument of length {}.",
+                    given.len(),
+                    dims.len()
+                )
+            }));
         }
         let slopes: Result<Vec<Value>> = dims
             .iter()
@@ -267,7 +286,6 @@ pub static GRADIENT: OpDef = OpDef::composite(
     },
 )
 .doc("The slopes along each of the dimensions dim by second-order differences, as a tuple; spacing gives distances or points.")
-.examples(&[Example("torch.gradient(torch.tensor([1., 4., 9.]))", "?")])
+.examples(&[Example("torch.gradient(torch.tensor([1., 4., 9.]))", "(tensor([3., 4., 5.]),)")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(5)", "randn(4, 5), spacing=2.0, dim=1"]);
-

@@ -61,7 +61,7 @@ const SAMPLES: &[&str] = &["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3)"];
 /// The larger of two.
 pub static MAXIMUM: OpDef = OpDef::kernel("maximum", PAIR, extreme::<true, false>)
     .doc("The larger of input and other, elementwise; NaN when either is.\nSizes broadcast; dtypes promote.")
-    .examples(&[Example("torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "?")])
+    .examples(&[Example("torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| halves(b, true, false))
@@ -70,7 +70,7 @@ pub static MAXIMUM: OpDef = OpDef::kernel("maximum", PAIR, extreme::<true, false
 /// The smaller of two.
 pub static MINIMUM: OpDef = OpDef::kernel("minimum", PAIR, extreme::<false, false>)
     .doc("The smaller of input and other, elementwise; NaN when either is.\nSizes broadcast; dtypes promote.")
-    .examples(&[Example("torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "?")])
+    .examples(&[Example("torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([1, 2])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| halves(b, false, false))
@@ -79,7 +79,7 @@ pub static MINIMUM: OpDef = OpDef::kernel("minimum", PAIR, extreme::<false, fals
 /// The larger of two, without NaN.
 pub static FMAX: OpDef = OpDef::kernel("fmax", PAIR, extreme::<true, true>)
     .doc("The larger of input and other, elementwise; a number rather than NaN.")
-    .examples(&[Example("torch.fmax(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "?")])
+    .examples(&[Example("torch.fmax(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "tensor([3., 2.])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| halves(b, true, true))
@@ -88,7 +88,7 @@ pub static FMAX: OpDef = OpDef::kernel("fmax", PAIR, extreme::<true, true>)
 /// The smaller of two, without NaN.
 pub static FMIN: OpDef = OpDef::kernel("fmin", PAIR, extreme::<false, true>)
     .doc("The smaller of input and other, elementwise; a number rather than NaN.")
-    .examples(&[Example("torch.fmin(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "?")])
+    .examples(&[Example("torch.fmin(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "tensor([1., 2.])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .saves(BOTH_INPUTS)
     .grad(|b| halves(b, false, true))
@@ -153,8 +153,14 @@ fn clamp(call: &Call, low: &Value, high: &Value, nodes: [&'static str; 2]) -> Re
     let dtype = result_type(&operands);
     let by_tensor = [&low, &high].iter().any(|o| matches!(o, Some(Operand::Tensor(_))));
     let array = to_dtype(&call.array(0)?, dtype)?;
-    if dtype == DType::Bool {
-        return Err(super::kernel::not_for(if by_tensor { "clamp_cpu" } else { "clamp_scalar_cpu" }, dtype));
+    if dtype == DType::Bool && (!by_tensor || (low.is_some() && high.is_some())) {
+        let name = match (by_tensor, low.is_some(), high.is_some()) {
+            (true, ..) => "clamp_cpu",
+            (_, true, true) => "clamp_scalar_cpu",
+            (_, true, _) => "clamp_min_scalar_cpu",
+            _ => "clamp_max_scalar_cpu",
+        };
+        return Err(super::kernel::not_for(name, dtype));
     }
     let out = with_dtype!(dtype, T => clamped::<T>(&array, low.as_ref(), high.as_ref(), dtype))?;
     Ok(Out::from(out).named(nodes[!by_tensor as usize]))
@@ -209,7 +215,7 @@ pub static CLAMP: OpDef = OpDef::kernel("clamp", "input: Tensor, min=None, max=N
 })
 .aliases(&["clip"])
 .doc("The elements held between min and max, which may be numbers or tensors; None leaves a side open.\nAt a number bound the derivative is zero.")
-.examples(&[Example("torch.clamp(torch.tensor([-1., 0.5, 2.]), min=0, max=1)", "?")])
+.examples(&[Example("torch.clamp(torch.tensor([-1., 0.5, 2.]), min=0, max=1)", "tensor([0.0000, 0.5000, 1.0000])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NP))
 .saves(&[Save::In(0), Save::In(1), Save::In(2)])
 .grad(|b| clamp_gradient(b, Some(1), Some(2)))
@@ -220,7 +226,7 @@ pub static CLAMP_MIN: OpDef = OpDef::kernel("clamp_min", "input: Tensor, min", |
     clamp(c, c.value(1), &Value::None, ["ClampMinBackward1", "ClampMinBackward0"])
 })
 .doc("The elements, none below min.")
-.examples(&[Example("torch.clamp_min(torch.tensor([-1., 2.]), 0)", "?")])
+.examples(&[Example("torch.clamp_min(torch.tensor([-1., 2.]), 0)", "tensor([0., 2.])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
 .saves(&[Save::In(0), Save::In(1)])
 .grad(|b| clamp_gradient(b, Some(1), None))
@@ -231,7 +237,7 @@ pub static CLAMP_MAX: OpDef = OpDef::kernel("clamp_max", "input: Tensor, max", |
     clamp(c, &Value::None, c.value(1), ["ClampMaxBackward1", "ClampMaxBackward0"])
 })
 .doc("The elements, none above max.")
-.examples(&[Example("torch.clamp_max(torch.tensor([-1., 2.]), 0)", "?")])
+.examples(&[Example("torch.clamp_max(torch.tensor([-1., 2.]), 0)", "tensor([-1.,  0.])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
 .saves(&[Save::In(0), Save::In(1)])
 .grad(|b| clamp_gradient(b, None, Some(1)))

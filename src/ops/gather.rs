@@ -8,6 +8,7 @@ use super::node::grads;
 use crate::array::layout::{broadcast_sizes, show_sizes};
 use crate::array::{Array, DType, Layout, map, places};
 use crate::diag::{Fault, Result};
+use crate::tensor::Tensor;
 use crate::tensor_methods;
 use crate::value::{Bound, Value};
 
@@ -80,10 +81,10 @@ pub static GATHER: OpDef =
     OpDef::kernel("gather", "input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False", |c| {
         let array = c.array(0)?;
         let dim = c.dim(1, array.ndim())?;
-        let index = along_index(c, 2, "gather")?;
-        if index.numel() == 0 {
-            return Ok(Array::full(index.sizes(), crate::array::Scalar::Int(0), array.dtype)?.into());
+        if c.tensor(2)?.numel() == 0 {
+            return Ok(Array::full(&c.tensor(2)?.sizes(), crate::array::Scalar::Int(0), array.dtype)?.into());
         }
+        let index = along_index(c, 2, "gather")?;
         if index.ndim().max(1) != array.ndim().max(1) {
             return Err(Fault::runtime("Index tensor must have the same number of dimensions as input tensor"));
         }
@@ -188,7 +189,18 @@ pub static TAKE: OpDef = OpDef::kernel("take", "input: Tensor, index: Tensor", |
 pub static TAKE_ALONG_DIM: OpDef =
     OpDef::composite("take_along_dim", "input: Tensor, indices: Tensor, dim: int? = None", |c| {
         let (input, indices) = (c.tensor(0)?, c.tensor(1)?);
+        if indices.dtype() != DType::I64 {
+            return Err(Fault::runtime(format!(
+                "torch.take_along_dim(): dtype of indices should be Long but got {}",
+                indices.dtype().scalar_type()
+            )));
+        }
+        let wrapped = |size: usize| -> Result<Tensor> {
+            let size = size as i64;
+            Ok(Tensor::new(map::map1(&indices.array(), move |i: i64| if i < 0 { i + size } else { i })?))
+        };
         if c.is_none(2) {
+            let indices = wrapped(input.numel())?;
             let flat = input.reshape(&[input.numel()])?;
             return Ok(flat.gather(0, indices.reshape(&[indices.numel()])?)?.into());
         }
@@ -200,13 +212,8 @@ pub static TAKE_ALONG_DIM: OpDef =
                 indices.ndim()
             )));
         }
-        if indices.dtype() != DType::I64 {
-            return Err(Fault::runtime(format!(
-                "torch.take_along_dim(): dtype of indices should be Long but got {}",
-                indices.dtype().scalar_type()
-            )));
-        }
         let dim = c.dim(2, input.ndim())?;
+        let indices = wrapped(input.sizes().get(dim).copied().unwrap_or(1))?;
         let (mut a, mut b) = (input.sizes(), indices.sizes());
         if dim < a.len() {
             (a[dim], b[dim]) = (1, 1);
@@ -259,7 +266,7 @@ pub static NONZERO: OpDef = OpDef::composite("nonzero", "input: Tensor, *, as_tu
     if !c.bool(1)? {
         return Ok(Value::tensor(places::nonzero(&array)?));
     }
-    Ok(by_dim(&array)?)
+    by_dim(&array)
 })
 .doc("The coordinates of the elements that are not zero: int64, one row each.\nWith as_tuple, one vector for each dimension.")
 .examples(&[Example("torch.nonzero(torch.tensor([0, 5, 0, 7]))", "tensor([[1],\n        [3]])")])

@@ -206,7 +206,7 @@ pub static SEED: OpDef = OpDef::composite("seed", "", |_| Ok(reseed(&DEFAULTS.wi
 pub static GET_RNG_STATE: OpDef =
     OpDef::composite("get_rng_state", "", |_| Ok(Value::tensor(with_default(|g| encode(g)))))
         .doc("The state of the default generator as a tensor of bytes.")
-        .examples(&[Example("torch.get_rng_state().shape", "?")])
+        .examples(&[Example("torch.get_rng_state().shape", "torch.Size([5056])")])
         .forms(Forms::FUNCTION);
 
 /// Restores the state of the default generator.

@@ -131,7 +131,7 @@ fn write(view: &Tensor, value: &Value) -> Result<()> {
                     return Err(super::inplace::shared_elements());
                 }
                 map::fill(&array, &s)?;
-                array.storage.bump();
+                view.count_write();
                 return Ok(());
             }
             copy_from(view, &number(view, other)?)

@@ -29,6 +29,24 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
         let Value::Tensor(result) = result else {
             return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));
         };
+        if result.is(&target) {
+            return Ok(Value::Tensor(target));
+        }
+        // A view of the target: it takes that shape itself (`squeeze_`, `t_`).
+        if result.is_view() && result.array().shares_storage(&target.array()) {
+            target.set_array(result.array().clone());
+            if recorded {
+                target.set_edge(result.grad_edge());
+            }
+            return Ok(Value::Tensor(target));
+        }
+        if !can_cast(result.dtype(), target.dtype()) {
+            return Err(Fault::runtime(format!(
+                "result type {} can't be cast to the desired output type {}",
+                result.dtype().scalar_type(),
+                target.dtype().scalar_type()
+            )));
+        }
         copy_from(&target, &result)?;
         return Ok(Value::Tensor(target));
     };
@@ -43,7 +61,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
             let out = kernel(&call)?;
             write(&array, &out.arrays[0])?;
         }
-        array.storage.bump();
+        target.count_write();
         return Ok(Value::Tensor(target));
     }
     let needs_original = def.saves.iter().any(|s| matches!(s, super::Save::In(0) | super::Save::InFor(0, _)));
@@ -56,7 +74,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     };
     let array = target.array().clone();
     write(&array, &out.arrays[0])?;
-    array.storage.bump();
+    target.count_write();
     if def.derivative.is_some() {
         let mut recorded = Out::from(array).named_as(out.node);
         recorded.kept = out.kept;

@@ -39,7 +39,7 @@ fn gcd(a: i64, b: i64) -> i64 {
 pub static GCD: OpDef =
     OpDef::kernel("gcd", "input: Tensor, other: Tensor", |c| Ok(integers(c, "gcd_cpu", |a, b, _| gcd(a, b))?.into()))
         .doc("The greatest common divisor of integers, elementwise, never negative.")
-        .examples(&[Example("torch.gcd(torch.tensor([6, 9]), torch.tensor(12))", "?")])
+        .examples(&[Example("torch.gcd(torch.tensor([6, 9]), torch.tensor(12))", "tensor([6, 3])")])
         .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NP))
         .samples(&["arange(6), tensor(4)"]);
 
@@ -54,7 +54,7 @@ pub static LCM: OpDef = OpDef::kernel("lcm", "input: Tensor, other: Tensor", |c|
     Ok(integers(c, "lcm_cpu", |a, b, _| lcm(a, b))?.into())
 })
 .doc("The least common multiple of integers, elementwise, never negative.")
-.examples(&[Example("torch.lcm(torch.tensor([6, 9]), torch.tensor(12))", "?")])
+.examples(&[Example("torch.lcm(torch.tensor([6, 9]), torch.tensor(12))", "tensor([12, 36])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NP))
 .samples(&["arange(6), tensor(4)"]);
 
@@ -65,7 +65,7 @@ pub static LEFT_SHIFT: OpDef = OpDef::kernel("bitwise_left_shift", "input, other
 })
 .aliases(&["__lshift__"])
 .doc("The bits of input shifted up by other places, elementwise; zero beyond the width.")
-.examples(&[Example("torch.bitwise_left_shift(torch.tensor([1, 3]), 2)", "?")])
+.examples(&[Example("torch.bitwise_left_shift(torch.tensor([1, 3]), 2)", "tensor([ 4, 12])")])
 .forms(Forms::ALL)
 .samples(&["arange(6), 2"]);
 
@@ -76,6 +76,6 @@ pub static RIGHT_SHIFT: OpDef = OpDef::kernel("bitwise_right_shift", "input, oth
 })
 .aliases(&["__rshift__"])
 .doc("The bits of input shifted down by other places, elementwise, keeping the sign.")
-.examples(&[Example("torch.bitwise_right_shift(torch.tensor([8, -8]), 2)", "?")])
+.examples(&[Example("torch.bitwise_right_shift(torch.tensor([8, -8]), 2)", "tensor([ 2, -2])")])
 .forms(Forms::ALL)
 .samples(&["arange(6), 2"]);

@@ -25,9 +25,7 @@ fn overloaded(c: &Call, [all, along, two]: [&'static OpDef; 3]) -> Result<Value>
             super::apply(two, Bound::from_iter([input, other.into()]))
         }
         (Value::None, _) => super::apply(all, Bound::from_iter([input])),
-        (Value::Int(_), _) => {
-            super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()]))
-        }
+        (Value::Int(_), _) => super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()])),
         _ => Err(c.invalid_combination(1)),
     }
 }
@@ -62,9 +60,9 @@ pub(super) fn shared_by_all(b: &Back) -> Result<Grads> {
 pub static MAX: OpDef = OpDef::composite("max", OVERLOADED, |c| overloaded(c, [&MAX_ALL, &MAX_DIM, &super::extremes::MAXIMUM]))
     .doc("The largest element; along a dimension the values and their first indices; of two tensors the larger, elementwise.\nNaN counts as the largest.")
     .examples(&[
-        Example("torch.max(torch.tensor([[1., 5.], [7., 2.]]))", "?"),
-        Example("torch.max(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "?"),
-        Example("torch.max(torch.tensor([1, 5]), torch.tensor([3, 2]))", "?"),
+        Example("torch.max(torch.tensor([[1., 5.], [7., 2.]]))", "tensor(7.)"),
+        Example("torch.max(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "torch.return_types.max(\nvalues=tensor([5., 7.]),\nindices=tensor([1, 0]))"),
+        Example("torch.max(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])"),
     ])
     .samples(&["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3), randn(3)"]);
 
@@ -72,8 +70,8 @@ pub static MAX: OpDef = OpDef::composite("max", OVERLOADED, |c| overloaded(c, [&
 pub static MIN: OpDef = OpDef::composite("min", OVERLOADED, |c| overloaded(c, [&MIN_ALL, &MIN_DIM, &super::extremes::MINIMUM]))
     .doc("The smallest element; along a dimension the values and their first indices; of two tensors the smaller, elementwise.\nNaN counts as the smallest.")
     .examples(&[
-        Example("torch.min(torch.tensor([[1., 5.], [7., 2.]]))", "?"),
-        Example("torch.min(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "?"),
+        Example("torch.min(torch.tensor([[1., 5.], [7., 2.]]))", "tensor(1.)"),
+        Example("torch.min(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "torch.return_types.min(\nvalues=tensor([1., 2.]),\nindices=tensor([0, 1]))"),
     ])
     .samples(&["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3), randn(3)"]);
 
@@ -126,13 +124,19 @@ const SAMPLES: &[&str] = &["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0,
 /// The dimensions of `amax` and `amin`, all of them written out when none is named.
 fn all_or(c: &Call) -> Result<Vec<i64>> {
     let n = c.tensor(0)?.ndim() as i64;
-    if n > 64 {
-        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
-    }
     Ok(dims_of(c, 1)?.map_or_else(|| (0..n).collect(), |d| d.to_vec()))
 }
 
+/// What reductions over several dimensions refuse.
+fn refuse_deep(c: &Call) -> Result<()> {
+    if c.tensor(0)?.ndim() > 64 {
+        return Err(Fault::runtime("only tensors with up to 64 dims are supported"));
+    }
+    Ok(())
+}
+
 fn refuse_empty(c: &Call, name: &str) -> Result<()> {
+    refuse_deep(c)?;
     if c.tensor(0)?.numel() == 0 && dims_of(c, 1)?.is_none() {
         return Err(Fault::runtime(format!(
             "{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the \
@@ -148,7 +152,7 @@ pub static AMAX: OpDef = OpDef::kernel("amax", OVER, |c| {
     Ok(extremes::amax(&c.array(0)?, Some(&all_or(c)?), c.bool(2)?)?.into())
 })
 .doc("The largest elements over the dimensions dim (all by default); equal ones share the gradient.")
-.examples(&[Example("torch.amax(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "?")])
+.examples(&[Example("torch.amax(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "tensor([7., 5.])")])
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| evenly(b, Some(1)))
 .samples(SAMPLES);
@@ -159,7 +163,7 @@ pub static AMIN: OpDef = OpDef::kernel("amin", OVER, |c| {
     Ok(extremes::amin(&c.array(0)?, Some(&all_or(c)?), c.bool(2)?)?.into())
 })
 .doc("The smallest elements over the dimensions dim (all by default); equal ones share the gradient.")
-.examples(&[Example("torch.amin(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "?")])
+.examples(&[Example("torch.amin(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "tensor([1., 2.])")])
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| evenly(b, Some(1)))
 .samples(SAMPLES);
@@ -167,6 +171,7 @@ pub static AMIN: OpDef = OpDef::kernel("amin", OVER, |c| {
 /// The smallest and the largest elements.
 pub static AMINMAX: OpDef =
     OpDef::kernel("aminmax", "input: Tensor, *, dim: int? = None, keepdim: bool = False", |c| {
+        refuse_deep(c)?;
         let array = c.array(0)?;
         let dims: Vec<i64> = match c.opt_int(1)? {
             Some(d) => vec![d],
@@ -182,7 +187,10 @@ pub static AMINMAX: OpDef =
     })
     .returns(&["min", "max"])
     .doc("The smallest and the largest elements along a dimension, or of all, as (min, max).")
-    .examples(&[Example("torch.aminmax(torch.tensor([3., 1., 2.]))", "?")])
+    .examples(&[Example(
+        "torch.aminmax(torch.tensor([3., 1., 2.]))",
+        "torch.return_types.aminmax(\nmin=tensor(1.),\nmax=tensor(3.))",
+    )])
     .saves(&[Save::In(0), Save::Out(0), Save::Out(1)])
     .grad(|b| {
         let x = b.input(0)?.detach();
@@ -220,7 +228,7 @@ pub static ARGMAX: OpDef = OpDef::kernel("argmax", ARG, |c| {
     Ok(extremes::argmax(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
 .doc("The index of the first largest element along a dimension, or in the flattened tensor, as int64.")
-.examples(&[Example("torch.argmax(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "?")])
+.examples(&[Example("torch.argmax(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "tensor([1, 0])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)", "randn(2, 3), 1, True"]);
 
@@ -230,6 +238,6 @@ pub static ARGMIN: OpDef = OpDef::kernel("argmin", ARG, |c| {
     Ok(extremes::argmin(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
 .doc("The index of the first smallest element along a dimension, or in the flattened tensor, as int64.")
-.examples(&[Example("torch.argmin(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "?")])
+.examples(&[Example("torch.argmin(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "tensor([0, 1])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)", "randn(2, 3), 1, True"]);

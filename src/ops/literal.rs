@@ -229,7 +229,7 @@ pub static TENSOR: OpDef = OpDef::composite(
     },
 )
 .doc("A tensor of a number, a nested list or tuple, an array, or a copy of a tensor.\nBools give bool, ints int64, floats float32; mixed data promotes.")
-.examples(&[Example("torch.tensor([[1, 2], [3, 4]])", "?"), Example("torch.tensor([1, 2.5])", "?")])
+.examples(&[Example("torch.tensor([[1, 2], [3, 4]])", "tensor([[1, 2],\n        [3, 4]])"), Example("torch.tensor([1, 2.5])", "tensor([1.0000, 2.5000])")])
 .forms(Forms::FUNCTION)
 .samples(&["[[1, 2], [3, 4]]", "1.5"]);
 
@@ -257,7 +257,7 @@ pub static AS_TENSOR: OpDef = OpDef::composite("as_tensor", "data, dtype: dtype?
     Ok(without_copy(c, c.opt_dtype(1)?)?.into())
 })
 .doc("Data as a tensor: a tensor itself, an array's memory shared, anything else as torch.tensor.")
-.examples(&[Example("torch.as_tensor([1, 2])", "?")])
+.examples(&[Example("torch.as_tensor([1, 2])", "tensor([1, 2])")])
 .forms(Forms::FUNCTION)
 .samples(&["[1, 2]"]);
 
@@ -277,7 +277,7 @@ pub static ASARRAY: OpDef = OpDef::composite(
     },
 )
 .doc("Data as a tensor, copied when copy is True or when that is needed.")
-.examples(&[Example("torch.asarray([1., 2.])", "?")])
+.examples(&[Example("torch.asarray([1., 2.])", "tensor([1., 2.])")])
 .forms(Forms::FUNCTION)
 .samples(&["[1, 2]"]);
 

@@ -190,20 +190,17 @@ fn added(c: &Call, product: Array) -> Result<Array> {
     let input = c.array(0)?;
     let (beta, alpha) = (c.scalar(3)?, c.scalar(4)?);
     let wide = input.with_layout(expanded(&input, product.sizes())?);
-    let integers = matches!(product.dtype.category(), crate::array::Category::Int);
-    for (name, s) in [("beta", beta), ("alpha", alpha)] {
-        if integers && matches!(s, Scalar::Float(_)) {
-            return Err(Fault::runtime(format!(
-                "For integral input tensors, argument {name} must not be a floating point number."
-            )));
-        }
-    }
+    // Factors of integer products are integers: fractions are cut off.
+    let whole = |s: Scalar| if product.dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
+    let (beta, alpha) = (whole(beta), whole(alpha));
+    let dtype = product.dtype;
     let product = if alpha.as_f64() == 1.0 { product } else { scaled(&product, alpha)? };
     if beta.as_f64() == 0.0 {
-        return Ok(product);
+        return super::kernel::to_dtype(&product, dtype);
     }
     let wide = if beta.as_f64() == 1.0 { wide } else { scaled(&wide, beta)? };
-    Ok(Tensor::new(product).add(&Tensor::new(wide))?.array().clone())
+    let sum = Tensor::new(product).add(&Tensor::new(wide))?;
+    super::kernel::to_dtype(&sum.array(), dtype)
 }
 
 fn scaled(array: &Array, factor: Scalar) -> Result<Array> {
@@ -342,6 +339,13 @@ pub static ADDR: OpDef =
             &super::Operand::Tensor(c.tensor(0)?.clone()),
             &super::Operand::Tensor(outer.clone()),
         ]);
+        for (i, name) in [(3, "beta"), (4, "alpha")] {
+            if !common.is_float() && matches!(c.scalar(i)?, Scalar::Float(_)) {
+                return Err(Fault::runtime(format!(
+                    "For integral input tensors, argument {name} must not be a floating point number."
+                )));
+            }
+        }
         let sum = added(c, super::kernel::to_dtype(&outer.array(), common)?)?;
         Ok(sum.into())
     })

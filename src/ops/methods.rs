@@ -69,6 +69,8 @@ tensor_methods! {
     neg() = ar::NEG;
     /// The power.
     pow(exponent) = ar::POW;
+    /// The reciprocal.
+    reciprocal() = ar::RECIPROCAL;
     /// The reciprocal of the square root.
     rsqrt() = pw::RSQRT;
     /// The signs.
@@ -83,6 +85,8 @@ tensor_methods! {
     sqrt() = pw::SQRT;
     /// The difference.
     sub(other) = ar::SUB;
+    /// The hyperbolic tangent.
+    tanh() = pw::TANH;
     /// Two dimensions swapped.
     transpose(a, b) = sh::TRANSPOSE;
     /// One index of a dimension.

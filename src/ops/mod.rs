@@ -13,15 +13,25 @@ pub mod kernel;
 pub mod methods;
 pub mod node;
 pub mod registry;
+pub mod warning;
 
+pub mod activation;
 pub mod arithmetic;
 pub mod arrange;
 pub mod axes;
+pub mod bessel;
 pub mod blend;
+pub mod classification;
+pub mod columns;
 pub mod compare;
+pub mod convolution;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
+pub mod distance;
+pub mod dropout;
+pub mod einsum;
+pub mod embedding;
 pub mod extremes;
 pub mod gather;
 pub mod generator;
@@ -29,26 +39,38 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod linalg;
+pub mod linear;
 pub mod literal;
+pub mod loss;
+pub mod margin_loss;
 pub mod matmul;
 pub mod moments;
+pub mod normalization;
 pub mod norms;
+pub mod pad;
 pub mod places;
 pub mod pointwise;
+pub mod pool;
 pub mod predicates;
 pub mod products;
 pub mod random;
 pub mod reduce;
 pub mod reinterpret;
 pub mod reshape;
+pub mod resize;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
+pub mod scatter_reduce;
 pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
+pub mod special;
+pub mod spectral;
 pub mod split;
+pub mod windows;
 
 pub use apply::{apply, call};
 pub use args::{Call, Operand};
@@ -59,23 +81,50 @@ pub use node::{Back, grads};
 
 /// The table: the operators of every family.
 pub const FAMILIES: &[&[&OpDef]] = &[
+    activation::FAMILY,
+    classification::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
+    linear::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
+    normalization::FAMILY,
+    columns::FAMILY,
+    convolution::FAMILY,
+    einsum::FAMILY,
+    pad::FAMILY,
+    pool::FAMILY,
+    resize::FAMILY,
+    scatter_reduce::FAMILY,
+    linalg::FAMILY,
+    spectral::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,
+    bessel::FAMILY,
     blend::FAMILY,
+    classification::FAMILY,
     compare::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
     difference::FAMILY,
+    distance::FAMILY,
+    dropout::FAMILY,
+    embedding::FAMILY,
     extremes::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
+    linear::FAMILY,
     literal::FAMILY,
+    loss::FAMILY,
+    margin_loss::FAMILY,
     matmul::FAMILY,
     moments::FAMILY,
+    normalization::FAMILY,
     norms::FAMILY,
     places::FAMILY,
     pointwise::FAMILY,
@@ -92,5 +141,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     shape::FAMILY,
     softmax::FAMILY,
     sort::FAMILY,
+    special::FAMILY,
     split::FAMILY,
+    windows::FAMILY,
 ];

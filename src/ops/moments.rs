@@ -116,25 +116,25 @@ pub static STD_MEAN_OVER: OpDef = OpDef::kernel("std_mean", OVER, |c| with_mean(
 /// The variance.
 pub static VAR: OpDef = OpDef::composite("var", OVERLOADED, |c| unify(c, &VAR_OVER))
     .doc("The variance over the dimensions dim (all by default), with divisor n - correction (1 by default).\nunbiased=False means correction=0.")
-    .examples(&[Example("torch.var(torch.tensor([1., 2., 3., 4.]))", "?"), Example("torch.var(torch.tensor([1., 2., 3., 4.]), unbiased=False)", "?")])
+    .examples(&[Example("torch.var(torch.tensor([1., 2., 3., 4.]))", "tensor(1.6667)"), Example("torch.var(torch.tensor([1., 2., 3., 4.]), unbiased=False)", "tensor(1.2500)")])
     .samples(SAMPLES);
 
 /// The standard deviation.
 pub static STD: OpDef = OpDef::composite("std", OVERLOADED, |c| unify(c, &STD_OVER))
     .doc("The standard deviation over the dimensions dim (all by default), with divisor n - correction (1 by default).\nunbiased=False means correction=0.")
-    .examples(&[Example("torch.std(torch.tensor([1., 2., 3., 4.]))", "?")])
+    .examples(&[Example("torch.std(torch.tensor([1., 2., 3., 4.]))", "tensor(1.2910)")])
     .samples(SAMPLES);
 
 /// The variance and the mean.
 pub static VAR_MEAN: OpDef = OpDef::composite("var_mean", OVERLOADED, |c| unify(c, &VAR_MEAN_OVER))
     .doc("The variance and the mean over the dimensions dim, as a tuple.")
-    .examples(&[Example("torch.var_mean(torch.tensor([1., 2., 3., 4.]))", "?")])
+    .examples(&[Example("torch.var_mean(torch.tensor([1., 2., 3., 4.]))", "(tensor(1.6667), tensor(2.5000))")])
     .forms(Forms::FUNCTION)
     .samples(SAMPLES);
 
 /// The standard deviation and the mean.
 pub static STD_MEAN: OpDef = OpDef::composite("std_mean", OVERLOADED, |c| unify(c, &STD_MEAN_OVER))
     .doc("The standard deviation and the mean over the dimensions dim, as a tuple.")
-    .examples(&[Example("torch.std_mean(torch.tensor([1., 2., 3., 4.]))", "?")])
+    .examples(&[Example("torch.std_mean(torch.tensor([1., 2., 3., 4.]))", "(tensor(1.2910), tensor(2.5000))")])
     .forms(Forms::FUNCTION)
     .samples(SAMPLES);

@@ -62,7 +62,7 @@ fn norm_slope(
         return grad.mul(&zero(x.div(norm)?)?);
     }
     if p.is_infinite() {
-        let is_extreme = x.detach().abs()?.eq(&norm.detach())?;
+        let is_extreme = x.detach().abs()?.eq(norm.detach())?;
         let share = is_extreme.to_dtype(x.dtype())?.div(&ties(&is_extreme)?)?;
         return x.sgn()?.mul(grad)?.mul(&share);
     }
@@ -89,7 +89,7 @@ pub static VECTOR_NORM: OpDef = OpDef::kernel(
     },
 )
 .doc("The norm of order ord of the elements over the dimensions dim (all by default); ord may be 0, inf or -inf.")
-.examples(&[Example("torch.linalg.vector_norm(torch.tensor([3., -4.]))", "?")])
+.examples(&[Example("torch.linalg.vector_norm(torch.tensor([3., -4.]))", "tensor(5.)")])
 .forms(Forms::LINALG)
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
@@ -138,7 +138,7 @@ pub static NORM: OpDef = OpDef::composite(
     },
 )
 .doc("The norm of order p of the elements over the dimensions dim (all by default).\np may be a number, inf, 'fro' (2) or 'nuc', the sum of a matrix's singular values.")
-.examples(&[Example("torch.norm(torch.tensor([3., -4.]))", "?"), Example("torch.norm(torch.tensor([3., -4.]), 1)", "?")])
+.examples(&[Example("torch.norm(torch.tensor([3., -4.]))", "tensor(5.)"), Example("torch.norm(torch.tensor([3., -4.]), 1)", "tensor(7.)")])
 .samples(&["randn(2, 3)", "randn(2, 3), 1, 1", "randn(2, 3), 3, 0, True", "randn(2, 3), inf"]);
 
 /// The sum of the singular values of matrices.
@@ -158,7 +158,7 @@ fn nuclear(c: &Call) -> Result<Value> {
 
 /// The norm of a difference.
 pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p: Number = 2", |c| {
-    let difference = c.tensor(0)?.detach().sub(&c.tensor(1)?.detach())?;
+    let difference = c.tensor(0)?.detach().sub(c.tensor(1)?.detach())?;
     let array = difference.array().clone();
     refuse_integers(array.dtype, false)?;
     let p = c.float(2)?;
@@ -166,7 +166,7 @@ pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p:
     Ok(sums::norm_p(&array, p, None, false)?.into())
 })
 .doc("The norm of order p of input - other, over all elements; sizes broadcast.")
-.examples(&[Example("torch.dist(torch.tensor([1., 2.]), torch.tensor([4., 6.]))", "?")])
+.examples(&[Example("torch.dist(torch.tensor([1., 2.]), torch.tensor([4., 6.]))", "tensor(5.)")])
 .saves(&[Save::In(0), Save::In(1), Save::Out(0)])
 .grad(|b| {
     if b.call().float(2)? == 0.0 {

@@ -10,8 +10,8 @@ use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH,
-    &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
+    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.
@@ -41,52 +41,52 @@ macro_rules! real {
     };
 }
 
-real!(EXP, "exp", &[], "e raised to each element.", "torch.exp(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(EXP, "exp", &[], "e raised to each element.", "torch.exp(torch.tensor([0., 1.]))" => "tensor([1.0000, 2.7183])", "randn(2, 3)",
     |x| x.exp(), &[OUTPUT], |b| b.grad().mul(&b.out()?)?);
-real!(EXP2, "exp2", &["special_exp2"], "2 raised to each element.", "torch.exp2(torch.tensor([0., 3.]))" => "?", "randn(2, 3)",
+real!(EXP2, "exp2", &["special_exp2"], "2 raised to each element.", "torch.exp2(torch.tensor([0., 3.]))" => "tensor([1., 8.])", "randn(2, 3)",
     |x| x.exp2(), &[OUTPUT], |b| b.grad().mul(&b.out()?.mul(LN_2)?)?);
 real!(EXPM1, "expm1", &["special_expm1"], "e raised to each element, minus one, exact near zero.",
-    "torch.expm1(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+    "torch.expm1(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.7183])", "randn(2, 3)",
     |x| x.exp_m1(), &[OUTPUT], |b| b.grad().mul(&b.out()?.add(1)?)?);
-real!(LOG, "log", &[], "The natural logarithm of each element.", "torch.log(torch.tensor([1., 0.]))" => "?", "rand(2, 3) + 0.5",
+real!(LOG, "log", &[], "The natural logarithm of each element.", "torch.log(torch.tensor([1., 0.]))" => "tensor([0., -inf])", "rand(2, 3) + 0.5",
     |x| x.ln(), &[INPUT], |b| b.grad().div(&b.input(0)?)?);
-real!(LOG2, "log2", &[], "The logarithm to base 2.", "torch.log2(torch.tensor([1., 8.]))" => "?", "rand(2, 3) + 0.5",
+real!(LOG2, "log2", &[], "The logarithm to base 2.", "torch.log2(torch.tensor([1., 8.]))" => "tensor([0., 3.])", "rand(2, 3) + 0.5",
     |x| x.log2(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_2)?)?);
-real!(LOG10, "log10", &[], "The logarithm to base 10.", "torch.log10(torch.tensor([1., 1000.]))" => "?", "rand(2, 3) + 0.5",
+real!(LOG10, "log10", &[], "The logarithm to base 10.", "torch.log10(torch.tensor([1., 1000.]))" => "tensor([0., 3.])", "rand(2, 3) + 0.5",
     |x| x.log10(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_10)?)?);
 real!(LOG1P, "log1p", &["special_log1p"], "The natural logarithm of 1 + input, exact near zero.",
-    "torch.log1p(torch.tensor([0., 1e-7]))" => "?", "rand(2, 3)",
+    "torch.log1p(torch.tensor([0., 1e-7]))" => "tensor([0.0000e+00, 1.0000e-07])", "rand(2, 3)",
     |x| x.ln_1p(), &[INPUT], |b| b.grad().div(&b.input(0)?.add(1)?)?);
-real!(SQRT, "sqrt", &[], "The square root.", "torch.sqrt(torch.tensor([4., 2.]))" => "?", "rand(2, 3) + 0.5",
+real!(SQRT, "sqrt", &[], "The square root.", "torch.sqrt(torch.tensor([4., 2.]))" => "tensor([2.0000, 1.4142])", "rand(2, 3) + 0.5",
     |x| x.sqrt(), &[OUTPUT], |b| b.grad().div(&b.out()?.mul(2)?)?);
-real!(RSQRT, "rsqrt", &[], "The reciprocal of the square root.", "torch.rsqrt(torch.tensor([4., 0.]))" => "?", "rand(2, 3) + 0.5",
+real!(RSQRT, "rsqrt", &[], "The reciprocal of the square root.", "torch.rsqrt(torch.tensor([4., 0.]))" => "tensor([0.5000,    inf])", "rand(2, 3) + 0.5",
     |x| x.sqrt().recip(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(3)?.mul(-0.5)?)?);
-real!(SIN, "sin", &[], "The sine.", "torch.sin(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(SIN, "sin", &[], "The sine.", "torch.sin(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.8415])", "randn(2, 3)",
     |x| x.sin(), &[INPUT], |b| b.grad().mul(&b.input(0)?.cos()?)?);
-real!(COS, "cos", &[], "The cosine.", "torch.cos(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(COS, "cos", &[], "The cosine.", "torch.cos(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.5403])", "randn(2, 3)",
     |x| x.cos(), &[INPUT], |b| b.grad().mul(&b.input(0)?.sin()?.neg()?)?);
-real!(TAN, "tan", &[], "The tangent.", "torch.tan(torch.tensor([0., 1.]))" => "?", "rand(2, 3)",
+real!(TAN, "tan", &[], "The tangent.", "torch.tan(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.5574])", "rand(2, 3)",
     |x| x.tan(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(2)?.add(1)?)?);
-real!(ASIN, "asin", &["arcsin"], "The inverse sine.", "torch.asin(torch.tensor([0., 1.]))" => "?", "rand(2, 3) - 0.5",
+real!(ASIN, "asin", &["arcsin"], "The inverse sine.", "torch.asin(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.5708])", "rand(2, 3) - 0.5",
     |x| x.asin(), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.neg()?.add(1)?.rsqrt()?)?);
-real!(ACOS, "acos", &["arccos"], "The inverse cosine.", "torch.acos(torch.tensor([0., 1.]))" => "?", "rand(2, 3) - 0.5",
+real!(ACOS, "acos", &["arccos"], "The inverse cosine.", "torch.acos(torch.tensor([0., 1.]))" => "tensor([1.5708, 0.0000])", "rand(2, 3) - 0.5",
     |x| x.acos(), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.neg()?.add(1)?.rsqrt()?.neg()?)?);
-real!(ATAN, "atan", &["arctan"], "The inverse tangent.", "torch.atan(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(ATAN, "atan", &["arctan"], "The inverse tangent.", "torch.atan(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.7854])", "randn(2, 3)",
     |x| x.atan(), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.add(1)?)?);
-real!(SINH, "sinh", &[], "The hyperbolic sine.", "torch.sinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(SINH, "sinh", &[], "The hyperbolic sine.", "torch.sinh(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.1752])", "randn(2, 3)",
     |x| x.sinh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.cosh()?)?);
-real!(COSH, "cosh", &[], "The hyperbolic cosine.", "torch.cosh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(COSH, "cosh", &[], "The hyperbolic cosine.", "torch.cosh(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.5431])", "randn(2, 3)",
     |x| x.cosh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.sinh()?)?);
-real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.7616])", "randn(2, 3)",
     |x| x.tanh(), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(2)?.neg()?.add(1)?)?);
-real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.8814])", "randn(2, 3)",
     f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
-real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "?", "rand(2, 3) + 1.5",
-    f32 |x| libm::acoshf(x), f64 |x| libm::acosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
-real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) - 0.5",
+real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "tensor([0.0000, 1.3170])", "rand(2, 3) + 1.5",
+    f32 |x| if x < 1.0 { f32::NAN } else { libm::acoshf(x) }, f64 |x| if x < 1.0 { f64::NAN } else { libm::acosh(x) }, &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.sub(1)?.rsqrt()?)?);
+real!(ATANH, "atanh", &["arctanh"], "The inverse hyperbolic tangent.", "torch.atanh(torch.tensor([0., 0.5]))" => "tensor([0.0000, 0.5493])", "rand(2, 3) - 0.5",
     f32 |x| libm::atanhf(x), f64 |x| libm::atanh(x), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.neg()?.add(1)?)?);
 real!(SINC, "sinc", &["special_sinc"], "The normalised sine sin(pi x) / (pi x); 1 at zero.",
-"torch.sinc(torch.tensor([0., 0.5]))" => "?", "rand(2, 3) + 0.1",
+"torch.sinc(torch.tensor([0., 0.5]))" => "tensor([1.0000, 0.6366])", "rand(2, 3) + 0.1",
 f32 |x| if x == 0.0 { 1.0 } else { let p = PI as f32 * x; p.sin() / p }, f64 |x| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) },
 &[INPUT], |b| {
     let x = b.input(0)?;
@@ -94,16 +94,16 @@ f32 |x| if x == 0.0 { 1.0 } else { let p = PI as f32 * x; p.sin() / p }, f64 |x|
     let slope = px.mul(&px.cos()?)?.sub(&px.sin()?)?.div(&px.mul(&x)?)?;
     b.grad().mul(&slope.masked_fill(&x.eq(0)?, 0.0)?)?
 });
-real!(DEG2RAD, "deg2rad", &[], "Degrees as radians.", "torch.deg2rad(torch.tensor([180., 90.]))" => "?", "randn(2, 3)",
+real!(DEG2RAD, "deg2rad", &[], "Degrees as radians.", "torch.deg2rad(torch.tensor([180., 90.]))" => "tensor([3.1416, 1.5708])", "randn(2, 3)",
     f32 |x| x * (PI / 180.0) as f32, f64 |x| x * (PI / 180.0), &[], |b| b.grad().mul(PI / 180.0)?);
-real!(RAD2DEG, "rad2deg", &[], "Radians as degrees.", "torch.rad2deg(torch.tensor([0., 1.]))" => "?", "randn(2, 3)",
+real!(RAD2DEG, "rad2deg", &[], "Radians as degrees.", "torch.rad2deg(torch.tensor([0., 1.]))" => "tensor([ 0.0000, 57.2958])", "randn(2, 3)",
     f32 |x| x * (180.0 / PI) as f32, f64 |x| x * (180.0 / PI), &[], |b| b.grad().mul(180.0 / PI)?);
 
 /// The logistic function.
 pub static SIGMOID: OpDef = OpDef::kernel("sigmoid", "input: Tensor", |c| float1!(c, |x| 1.0 / (1.0 + (-x).exp())))
     .aliases(&["special_expit"])
     .doc("The logistic function 1 / (1 + exp(-input)).\nElementwise; integers give float32.")
-    .examples(&[Example("torch.sigmoid(torch.tensor([0., 2.]))", "?")])
+    .examples(&[Example("torch.sigmoid(torch.tensor([0., 2.]))", "tensor([0.5000, 0.8808])")])
     .forms(EVERYWHERE.and(Forms::NN))
     .saves(&[OUTPUT])
     .grad(|b| {
@@ -141,7 +141,7 @@ pub static ABS: OpDef = OpDef::kernel("abs", "input: Tensor", |c| {
 })
 .aliases(&["absolute"])
 .doc("The absolute value, elementwise; the dtype is kept.")
-.examples(&[Example("torch.abs(torch.tensor([-1.5, 2.]))", "?")])
+.examples(&[Example("torch.abs(torch.tensor([-1.5, 2.]))", "tensor([1.5000, 2.0000])")])
 .forms(EVERYWHERE)
 .saves(&[INPUT])
 .grad(|b| grads([b.grad().mul(&b.input(0)?.sgn()?)?]))
@@ -161,8 +161,8 @@ pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
     .into())
 })
 .doc("The positive part max(input, 0), elementwise; its derivative at zero is zero.")
-.examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "?")])
-.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
+.examples(&[Example("torch.relu(torch.tensor([-1., 2.]))", "tensor([0., 2.])")])
+.forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NN).and(Forms::NN_INPLACE))
 .saves(&[OUTPUT])
 .grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
 .samples(&["randn(2, 3)"]);
@@ -173,7 +173,7 @@ pub static NN_RELU: OpDef = OpDef::composite("relu", "input: Tensor, inplace: bo
     if c.bool(1)? { super::apply_inplace(&RELU, args) } else { super::apply(&RELU, args) }
 })
 .doc("The positive part max(input, 0), elementwise.")
-.examples(&[Example("F.relu(torch.tensor([-1., 2.]))", "?")])
+.examples(&[Example("F.relu(torch.tensor([-1., 2.]))", "tensor([0., 2.])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3)"]);
 
@@ -185,6 +185,6 @@ pub static POSITIVE: OpDef = OpDef::composite("positive", "input: Tensor", |c| {
     Ok(c.value(0).clone())
 })
 .doc("The tensor itself; bool is refused.")
-.examples(&[Example("torch.positive(torch.tensor([-1, 2]))", "?")])
+.examples(&[Example("torch.positive(torch.tensor([-1, 2]))", "tensor([-1,  2])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)"]);

@@ -25,7 +25,7 @@ pub const FAMILY: &[&OpDef] = &[
 
 /// Declares a question about each element, answered from its value as a float.
 macro_rules! question {
-    ($id:ident, $name:literal, $doc:literal, $example:literal, |$x:ident| $e:expr) => {
+    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, |$x:ident| $e:expr) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
             let array = c.array(0)?;
@@ -36,38 +36,21 @@ macro_rules! question {
             .into())
         })
         .doc(concat!($doc, "\nElementwise, as bool."))
-        .examples(&[Example($example, "?")])
+        .examples(&[Example($example, $shown)])
         .forms(Forms::BOTH.and(Forms::NP))
         .samples(&["tensor([1., inf, -inf, nan])"]);
     };
 }
 
-question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))", |x| x
-    .is_nan());
-question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))", |x| x
-    .is_infinite());
-question!(
-    ISFINITE,
-    "isfinite",
-    "Where the elements are neither infinite nor NaN.",
-    "torch.isfinite(torch.tensor([1., float('inf')]))",
-    |x| x.is_finite()
-);
-question!(
-    ISPOSINF,
-    "isposinf",
-    "Where the elements are positive infinity.",
-    "torch.isposinf(torch.tensor([1., float('inf')]))",
-    |x| x == f64::INFINITY
-);
-question!(
-    ISNEGINF,
-    "isneginf",
-    "Where the elements are negative infinity.",
-    "torch.isneginf(torch.tensor([1., float('-inf')]))",
-    |x| x == f64::NEG_INFINITY
-);
-question!(ISREAL, "isreal", "Where the elements are real: everywhere.", "torch.isreal(torch.tensor([1., 2.]))", |x| {
+question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))" => "tensor([False,  True])", |x| x.is_nan());
+question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x.is_infinite());
+question!(ISFINITE, "isfinite", "Where the elements are neither infinite nor NaN.",
+    "torch.isfinite(torch.tensor([1., float('inf')]))" => "tensor([ True, False])", |x| x.is_finite());
+question!(ISPOSINF, "isposinf", "Where the elements are positive infinity.",
+    "torch.isposinf(torch.tensor([1., float('inf')]))" => "tensor([False,  True])", |x| x == f64::INFINITY);
+question!(ISNEGINF, "isneginf", "Where the elements are negative infinity.",
+    "torch.isneginf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x == f64::NEG_INFINITY);
+question!(ISREAL, "isreal", "Where the elements are real: everywhere.", "torch.isreal(torch.tensor([1., 2.]))" => "tensor([True, True])", |x| {
     let _ = x;
     true
 });
@@ -94,7 +77,10 @@ const CLOSE: &str = "input: Tensor, other: Tensor, rtol: float = 1e-05, atol: fl
 /// Where two tensors are close.
 pub static ISCLOSE: OpDef = OpDef::kernel("isclose", CLOSE, |c| Ok(close(c)?.into()))
     .doc("Where |input - other| <= atol + rtol * |other|, as bool; equal infinities are close. Both of one dtype.")
-    .examples(&[Example("torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 3.]))", "?")])
+    .examples(&[Example(
+        "torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 3.]))",
+        "tensor([ True, False])",
+    )])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["randn(2, 3), randn(3)"]);
 
@@ -105,7 +91,7 @@ fn all_true(array: &Array) -> Result<bool> {
 /// Whether two tensors are close everywhere.
 pub static ALLCLOSE: OpDef = OpDef::composite("allclose", CLOSE, |c| Ok(Value::Bool(all_true(&close(c)?)?)))
     .doc("Whether all elements are close, as isclose says; a Python bool.")
-    .examples(&[Example("torch.allclose(torch.tensor([1.]), torch.tensor([1.000001]))", "?")])
+    .examples(&[Example("torch.allclose(torch.tensor([1.]), torch.tensor([1.000001]))", "True")])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["randn(2, 3), randn(2, 3)"]);
 
@@ -121,7 +107,7 @@ pub static EQUAL: OpDef = OpDef::composite("equal", "input: Tensor, other: Tenso
     Ok(Value::Bool(all_true(&same)?))
 })
 .doc("Whether both have the same sizes and elements; a Python bool.")
-.examples(&[Example("torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))", "?")])
+.examples(&[Example("torch.equal(torch.tensor([1, 2]), torch.tensor([1, 2]))", "True")])
 .samples(&["arange(3), arange(3)"]);
 
 /// Whether the only element is not zero.
@@ -134,7 +120,7 @@ pub static IS_NONZERO: OpDef = OpDef::composite("is_nonzero", "input: Tensor", |
     }
 })
 .doc("Whether the only element is not zero; a Python bool.")
-.examples(&[Example("torch.is_nonzero(torch.tensor([0.]))", "?")])
+.examples(&[Example("torch.is_nonzero(torch.tensor([0.]))", "False")])
 .samples(&["tensor(1.)"]);
 
 /// Whether two tensors have the same sizes.
@@ -142,5 +128,5 @@ pub static IS_SAME_SIZE: OpDef = OpDef::composite("is_same_size", "input: Tensor
     Ok(Value::Bool(c.array(0)?.sizes() == c.array(1)?.sizes()))
 })
 .doc("Whether both have the same sizes; a Python bool.")
-.examples(&[Example("torch.is_same_size(torch.ones(2), torch.zeros(2))", "?")])
+.examples(&[Example("torch.is_same_size(torch.ones(2), torch.zeros(2))", "True")])
 .samples(&["randn(2, 3), randn(3)"]);

@@ -138,11 +138,11 @@ pub fn contract(a: &Tensor, b: &Tensor, left: &[usize], right: &[usize]) -> Resu
         match (x[l], y[r]) {
             (p, q) if p == q => shared *= p,
             (1, _) => {
-                b = b.sum_dims(&[r as i64], true)?;
+                b = b.sum_dims(&[r as i64], true)?.to_dtype(b.dtype())?;
                 y2[r] = 1;
             }
             (_, 1) => {
-                a = a.sum_dims(&[l as i64], true)?;
+                a = a.sum_dims(&[l as i64], true)?.to_dtype(a.dtype())?;
                 x2[l] = 1;
             }
             (p, q) => {
@@ -358,6 +358,9 @@ pub static VECDOT: OpDef = OpDef::composite("linalg_vecdot", "x: Tensor, y: Tens
     let dim = c.int(2)?;
     if a.dtype() != b.dtype() {
         return Err(Fault::runtime("linalg.vecdot: Expected x and y to have the same dtype"));
+    }
+    if !a.dtype().is_float() {
+        return Err(super::kernel::not_for("linalg_vecdot", a.dtype()));
     }
     let wide = broadcast_sizes(&a.sizes(), &b.sizes())?;
     wrap_dim(dim, wide.len())?;

@@ -46,7 +46,7 @@ pub static RAND: OpDef = OpDef::composite("rand", SIZED, |c| {
     made(c, 2, with_generator(c, 1, |g| draw::uniform(g, &sizes, dtype, 0.0, 1.0))?)
 })
 .doc("Random numbers uniform in [0, 1).")
-.examples(&[Example("torch.rand(2, 3).shape", "?")])
+.examples(&[Example("torch.rand(2, 3).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["2, 3"]);
 
@@ -56,7 +56,7 @@ pub static RANDN: OpDef = OpDef::composite("randn", SIZED, |c| {
     made(c, 2, with_generator(c, 1, |g| draw::normal(g, &sizes, dtype, 0.0, 1.0))?)
 })
 .doc("Random numbers of the standard normal distribution.")
-.examples(&[Example("torch.randn(2, 3).shape", "?")])
+.examples(&[Example("torch.randn(2, 3).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["2, 3"]);
 
@@ -96,7 +96,7 @@ pub static RANDINT: OpDef =
         made(c, 4, with_generator(c, 3, |g| draw::randint(g, &sizes, dtype, low, high))?)
     })
     .doc("Random integers from low (0) to high - 1, each as likely; int64 by default.")
-    .examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "?")])
+    .examples(&[Example("torch.randint(0, 10, (2, 3)).shape", "torch.Size([2, 3])")])
     .forms(Forms::FUNCTION)
     .samples(&["10, (2, 3)", "5, 10, (2, 3)"]);
 
@@ -110,7 +110,7 @@ pub static RANDPERM: OpDef = OpDef::composite("randperm", with_options!("n: int,
     made(c, 2, super::kernel::to_dtype(&order, c.opt_dtype(2)?.unwrap_or(DType::I64))?)
 })
 .doc("The numbers 0 to n - 1 in random order, as int64.")
-.examples(&[Example("torch.randperm(4).sort().values", "?")])
+.examples(&[Example("torch.randperm(4).sort().values", "tensor([0, 1, 2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["5"]);
 
@@ -134,7 +134,7 @@ const LIKE: &str = with_options!("input: Tensor, *, generator=None, ");
 pub static RAND_LIKE: OpDef =
     OpDef::composite("rand_like", LIKE, |c| like(c, 2, 1, |g, a| draw::uniform_assign(g, a, 0.0, 1.0)))
         .doc("Random numbers uniform in [0, 1) with the sizes and dtype of input.")
-        .examples(&[Example("torch.rand_like(torch.ones(2, 3)).shape", "?")])
+        .examples(&[Example("torch.rand_like(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
         .forms(Forms::FUNCTION)
         .samples(&["randn(2, 3)"]);
 
@@ -142,7 +142,7 @@ pub static RAND_LIKE: OpDef =
 pub static RANDN_LIKE: OpDef =
     OpDef::composite("randn_like", LIKE, |c| like(c, 2, 1, |g, a| draw::normal_assign(g, a, 0.0, 1.0)))
         .doc("Standard normal random numbers with the sizes and dtype of input.")
-        .examples(&[Example("torch.randn_like(torch.ones(2, 3)).shape", "?")])
+        .examples(&[Example("torch.randn_like(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
         .forms(Forms::FUNCTION)
         .samples(&["randn(2, 3)"]);
 
@@ -160,7 +160,7 @@ pub static RANDINT_LIKE: OpDef = OpDef::composite(
     },
 )
 .doc("Random integers from low (0) to high - 1 with the sizes and dtype of input.")
-.examples(&[Example("torch.randint_like(torch.ones(2, 3), 10).shape", "?")])
+.examples(&[Example("torch.randint_like(torch.ones(2, 3), 10).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["randn(2, 3), 10"]);
 
@@ -203,7 +203,7 @@ pub static NORMAL: OpDef = OpDef::composite(
     },
 )
 .doc("Random numbers of the normal distribution with mean and standard deviation, of the given size or one for each element of tensors mean and std.")
-.examples(&[Example("torch.normal(0, 1, (2, 3)).shape", "?")])
+.examples(&[Example("torch.normal(0, 1, (2, 3)).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
 .samples(&["0., 1., (2, 3)", "randn(2, 3), 1.0", "randn(2, 3), rand(2, 3)"]);
 
@@ -235,9 +235,9 @@ pub static NORMAL_OF: OpDef = OpDef::kernel("normal", "mean, std, generator", |c
     }
     let scale = if std.is_some() { 1.0 } else { c.float(1)? };
     let drawn = Tensor::new(with_generator(c, 2, |g| draw::normal(g, &sizes, dtype, 0.0, scale))?);
-    let scaled = if let Value::Tensor(s) = c.value(1) { drawn.mul(&s.detach())? } else { drawn };
+    let scaled = if let Value::Tensor(s) = c.value(1) { drawn.mul(s.detach())? } else { drawn };
     let out = match c.value(0) {
-        Value::Tensor(m) => scaled.add(&m.detach())?,
+        Value::Tensor(m) => scaled.add(m.detach())?,
         number => scaled.add(number.clone())?,
     };
     let array = out.array().clone();
@@ -259,7 +259,7 @@ pub static BERNOULLI: OpDef = OpDef::kernel("bernoulli", "input: Tensor, p: floa
     Ok(with_generator(c, 2, |g| draw::bernoulli(g, &array))?.into())
 })
 .doc("Ones with the probabilities in input (or p), else zeros.")
-.examples(&[Example("torch.bernoulli(torch.tensor([0., 1.]))", "?")])
+.examples(&[Example("torch.bernoulli(torch.tensor([0., 1.]))", "tensor([0., 1.])")])
 .grad(nothing)
 .samples(&["rand(2, 3)"]);
 
@@ -291,7 +291,7 @@ pub static MULTINOMIAL: OpDef = OpDef::kernel(
     },
 )
 .doc("num_samples indices for each row of input, drawn with the row as weights, as int64.")
-.examples(&[Example("torch.multinomial(torch.tensor([0., 1.]), 1)", "?")])
+.examples(&[Example("torch.multinomial(torch.tensor([0., 1.]), 1)", "tensor([1])")])
 .samples(&["rand(4), 2", "rand(2, 4), 5, True"]);
 
 /// Poisson counts.
@@ -308,7 +308,7 @@ pub static POISSON: OpDef = OpDef::kernel("poisson", "input: Tensor, generator=N
     Ok(map::cast(&Array::from_vec(counts, rates.layout.sizes.clone()), rates.dtype)?.into())
 })
 .doc("Counts of the Poisson distribution with the rates in input.")
-.examples(&[Example("torch.poisson(torch.zeros(2))", "?")])
+.examples(&[Example("torch.poisson(torch.zeros(2))", "tensor([0., 0.])")])
 .forms(Forms::FUNCTION)
 .grad(nothing)
 .samples(&["rand(2, 3)"]);
@@ -354,9 +354,10 @@ macro_rules! filled {
         #[doc = $doc]
         pub static $id: OpDef =
             OpDef::kernel($name, concat!("input: Tensor, ", $parameters, "*, generator=None"), |$c| {
-                let $dst = map::copy(&$c.array(0)?)?;
+                let fresh = map::copy(&$c.array(0)?)?;
+                let $dst = &fresh;
                 with_generator($c, $generator, |$g| $fill)?;
-                Ok($dst.into())
+                Ok(fresh.into())
             })
             .doc(concat!($doc, " In place."))
             .forms(Forms::INPLACE)
@@ -383,24 +384,24 @@ filled!(
                 show(to)
             )));
         }
-        draw::uniform_assign(g, &dst, from, to)
+        draw::uniform_assign(g, dst, from, to)
     }
 );
 filled!(NORMAL_, "normal", "mean: float = 0.0, std: float = 1.0, ", 3, "Normal numbers.", |c, g, dst| {
     check_std(c.float(2)?)?;
-    draw::normal_assign(g, &dst, c.float(1)?, c.float(2)?)
+    draw::normal_assign(g, dst, c.float(1)?, c.float(2)?)
 });
 filled!(RANDOM_, "random", "from_: int? = None, to: int? = None, ", 3, "Random integers.", |c, g, dst| {
     match (c.opt_int(1)?, c.opt_int(2)?) {
-        (None, None) => draw::random_assign(g, &dst),
+        (None, None) => draw::random_assign(g, dst),
         (Some(high), None) => {
             check_range(0, high)?;
-            draw::randint_assign(g, &dst, 0, high)
+            draw::randint_assign(g, dst, 0, high)
         }
         (low, Some(high)) => {
             let low = low.unwrap_or(0);
             check_range(low, high)?;
-            draw::randint_assign(g, &dst, low, high)
+            draw::randint_assign(g, dst, low, high)
         }
     }
 });
@@ -409,11 +410,11 @@ filled!(BERNOULLI_, "bernoulli", "p=0.5, ", 2, "Ones with probability p, else ze
         Value::Tensor(t) if t.ndim() > 0 => {
             let p = super::kernel::to_dtype(&t.array(), if t.dtype().is_float() { t.dtype() } else { DType::F32 })?;
             let p = map::copy(&p.with_layout(p.layout.broadcast_to(dst.sizes())?))?;
-            map::copy_into(&dst, &draw::bernoulli(g, &p)?)
+            map::copy_into(dst, &draw::bernoulli(g, &p)?)
         }
         _ => {
             check_probability(c.float(1)?)?;
-            draw::bernoulli_p_assign(g, &dst, c.float(1)?)
+            draw::bernoulli_p_assign(g, dst, c.float(1)?)
         }
     }
 });
@@ -422,14 +423,14 @@ filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential num
     if rate <= 0.0 {
         return Err(Fault::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={}", show(rate))));
     }
-    draw::exponential_assign(g, &dst, rate)
+    draw::exponential_assign(g, dst, rate)
 });
 filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to the first success.", |c, g, dst| {
     let p = c.float(1)?;
     if p <= 0.0 || p >= 1.0 {
         return Err(Fault::runtime(format!("geometric_ expects p to be in (0, 1), but got p={}", show(p))));
     }
-    draw::geometric_assign(g, &dst, p)
+    draw::geometric_assign(g, dst, p)
 });
 filled!(
     LOG_NORMAL_,
@@ -442,7 +443,7 @@ filled!(
         if std <= 0.0 {
             return Err(Fault::runtime(format!("log_normal_ expects std > 0.0, but found std={}", show(std))));
         }
-        draw::log_normal_assign(g, &dst, c.float(1)?, std)
+        draw::log_normal_assign(g, dst, c.float(1)?, std)
     }
 );
 filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauchy numbers.", |c, g, dst| {
@@ -450,5 +451,5 @@ filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauc
     if sigma <= 0.0 {
         return Err(Fault::runtime(format!("cauchy_ expects sigma > 0.0, but found sigma={}", show(sigma))));
     }
-    draw::cauchy_assign(g, &dst, c.float(1)?, sigma)
+    draw::cauchy_assign(g, dst, c.float(1)?, sigma)
 });

@@ -12,7 +12,8 @@ use crate::with_dtype;
 use smallvec::SmallVec;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&SUM, &PROD, &PROD_ALL_BUT, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
+pub const FAMILY: &[&OpDef] =
+    &[&SUM, &PROD, &PROD_ALL_BUT, &PROD_ALL_BUT_GRAD, &MEAN, &ALL, &ANY, &COUNT_NONZERO, &NANSUM, &NANMEAN];
 
 const DIMS: &str = "input: Tensor, dim: int[]? = None, keepdim: bool = False, *, dtype: dtype? = None";
 
@@ -65,12 +66,17 @@ pub static SUM: OpDef = OpDef::kernel("sum", DIMS, |c| {
 })
 .doc("The sum over the dimensions dim (all by default).\nIntegers and bools give int64; no elements give 0.")
 .examples(&[
-    Example("torch.sum(torch.tensor([[1, 2], [3, 4]]))", "?"),
-    Example("torch.sum(torch.tensor([[1., 2.], [3., 4.]]), dim=1, keepdim=True)", "?"),
+    Example("torch.sum(torch.tensor([[1, 2], [3, 4]]))", "tensor(10)"),
+    Example("torch.sum(torch.tensor([[1., 2.], [3., 4.]]), dim=1, keepdim=True)", "tensor([[3.],\n        [7.]])"),
 ])
 .forms(Forms::BOTH.and(Forms::NP))
 .grad(|b| grads([spread(b, &b.grad(), 1)?]))
 .samples(&["randn(2, 3)", "randn(2, 3), 1", "randn(2, 3, 4), (0, 2), keepdim=True"]);
+
+/// An array of integers or bools as int64, summed to sizes.
+pub(super) fn counts(array: &Array, sizes: &[usize]) -> Result<Array> {
+    sums::sum_to(&to_dtype(array, DType::I64)?, sizes)
+}
 
 /// The product.
 pub static PROD: OpDef =
@@ -84,7 +90,7 @@ pub static PROD: OpDef =
         Ok(Out::from(out).named(if c.is_none(1) { "ProdBackward0" } else { "ProdBackward1" }))
     })
     .doc("The product over a dimension, or of all elements.\nIntegers and bools give int64; no elements give 1.")
-    .examples(&[Example("torch.prod(torch.tensor([[1, 2], [3, 4]]), dim=0)", "?")])
+    .examples(&[Example("torch.prod(torch.tensor([[1, 2], [3, 4]]), dim=0)", "tensor([3, 8])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .saves(&[Save::In(0), Save::Out(0)])
     .grad(|b| {
@@ -132,13 +138,39 @@ pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, d
     })
 })
 .forms(Forms::HIDDEN)
-.saves(&[Save::In(0), Save::Out(0)])
+.saves(&[Save::In(0)])
 .grad(|b| {
-    let x = b.input(0)?;
-    let whole = b.grad().mul(&b.out()?)?;
-    let sum = super::call(&SUM, [(&whole).into(), b.arg(1).clone(), Value::Bool(true)])?;
-    grads([sum.sub(&whole)?.div(&x)?])
+    let args = [b.grad().into(), b.input(0)?.into(), b.arg(1).clone()];
+    grads([super::call(&PROD_ALL_BUT_GRAD, args)?])
 });
+
+/// The gradient of the products of all others.
+pub static PROD_ALL_BUT_GRAD: OpDef =
+    OpDef::kernel("prod_all_but_backward", "input: Tensor, x: Tensor, dim: int", |c| {
+        let x = c.array(1)?;
+        let dim = c.dim(2, x.ndim())?;
+        let n = x.sizes().get(dim).copied().unwrap_or(1).max(1);
+        let inner: usize = x.sizes().iter().skip(dim + 1).product::<usize>().max(1);
+        with_dtype!(x.dtype, T => {
+            let (grad, data) = (to_dtype(&c.array(0)?, x.dtype)?.to_vec::<T>()?, x.to_vec::<T>()?);
+            let mut out = data.clone();
+            for line in 0..data.len() / n {
+                let at = |k: usize| line / inner * n * inner + k * inner + line % inner;
+                for j in 0..n {
+                    // The sum over i of grad[i] times the product without i and j: a product and its derivative.
+                    let (mut product, mut slope) = (1.0, 0.0);
+                    for k in (0..n).filter(|&k| k != j) {
+                        let (v, g) = (data[at(k)].to_f64(), grad[at(k)].to_f64());
+                        slope = slope * v + product * g;
+                        product *= v;
+                    }
+                    out[at(j)] = T::from_f64(slope);
+                }
+            }
+            Ok(Array::from_vec(out, x.layout.sizes.clone()).into())
+        })
+    })
+    .forms(Forms::HIDDEN);
 
 fn mean_refused(dtype: DType, given: bool) -> crate::diag::Error {
     Fault::not_implemented(format!(
@@ -160,8 +192,8 @@ pub static MEAN: OpDef = OpDef::kernel("mean", DIMS, |c| {
 })
 .doc("The mean over the dimensions dim (all by default).\nIntegers are refused unless dtype is given; no elements give NaN.")
 .examples(&[
-    Example("torch.mean(torch.tensor([[1., 2.], [3., 4.]]))", "?"),
-    Example("torch.mean(torch.tensor([[1., 2.], [3., 4.]]), dim=0)", "?"),
+    Example("torch.mean(torch.tensor([[1., 2.], [3., 4.]]))", "tensor(2.5000)"),
+    Example("torch.mean(torch.tensor([[1., 2.], [3., 4.]]), dim=0)", "tensor([2., 3.])"),
 ])
 .forms(Forms::BOTH.and(Forms::NP))
 .grad(|b| grads([spread(b, &b.grad(), 1)?.div(count(b, 1)?)?]))
@@ -186,14 +218,14 @@ const TRUTH: &str = "input: Tensor, dim: int[]? = None, keepdim: bool = False";
 /// Whether all elements are true.
 pub static ALL: OpDef = OpDef::kernel("all", TRUTH, |c| truth(c, true))
     .doc("Whether all elements over the dimensions dim (all by default) are not zero, as bool; uint8 gives uint8.")
-    .examples(&[Example("torch.all(torch.tensor([[True, False], [True, True]]), dim=1)", "?")])
+    .examples(&[Example("torch.all(torch.tensor([[True, False], [True, True]]), dim=1)", "tensor([False,  True])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["randn(2, 3) > 0", "arange(6).reshape(2, 3), 1"]);
 
 /// Whether any element is true.
 pub static ANY: OpDef = OpDef::kernel("any", TRUTH, |c| truth(c, false))
     .doc("Whether any element over the dimensions dim (all by default) is not zero, as bool; uint8 gives uint8.")
-    .examples(&[Example("torch.any(torch.tensor([[False, False], [True, False]]), dim=1)", "?")])
+    .examples(&[Example("torch.any(torch.tensor([[False, False], [True, False]]), dim=1)", "tensor([False,  True])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["randn(2, 3) > 0", "arange(6).reshape(2, 3), 1"]);
 
@@ -202,7 +234,7 @@ pub static COUNT_NONZERO: OpDef = OpDef::kernel("count_nonzero", "input: Tensor,
     Ok(sums::count_nonzero(&c.array(0)?, dims_of(c, 1)?.as_deref())?.into())
 })
 .doc("The number of elements that are not zero over the dimensions dim (all by default), as int64.")
-.examples(&[Example("torch.count_nonzero(torch.tensor([[0, 1], [2, 3]]))", "?")])
+.examples(&[Example("torch.count_nonzero(torch.tensor([[0, 1], [2, 3]]))", "tensor(3)")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)", "arange(6).reshape(2, 3), 1"]);
 
@@ -217,7 +249,7 @@ pub static NANSUM: OpDef = OpDef::kernel("nansum", DIMS, |c| {
     Ok(sums::sum(&clean, dims_of(c, 1)?.as_deref(), c.bool(2)?)?.into())
 })
 .doc("The sum over the dimensions dim (all by default), NaN counting as zero.")
-.examples(&[Example("torch.nansum(torch.tensor([1., float('nan'), 2.]))", "?")])
+.examples(&[Example("torch.nansum(torch.tensor([1., float('nan'), 2.]))", "tensor(3.)")])
 .forms(Forms::BOTH.and(Forms::NP))
 .saves(&[Save::In(0)])
 .grad(|b| grads([spread(b, &b.grad(), 1)?.mul(&b.input(0)?.isnan()?.logical_not()?)?]))
@@ -239,6 +271,6 @@ pub static NANMEAN: OpDef = OpDef::composite("nanmean", DIMS, |c| {
     Ok(sum.div(&count)?.into())
 })
 .doc("The mean over the dimensions dim (all by default) of the elements that are not NaN.")
-.examples(&[Example("torch.nanmean(torch.tensor([1., float('nan'), 3.]))", "?")])
+.examples(&[Example("torch.nanmean(torch.tensor([1., float('nan'), 3.]))", "tensor(2.)")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)", "tensor([[1., nan, 2.], [3., 4., nan]]), 1"]);

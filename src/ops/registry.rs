@@ -56,12 +56,14 @@ fn def_of(native: &Native) -> Result<&'static OpDef> {
 }
 
 /// `torch.x(...)`
-pub fn call_function(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
+pub fn call_function(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     let def = def_of(native)?;
-    match args.keyword("out") {
+    let result = match args.keyword("out") {
         Some(out) if native.parsed().index("out").is_none() => into_out(def, native, args, out),
         _ => apply(def, native.parsed().bind(args, 0)?),
-    }
+    };
+    show_warnings(caller)?;
+    result
 }
 
 /// Calls an operator with `out=`: the result is written into the given tensors, which take its sizes.
@@ -125,7 +127,7 @@ fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
         return Ok(());
     }
     map::copy_into(&old, &new)?;
-    old.storage.bump();
+    target.count_write();
     Ok(())
 }
 
@@ -140,6 +142,31 @@ pub fn call_inplace(native: &Native, _caller: &mut dyn Caller, args: Args) -> Re
 }
 
 /// `F.x(..., inplace=...)`: the in-place form where it is asked for.
+fn call_functional(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let def = def_of(native)?;
+    let mut bound = native.parsed().bind(args, 0)?;
+    let inplace = matches!(bound.pop(), Some(Value::Bool(true)));
+    let result = if inplace { apply_inplace(def, bound) } else { apply(def, bound) };
+    show_warnings(caller)?;
+    result
+}
+
+/// Binds an operator with the parameter `inplace` added.
+fn bind_with_inplace(module: &Rc<Module>, name: &'static str, def: &'static OpDef) {
+    // Signatures live as long as the table: leaking one per thread is what a static would do.
+    let signature: &'static str = Box::leak(format!("{}, inplace: bool = False", def.signature).into());
+    let native = Native::new("torch", name, signature, def.doc, call_functional).with_data(def);
+    module.space.bind(&intern(name), native.value());
+}
+
+/// Shows the warnings that operators left.
+fn show_warnings(caller: &mut dyn Caller) -> Result<()> {
+    for text in super::warning::take() {
+        caller.warn("UserWarning", &text)?;
+    }
+    Ok(())
+}
+
 fn bind(module: &Rc<Module>, name: &'static str, def: &'static OpDef, func: crate::value::NativeFn) {
     let native = Native::new("torch", name, def.signature, def.doc, func).with_data(def);
     module.space.bind(&intern(name), native.value());
@@ -167,6 +194,8 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
 pub fn install(modules: &Modules) {
     super::generator::install(modules);
     super::literal::install(modules);
+    super::windows::install(modules);
+    modules.torch.set("torch", Value::Module(modules.torch.clone()));
     let tensor = &types().tensor.dict;
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {
@@ -180,7 +209,9 @@ pub fn install(modules: &Modules) {
             if def.forms.has(Forms::FUNCTION) {
                 bind(&modules.torch, name, def, call_function);
             }
-            if def.forms.has(Forms::NN) {
+            if def.forms.has(Forms::NN_INPLACE) {
+                bind_with_inplace(&modules.functional, name, def);
+            } else if def.forms.has(Forms::NN) {
                 bind(&modules.functional, name, def, call_function);
             }
             if def.forms.has(Forms::LINALG) {

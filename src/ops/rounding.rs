@@ -34,11 +34,11 @@ macro_rules! rounding {
 }
 
 rounding!(FLOOR, "floor", &[], "floor_vml_cpu", "The largest integer not above each element.",
-    "torch.floor(torch.tensor([1.5, -1.5]))" => "?", f32::floor, f64::floor);
+    "torch.floor(torch.tensor([1.5, -1.5]))" => "tensor([ 1., -2.])", f32::floor, f64::floor);
 rounding!(CEIL, "ceil", &[], "ceil_vml_cpu", "The smallest integer not below each element.",
-    "torch.ceil(torch.tensor([1.5, -1.5]))" => "?", f32::ceil, f64::ceil);
+    "torch.ceil(torch.tensor([1.5, -1.5]))" => "tensor([ 2., -1.])", f32::ceil, f64::ceil);
 rounding!(TRUNC, "trunc", &["fix"], "trunc_vml_cpu", "Each element without its fractional part.",
-    "torch.trunc(torch.tensor([1.5, -1.5]))" => "?", f32::trunc, f64::trunc);
+    "torch.trunc(torch.tensor([1.5, -1.5]))" => "tensor([ 1., -1.])", f32::trunc, f64::trunc);
 
 /// Elements rounded, halves to even.
 pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: int? = None", |c| {
@@ -62,8 +62,8 @@ pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: in
 .aliases(&["special_round"])
 .doc("Each element rounded to decimals places, halves to even; integers stay as they are. The derivative is zero.")
 .examples(&[
-    Example("torch.round(torch.tensor([0.5, 1.5, -2.7]))", "?"),
-    Example("torch.round(torch.tensor([1.234, 5.678]), decimals=2)", "?"),
+    Example("torch.round(torch.tensor([0.5, 1.5, -2.7]))", "tensor([ 0.,  2., -3.])"),
+    Example("torch.round(torch.tensor([1.234, 5.678]), decimals=2)", "tensor([1.2300, 5.6800])"),
 ])
 .forms(EVERYWHERE)
 .grad(|b| grads([b.grad().mul(0)?]))
@@ -79,7 +79,7 @@ pub static FRAC: OpDef = OpDef::kernel("frac", "input: Tensor", |c| {
     Ok(float1_array!(&array, |x| x - x.trunc())?.into())
 })
 .doc("The fractional part of each element, with its sign.")
-.examples(&[Example("torch.frac(torch.tensor([1.5, -2.25]))", "?")])
+.examples(&[Example("torch.frac(torch.tensor([1.5, -2.25]))", "tensor([ 0.5000, -0.2500])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
 .grad(|b| grads([b.grad()]))
 .samples(&["randn(2, 3)"])
@@ -103,7 +103,7 @@ fn signs(call: &Call) -> Result<Array> {
 /// The sign of each element.
 pub static SIGN: OpDef = OpDef::kernel("sign", "input: Tensor", |c| Ok(signs(c)?.into()))
     .doc("The sign of each element: -1, 0 or 1. The derivative is zero.")
-    .examples(&[Example("torch.sign(torch.tensor([-1.5, 0., 2.]))", "?")])
+    .examples(&[Example("torch.sign(torch.tensor([-1.5, 0., 2.]))", "tensor([-1.,  0.,  1.])")])
     .forms(Forms::ALL.and(Forms::NP))
     .grad(|b| grads([b.grad().mul(0)?]))
     .samples(&["randn(2, 3)"])
@@ -112,7 +112,7 @@ pub static SIGN: OpDef = OpDef::kernel("sign", "input: Tensor", |c| Ok(signs(c)?
 /// The sign of each element; for complex numbers the unit in their direction.
 pub static SGN: OpDef = OpDef::kernel("sgn", "input: Tensor", |c| Ok(signs(c)?.into()))
     .doc("The sign of each element, as sign. The derivative is zero.")
-    .examples(&[Example("torch.sgn(torch.tensor([-1.5, 0., 2.]))", "?")])
+    .examples(&[Example("torch.sgn(torch.tensor([-1.5, 0., 2.]))", "tensor([-1.,  0.,  1.])")])
     .forms(Forms::ALL)
     .grad(|b| grads([b.grad().mul(0)?]))
     .samples(&["randn(2, 3)"])
@@ -124,7 +124,7 @@ pub static SIGNBIT: OpDef = OpDef::kernel("signbit", "input: Tensor", |c| {
     Ok(with_dtype!(array.dtype, T => map::map1(&array, |x: T| x.to_f64().is_sign_negative()))?.into())
 })
 .doc("Where the sign bit is set: negative numbers and negative zero, as bool.")
-.examples(&[Example("torch.signbit(torch.tensor([-1., -0., 0.]))", "?")])
+.examples(&[Example("torch.signbit(torch.tensor([-1., -0., 0.]))", "tensor([ True,  True, False])")])
 .forms(Forms::BOTH.and(Forms::NP))
 .samples(&["randn(2, 3)"]);
 
@@ -156,7 +156,7 @@ pub static NAN_TO_NUM: OpDef = OpDef::kernel(
     },
 )
 .doc("NaN replaced by nan (0), infinities by posinf and neginf (the largest numbers of the dtype).")
-.examples(&[Example("torch.nan_to_num(torch.tensor([float('nan'), 1.]), nan=7.)", "?")])
+.examples(&[Example("torch.nan_to_num(torch.tensor([float('nan'), 1.]), nan=7.)", "tensor([7., 1.])")])
 .forms(EVERYWHERE)
 .saves(&[Save::In(0)])
 .grad(|b| grads([b.grad().mul(&b.input(0)?.isfinite()?)?]))
@@ -182,9 +182,7 @@ fn dividing(
     f32_: fn(f32, f32) -> f32,
     f64_: fn(f64, f64) -> f64,
 ) -> Result<Array> {
-    if !matches!(call.value(0), Value::Tensor(_)) && !matches!(call.value(1), Value::Tensor(_)) {
-        return Err(call.invalid_combination(1));
-    }
+    call.one_tensor()?;
     let (x, y, dtype) = promote2(call, 0, 1)?;
     if dtype != DType::Bool {
         refuse_zero(&y, dtype)?;
@@ -273,7 +271,7 @@ pub static FLOOR_DIVIDE: OpDef = OpDef::kernel("floor_divide", "input, other", |
     Ok(dividing(c, "div_floor_cpu", int_floor_div, floor_div, floor_div)?.into())
 })
 .doc("The quotient input / other rounded down, elementwise; dtypes promote and integers stay integers.\nIt has no derivative.")
-.examples(&[Example("torch.floor_divide(torch.tensor([7, -7]), 2)", "?")])
+.examples(&[Example("torch.floor_divide(torch.tensor([7, -7]), 2)", "tensor([ 3, -4])")])
 .forms(Forms::ALL.and(Forms::NP))
 .node("NotImplemented")
 .grad(|_| Err(Fault::runtime("derivative for aten::floor_divide is not implemented")));
@@ -288,14 +286,17 @@ pub static REMAINDER: OpDef = OpDef::kernel("remainder", "input, other", |c| {
     Ok(super::Out::from(dividing(c, "remainder_cpu", int_modulo, modulo, modulo)?).named(node))
 })
 .doc("The remainder of input / other with the sign of other, as Python's %.\nSizes broadcast; dtypes promote.")
-.examples(&[Example("torch.remainder(torch.tensor([-3., 3.]), 2)", "?")])
+.examples(&[Example("torch.remainder(torch.tensor([-3., 3.]), 2)", "tensor([1., 1.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(&[Save::InFor(0, 1), Save::InFor(1, 1)])
 .grad(|b| {
     if !b.arg(0).is_undef() {
         return Err(Fault::runtime("derivative for aten::remainder is not implemented"));
     }
-    let second = b.when(1, || b.grad().mul(&b.input(0)?.floor_divide(&b.input(1)?)?)?.neg())?;
+    let second = b.when(1, || {
+        let quotient = super::call(&ROUNDED_DIV, [b.input(0)?.into(), b.input(1)?.into(), Value::str("floor")])?;
+        b.grad().mul(&quotient)?.neg()
+    })?;
     Ok(Grads::from_iter([Some(b.grad()), second]))
 })
 .samples(&["randn(2, 3), rand(2, 3) + 0.5", "randn(3), 0.7"])
@@ -307,7 +308,7 @@ pub static FMOD: OpDef = OpDef::kernel("fmod", "input: Tensor, other", |c| {
     Ok(super::Out::from(dividing(c, "fmod_cpu", i64::wrapping_rem, |a, b| a % b, |a, b| a % b)?).named(node))
 })
 .doc("The remainder of input / other with the sign of input, as C's fmod.\nSizes broadcast; dtypes promote.")
-.examples(&[Example("torch.fmod(torch.tensor([-3., 3.]), 2)", "?")])
+.examples(&[Example("torch.fmod(torch.tensor([-3., 3.]), 2)", "tensor([-1.,  1.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(&[Save::InFor(0, 1), Save::InFor(1, 1)])
 .grad(|b| {

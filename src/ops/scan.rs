@@ -37,7 +37,7 @@ fn finish(c: &Call, out: Array) -> Result<Out> {
 /// Running sums.
 pub static CUMSUM: OpDef = OpDef::kernel("cumsum", ALONG, |c| finish(c, scan::cumsum(&in_dtype(c, 2)?, c.int(1)?)?))
     .doc("The running sums along dim.\nIntegers and bools give int64.")
-    .examples(&[Example("torch.cumsum(torch.tensor([1, 2, 3]), dim=0)", "?")])
+    .examples(&[Example("torch.cumsum(torch.tensor([1, 2, 3]), dim=0)", "tensor([1, 3, 6])")])
     .forms(Forms::ALL.and(Forms::NP))
     .grad(|b| grads([from_the_end(&b.grad(), b.arg(1))?]))
     .samples(SAMPLES);
@@ -45,7 +45,7 @@ pub static CUMSUM: OpDef = OpDef::kernel("cumsum", ALONG, |c| finish(c, scan::cu
 /// Running products.
 pub static CUMPROD: OpDef = OpDef::kernel("cumprod", ALONG, |c| finish(c, scan::cumprod(&in_dtype(c, 2)?, c.int(1)?)?))
     .doc("The running products along dim.\nIntegers and bools give int64.")
-    .examples(&[Example("torch.cumprod(torch.tensor([1, 2, 3]), dim=0)", "?")])
+    .examples(&[Example("torch.cumprod(torch.tensor([1, 2, 3]), dim=0)", "tensor([1, 2, 6])")])
     .forms(Forms::ALL.and(Forms::NP))
     .saves(&[Save::In(0), Save::Out(0)])
     .grad(|b| {
@@ -86,7 +86,8 @@ pub static CUMPROD_GRAD: OpDef = OpDef::kernel("cumprod_backward", "input: Tenso
         Ok(Array::from_vec(out, x.layout.sizes.clone()).into())
     })
 })
-.forms(Forms::HIDDEN);
+.forms(Forms::HIDDEN)
+.grad(|_| Err(crate::diag::Fault::not_implemented("the second derivative of cumprod at zeros is not implemented.")));
 
 /// The gradient of a running extreme: each result's to the place it came from.
 fn to_places(b: &Back) -> Result<Grads> {
@@ -108,7 +109,10 @@ pub static CUMMAX: OpDef = OpDef::kernel("cummax", PAIR, |c| {
 })
 .returns(&["values", "indices"])
 .doc("The running maxima along dim and their last indices.")
-.examples(&[Example("torch.cummax(torch.tensor([1, 3, 2]), dim=0)", "?")])
+.examples(&[Example(
+    "torch.cummax(torch.tensor([1, 3, 2]), dim=0)",
+    "torch.return_types.cummax(\nvalues=tensor([1, 3, 3]),\nindices=tensor([0, 1, 1]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(to_places)
 .samples(SAMPLES);
@@ -120,7 +124,10 @@ pub static CUMMIN: OpDef = OpDef::kernel("cummin", PAIR, |c| {
 })
 .returns(&["values", "indices"])
 .doc("The running minima along dim and their last indices.")
-.examples(&[Example("torch.cummin(torch.tensor([2, 3, 1]), dim=0)", "?")])
+.examples(&[Example(
+    "torch.cummin(torch.tensor([2, 3, 1]), dim=0)",
+    "torch.return_types.cummin(\nvalues=tensor([2, 2, 1]),\nindices=tensor([0, 0, 2]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(to_places)
 .samples(SAMPLES);
@@ -134,7 +141,7 @@ pub static LOGCUMSUMEXP: OpDef = OpDef::kernel("logcumsumexp", PAIR, |c| {
     Ok(scan::logcumsumexp(&array, c.int(1)?)?.into())
 })
 .doc("The running logarithms of sums of exponentials along dim, without overflow.")
-.examples(&[Example("torch.logcumsumexp(torch.tensor([0., 0.]), dim=0)", "?")])
+.examples(&[Example("torch.logcumsumexp(torch.tensor([0., 0.]), dim=0)", "tensor([0.0000, 0.6931])")])
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
     let (x, out, dim) = (b.input(0)?, b.out()?, b.arg(1));

@@ -163,10 +163,10 @@ pub static INDEX_PUT: OpDef =
 /// The checks and the places of a scatter with `index` at 2; `src` is given when it is a tensor.
 pub(super) fn scatter_places(c: &Call, array: &Array, src: Option<&Array>) -> Result<(Array, Vec<usize>)> {
     let dim = c.dim(1, array.ndim())?;
-    let index = along_index(c, 2, "scatter")?;
-    if index.numel() == 0 {
-        return Ok((index, Vec::new()));
+    if c.tensor(2)?.numel() == 0 {
+        return Ok((c.array(2)?, Vec::new()));
     }
+    let index = along_index(c, 2, "scatter")?;
     if index.ndim().max(1) != array.ndim().max(1) {
         return Err(Fault::runtime("Index tensor must have the same number of dimensions as self tensor"));
     }
@@ -463,7 +463,16 @@ pub static INDEX_FILL: OpDef = OpDef::kernel("index_fill", "input: Tensor, dim: 
 .grad(|b| {
     let (dim, index) = (b.call().int(1)?, b.input(2)?);
     let first = b.when(0, || b.grad().index_fill(dim, index.clone(), 0))?;
-    let value = b.when(3, || b.grad().index_select(dim, index.clone()))?;
+    let value = b.when(3, || {
+        // An index that is listed twice is filled once.
+        let mut listed = super::kernel::to_dtype(&index.array(), DType::I64)?.to_vec::<i64>()?;
+        let size = b.sizes(0).get(crate::array::layout::wrap_dim(dim, b.sizes(0).len())?).copied().unwrap_or(1) as i64;
+        listed.iter_mut().filter(|i| **i < 0).for_each(|i| *i += size);
+        listed.sort_unstable();
+        listed.dedup();
+        let n = listed.len();
+        b.grad().index_select(dim, Tensor::new(Array::from_vec(listed, Dims::from_slice(&[n]))))
+    })?;
     Ok(Grads::from_iter([first, None, None, value]))
 })
 .samples(&["randn(2, 3), 1, tensor([0, 2]), 1.5"]);

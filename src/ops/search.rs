@@ -8,8 +8,7 @@ use crate::diag::{Fault, Result};
 use crate::value::Value;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] =
-    &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &HISTC];
+pub const FAMILY: &[&OpDef] = &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &HISTC, &ISIN];
 
 /// The parts of a search for distinct values that were asked for.
 fn parts(found: kernels::Unique, inverse: bool, counts: bool) -> Out {
@@ -36,7 +35,7 @@ pub static UNIQUE: OpDef = OpDef::kernel(
     },
 )
 .doc("The sorted distinct elements (or slices along dim); with them, where asked for, the index of each element's value and the counts.")
-.examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "?")])
+.examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "tensor([1, 3])")])
 .grad(|b| {
     let name = if b.arg(4).is_none() { "_unique2" } else { "unique_dim" };
     Err(Fault::not_implemented(format!("the derivative for '{name}' is not implemented.")))
@@ -49,7 +48,7 @@ pub static UNIQUE_CONSECUTIVE: OpDef = OpDef::kernel(
     |c| Ok(parts(kernels::unique_consecutive(&c.array(0)?, c.opt_int(3)?)?, c.bool(1)?, c.bool(2)?)),
 )
 .doc("The first of each run of equal elements (or slices along dim); with them, where asked for, the run of each element and the lengths.")
-.examples(&[Example("torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "?")])
+.examples(&[Example("torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "tensor([1, 2, 1])")])
 .grad(|_| Err(Fault::not_implemented("the derivative for 'unique_consecutive' is not implemented.")));
 
 /// Places in boundaries, as int64 or int32.
@@ -58,6 +57,9 @@ fn places(c: &Call, boundaries: &Array, values: usize, int32: usize, right: bool
         Operand::Tensor(t) => t.array().clone(),
         Operand::Scalar(s) => Array::full(&[], s, boundaries.dtype)?,
     };
+    if values.dtype == DType::Bool && boundaries.dtype == DType::Bool {
+        return Err(not_for("searchsorted_out_cpu", DType::Bool));
+    }
     let out = kernels::searchsorted(boundaries, &values, right)?;
     Ok(to_dtype(&out, if c.bool(int32)? { DType::I32 } else { DType::I64 })?.into())
 }
@@ -103,14 +105,12 @@ pub static SEARCHSORTED: OpDef = OpDef::kernel(
     },
 )
 .doc("The indices at which values would be inserted into a sorted sequence (along the last dimension) to keep it sorted.\nBefore equal elements, or behind them when right is True.")
-.examples(&[Example("torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([2, 3]))", "?")])
+.examples(&[Example("torch.searchsorted(torch.tensor([1, 3, 5]), torch.tensor([2, 3]))", "tensor([1, 1])")])
 .samples(&["tensor([1., 3., 5.]), randn(4)"]);
 
 /// The bucket of values.
-pub static BUCKETIZE: OpDef = OpDef::kernel(
-    "bucketize",
-    "input, boundaries: Tensor, *, out_int32: bool = False, right: bool = False",
-    |c| {
+pub static BUCKETIZE: OpDef =
+    OpDef::kernel("bucketize", "input, boundaries: Tensor, *, out_int32: bool = False, right: bool = False", |c| {
         let boundaries = c.array(1)?;
         if boundaries.ndim() != 1 {
             return Err(Fault::runtime(format!(
@@ -119,63 +119,96 @@ pub static BUCKETIZE: OpDef = OpDef::kernel(
             )));
         }
         places(c, &boundaries, 0, 2, c.bool(3)?)
-    },
-)
-.doc("The index of the bucket that each value falls into, between sorted boundaries.")
-.examples(&[Example("torch.bucketize(torch.tensor([0, 4]), torch.tensor([1, 3, 5]))", "?")])
-.samples(&["randn(4), tensor([-1., 0., 1.])"]);
+    })
+    .doc("The index of the bucket that each value falls into, between sorted boundaries.")
+    .examples(&[Example("torch.bucketize(torch.tensor([0, 4]), torch.tensor([1, 3, 5]))", "tensor([0, 2])")])
+    .samples(&["randn(4), tensor([-1., 0., 1.])"]);
 
 /// The number of occurrences of each integer.
 pub static BINCOUNT: OpDef =
     OpDef::kernel("bincount", "input: Tensor, weights: Tensor? = None, minlength: int = 0", |c| {
-        let at_least =
-            usize::try_from(c.int(2)?).map_err(|_| Fault::runtime("minlength should be >= 0"))?;
+        let at_least = usize::try_from(c.int(2)?).map_err(|_| Fault::runtime("minlength should be >= 0"))?;
+        if c.tensor(0)?.dtype() == DType::Bool {
+            return Err(not_for("bincount_cpu", DType::Bool));
+        }
         let weights = c.opt_tensor(1)?.map(|t| t.array().clone());
         Ok(kernels::bincount(&c.array(0)?, weights.as_ref(), at_least)?.into())
     })
     .doc("How often each of 0, 1, ... occurs in a vector of integers, or the sums of their weights.")
-    .examples(&[Example("torch.bincount(torch.tensor([0, 2, 2]))", "?")])
+    .examples(&[Example("torch.bincount(torch.tensor([0, 2, 2]))", "tensor([1, 0, 2])")])
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["arange(4)"]);
 
 /// The histogram in equal bins.
-pub static HISTC: OpDef = OpDef::kernel("histc", "input: Tensor, bins: int = 100, min: Number = 0, max: Number = 0", |c| {
-    let array = c.array(0)?;
-    if !matches!(array.dtype, DType::F32 | DType::F64) {
-        return Err(not_for("histogram_cpu", array.dtype));
-    }
-    let bins = c.int(1)?;
-    if bins <= 0 {
-        return Err(Fault::runtime("torch.histc(): bins must be > 0"));
-    }
-    let bins = bins as usize;
-    let data: Vec<f64> = to_dtype(&array, DType::F64)?.to_vec()?;
-    let (mut low, mut high) = (c.scalar(2)?.as_f64(), c.scalar(3)?.as_f64());
-    if low == high && !data.is_empty() {
-        low = data.iter().copied().fold(f64::INFINITY, f64::min);
-        high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if data.iter().any(|x| x.is_nan()) {
-            (low, high) = (f64::NAN, f64::NAN);
+pub static HISTC: OpDef =
+    OpDef::kernel("histc", "input: Tensor, bins: int = 100, min: Number = 0, max: Number = 0", |c| {
+        let array = c.array(0)?;
+        if !matches!(array.dtype, DType::F32 | DType::F64) {
+            return Err(not_for("histogram_cpu", array.dtype));
         }
-    }
-    if low == high {
-        (low, high) = (low - 1.0, high + 1.0);
-    }
-    if !low.is_finite() || !high.is_finite() {
-        let show = |x: f64| if x.is_nan() { "nan".to_string() } else { Scalar::Float(x).as_f64().to_string() };
-        return Err(Fault::runtime(format!("range of [{}, {}] is not finite", show(low), show(high))));
-    }
-    if low > high {
-        return Err(Fault::runtime("torch.histc(): max must be larger than min"));
-    }
-    crate::array::array::checked_numel(&[bins])?;
-    let mut counts = vec![0f64; bins];
-    for x in data.into_iter().filter(|x| (low..=high).contains(x)) {
-        let at = ((x - low) / (high - low) * bins as f64) as usize;
-        counts[at.min(bins - 1)] += 1.0;
-    }
-    Ok(to_dtype(&Array::from_vec(counts, vec![bins]), array.dtype)?.into())
-})
-.doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
-.examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "?")])
-.samples(&["randn(10), 5"]);
+        let bins = c.int(1)?;
+        if bins <= 0 {
+            return Err(Fault::runtime("torch.histc(): bins must be > 0"));
+        }
+        let bins = bins as usize;
+        let data: Vec<f64> = to_dtype(&array, DType::F64)?.to_vec()?;
+        let (mut low, mut high) = (c.scalar(2)?.as_f64(), c.scalar(3)?.as_f64());
+        if low == high && !data.is_empty() {
+            low = data.iter().copied().fold(f64::INFINITY, f64::min);
+            high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if data.iter().any(|x| x.is_nan()) {
+                (low, high) = (f64::NAN, f64::NAN);
+            }
+        }
+        if low == high {
+            (low, high) = (low - 1.0, high + 1.0);
+        }
+        if !low.is_finite() || !high.is_finite() {
+            let show = |x: f64| if x.is_nan() { "nan".to_string() } else { Scalar::Float(x).as_f64().to_string() };
+            return Err(Fault::runtime(format!("range of [{}, {}] is not finite", show(low), show(high))));
+        }
+        if low > high {
+            return Err(Fault::runtime("torch.histc(): max must be larger than min"));
+        }
+        crate::array::array::checked_numel(&[bins])?;
+        let mut counts = vec![0f64; bins];
+        for x in data.into_iter().filter(|x| (low..=high).contains(x)) {
+            let at = ((x - low) / (high - low) * bins as f64) as usize;
+            counts[at.min(bins - 1)] += 1.0;
+        }
+        Ok(to_dtype(&Array::from_vec(counts, vec![bins]), array.dtype)?.into())
+    })
+    .doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
+    .examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "tensor([0., 2., 1., 0.])")])
+    .samples(&["randn(10), 5"]);
+
+/// Where elements are among others.
+pub static ISIN: OpDef =
+    OpDef::kernel("isin", "elements, test_elements, *, assume_unique: bool = False, invert: bool = False", |c| {
+        c.one_tensor()?;
+        let (a, b) = (c.operand(0)?, c.operand(1)?);
+        let dtype = super::args::result_type(&[&a, &b]);
+        let side = |o: &Operand| match o {
+            Operand::Tensor(t) if t.dtype() == DType::Bool => {
+                Err(Fault::not_implemented("Unsupported input type encountered for isin(): Bool"))
+            }
+            Operand::Tensor(t) => to_dtype(&t.array(), dtype),
+            Operand::Scalar(s) => Array::full(&[], *s, dtype),
+        };
+        let (elements, tests) = (side(&a)?, side(&b)?);
+        let invert = c.bool(3)?;
+        let known = kernels::unique(&tests)?.values;
+        crate::with_dtype!(dtype, T => {
+            let known = known.to_vec::<T>()?;
+            Ok(crate::array::map::map1(&elements, move |x: T| {
+                #[allow(clippy::bool_comparison)] // one body for all element types, bool among them
+                let at = known.partition_point(|k| *k < x);
+                (known.get(at) == Some(&x)) != invert
+            })?
+            .into())
+        })
+    })
+    .doc("Where elements are among test_elements (or are not, with invert), as bool; either may be a number.")
+    .examples(&[Example("torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5]))", "tensor([False,  True, False])")])
+    .forms(Forms::FUNCTION.and(Forms::NP))
+    .samples(&["arange(5), tensor([1, 3])"]);

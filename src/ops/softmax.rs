@@ -44,7 +44,7 @@ fn sum_along(t: &Tensor, dim: &Value) -> Result<Tensor> {
 pub static SOFTMAX: OpDef = OpDef::kernel("softmax", ALONG, |c| run(c, kernels::softmax, "softmax_lastdim_kernel_impl"))
     .aliases(&["special_softmax"])
     .doc("exp(input) divided by its sum along dim: positive numbers that sum to 1.\nIntegers are refused unless dtype is given.")
-    .examples(&[Example("torch.softmax(torch.tensor([1., 2., 3.]), dim=0)", "?")])
+    .examples(&[Example("torch.softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.0900, 0.2447, 0.6652])")])
     .saves(&[Save::Out(0)])
     .grad(|b| gradient(b, &SOFTMAX_GRAD))
     .samples(&["randn(2, 3), 1", "randn(2, 3), 0"]);
@@ -54,7 +54,10 @@ pub static LOG_SOFTMAX: OpDef =
     OpDef::kernel("log_softmax", ALONG, |c| run(c, kernels::log_softmax, "log_softmax_lastdim_kernel_impl"))
         .aliases(&["special_log_softmax"])
         .doc("The logarithm of the softmax along dim, computed without overflow.")
-        .examples(&[Example("torch.log_softmax(torch.tensor([1., 2., 3.]), dim=0)", "?")])
+        .examples(&[Example(
+            "torch.log_softmax(torch.tensor([1., 2., 3.]), dim=0)",
+            "tensor([-2.4076, -1.4076, -0.4076])",
+        )])
         .saves(&[Save::Out(0)])
         .grad(|b| gradient(b, &LOG_SOFTMAX_GRAD))
         .samples(&["randn(2, 3), 1", "randn(2, 3), 0"]);
@@ -118,19 +121,19 @@ fn functional(c: &Call, def: &'static OpDef, negate: bool) -> Result<Value> {
 /// `F.softmax`.
 pub static NN_SOFTMAX: OpDef = OpDef::composite("softmax", FUNCTIONAL, |c| functional(c, &SOFTMAX, false))
     .doc("The softmax along dim.")
-    .examples(&[Example("F.softmax(torch.tensor([1., 2., 3.]), dim=0)", "?")])
+    .examples(&[Example("F.softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.0900, 0.2447, 0.6652])")])
     .forms(Forms::NN);
 
 /// `F.log_softmax`.
 pub static NN_LOG_SOFTMAX: OpDef = OpDef::composite("log_softmax", FUNCTIONAL, |c| functional(c, &LOG_SOFTMAX, false))
     .doc("The logarithm of the softmax along dim.")
-    .examples(&[Example("F.log_softmax(torch.tensor([1., 2., 3.]), dim=0)", "?")])
+    .examples(&[Example("F.log_softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([-2.4076, -1.4076, -0.4076])")])
     .forms(Forms::NN);
 
 /// `F.softmin`.
 pub static NN_SOFTMIN: OpDef = OpDef::composite("softmin", FUNCTIONAL, |c| functional(c, &SOFTMAX, true))
     .doc("The softmax of the negated input along dim.")
-    .examples(&[Example("F.softmin(torch.tensor([1., 2., 3.]), dim=0)", "?")])
+    .examples(&[Example("F.softmin(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.6652, 0.2447, 0.0900])")])
     .forms(Forms::NN);
 
 /// The logarithm of a sum of exponentials.
@@ -141,7 +144,7 @@ pub static LOGSUMEXP: OpDef = OpDef::kernel("logsumexp", "input: Tensor, dim: in
 })
 .aliases(&["special_logsumexp"])
 .doc("The logarithm of the sum of exponentials over the dimensions dim, without overflow; integers give float32.")
-.examples(&[Example("torch.logsumexp(torch.tensor([1000., 1000.]), dim=0)", "?")])
+.examples(&[Example("torch.logsumexp(torch.tensor([1000., 1000.]), dim=0)", "tensor(1000.6932)")])
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
     let out = b.out()?;

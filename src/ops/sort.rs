@@ -6,14 +6,25 @@ use super::kernel::not_for;
 use super::node::Back;
 use super::places::{TAKE_ALONG, chosen};
 use crate::array::layout::wrap_dim;
-use crate::array::{Array, DType, Dims, sort as kernels};
+use crate::array::{Array, DType, Dims, Scalar, sort as kernels};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &SORT, &ARGSORT, &MSORT, &TOPK, &KTHVALUE, &MEDIAN, &NANMEDIAN, &MEDIAN_ALL, &MEDIAN_DIM, &NANMEDIAN_DIM, &MODE, &QUANTILE,
+    &SORT,
+    &ARGSORT,
+    &MSORT,
+    &TOPK,
+    &KTHVALUE,
+    &MEDIAN,
+    &NANMEDIAN,
+    &MEDIAN_ALL,
+    &MEDIAN_DIM,
+    &NANMEDIAN_DIM,
+    &MODE,
+    &QUANTILE,
     &NANQUANTILE,
 ];
 
@@ -31,35 +42,34 @@ pub static SORT: OpDef = OpDef::kernel(
 )
 .returns(VALUES)
 .doc("The elements sorted along dim (the last) and their indices. Equal elements keep their order; NaN is the largest.")
-.examples(&[Example("torch.sort(torch.tensor([3, 1, 2]))", "?")])
+.examples(&[Example(
+    "torch.sort(torch.tensor([3, 1, 2]))",
+    "torch.return_types.sort(\nvalues=tensor([1, 2, 3]),\nindices=tensor([1, 2, 0]))",
+)])
 .saves(&[Save::Out(1)])
 .grad(|b| chosen(b, b.call().int(1)?, true))
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The indices that sort.
-pub static ARGSORT: OpDef = OpDef::kernel(
-    "argsort",
-    "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False",
-    |c| Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into()),
-)
-.doc("The indices that sort along dim (the last), as int64.")
-.examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "?")])
-.forms(Forms::BOTH.and(Forms::NP))
-.samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
+pub static ARGSORT: OpDef =
+    OpDef::kernel("argsort", "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False", |c| {
+        Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into())
+    })
+    .doc("The indices that sort along dim (the last), as int64.")
+    .examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "tensor([1, 2, 0])")])
+    .forms(Forms::BOTH.and(Forms::NP))
+    .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
 /// The elements sorted along the first dimension.
-pub static MSORT: OpDef = OpDef::composite("msort", "input: Tensor", |c| {
-    Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into())
-})
-.doc("The elements sorted along the first dimension.")
-.examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "?")])
-.samples(&["randn(3, 2)"]);
+pub static MSORT: OpDef =
+    OpDef::composite("msort", "input: Tensor", |c| Ok(super::call(&SORT, [c.value(0).clone(), Value::Int(0)])?.into()))
+        .doc("The elements sorted along the first dimension.")
+        .examples(&[Example("torch.msort(torch.tensor([3, 1, 2]))", "tensor([1, 2, 3])")])
+        .samples(&["randn(3, 2)"]);
 
 /// The largest or smallest elements.
-pub static TOPK: OpDef = OpDef::kernel(
-    "topk",
-    "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True",
-    |c| {
+pub static TOPK: OpDef =
+    OpDef::kernel("topk", "input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True", |c| {
         let array = c.array(0)?;
         let dim = wrap_dim(c.int(2)?, array.ndim())? as i64;
         let k = usize::try_from(c.int(1)?).map_err(|_| Fault::runtime("selected index k out of range"))?;
@@ -67,14 +77,16 @@ pub static TOPK: OpDef = OpDef::kernel(
             return Err(not_for("topk_cpu", DType::Bool));
         }
         Ok(pair(kernels::topk(&array, k, dim, c.bool(3)?, c.bool(4)?)?))
-    },
-)
-.returns(VALUES)
-.doc("The k largest (or smallest) elements along dim (the last) and their indices.")
-.examples(&[Example("torch.topk(torch.tensor([1., 5., 3.]), 2)", "?")])
-.saves(&[Save::Out(1)])
-.grad(|b| chosen(b, b.call().int(2)?, true))
-.samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
+    })
+    .returns(VALUES)
+    .doc("The k largest (or smallest) elements along dim (the last) and their indices.")
+    .examples(&[Example(
+        "torch.topk(torch.tensor([1., 5., 3.]), 2)",
+        "torch.return_types.topk(\nvalues=tensor([5., 3.]),\nindices=tensor([1, 2]))",
+    )])
+    .saves(&[Save::Out(1)])
+    .grad(|b| chosen(b, b.call().int(2)?, true))
+    .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, False"]);
 
 /// The k-th smallest element.
 pub static KTHVALUE: OpDef =
@@ -89,7 +101,10 @@ pub static KTHVALUE: OpDef =
     })
     .returns(VALUES)
     .doc("The k-th smallest element along dim (the last), counted from 1, and its index.")
-    .examples(&[Example("torch.kthvalue(torch.tensor([3., 1., 2.]), 2)", "?")])
+    .examples(&[Example(
+        "torch.kthvalue(torch.tensor([3., 1., 2.]), 2)",
+        "torch.return_types.kthvalue(\nvalues=tensor(2.),\nindices=tensor(2))",
+    )])
     .saves(&[Save::Out(1)])
     .grad(|b| chosen(b, b.call().int(2)?, b.call().bool(3)?))
     .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, True"]);
@@ -110,15 +125,18 @@ fn overloaded(c: &Call, skip_nan: bool) -> Result<Value> {
 pub static MEDIAN: OpDef = OpDef::composite("median", MEDIANS, |c| overloaded(c, false))
     .doc("The median of all elements, or along dim with its index; of an even number the lower one.")
     .examples(&[
-        Example("torch.median(torch.tensor([1., 4., 3., 2.]))", "?"),
-        Example("torch.median(torch.tensor([[1., 3., 2.]]), dim=1)", "?"),
+        Example("torch.median(torch.tensor([1., 4., 3., 2.]))", "tensor(2.)"),
+        Example(
+            "torch.median(torch.tensor([[1., 3., 2.]]), dim=1)",
+            "torch.return_types.median(\nvalues=tensor([2.]),\nindices=tensor([2]))",
+        ),
     ])
     .samples(&["randn(2, 3)", "randn(2, 3), 1"]);
 
 /// The lower median without NaN.
 pub static NANMEDIAN: OpDef = OpDef::composite("nanmedian", MEDIANS, |c| overloaded(c, true))
     .doc("The median of all elements, or along dim with its index, ignoring NaN.")
-    .examples(&[Example("torch.nanmedian(torch.tensor([1., float('nan'), 3.]))", "?")])
+    .examples(&[Example("torch.nanmedian(torch.tensor([1., float('nan'), 3.]))", "tensor(1.)")])
     .samples(&["randn(2, 3)", "randn(2, 3), 1"]);
 
 /// The median of all elements.
@@ -126,6 +144,15 @@ pub static MEDIAN_ALL: OpDef = OpDef::kernel("median", "input: Tensor, skip_nan:
     let array = c.array(0)?;
     if array.dtype == DType::Bool {
         return Err(not_for("median_cpu", DType::Bool));
+    }
+    if array.numel() == 0 && !array.dtype.is_float() {
+        // NaN as an integer.
+        let least = match array.dtype {
+            DType::I64 => i64::MIN,
+            DType::I32 => i32::MIN as i64,
+            _ => 0,
+        };
+        return Ok(Array::full(&[], Scalar::Int(least), array.dtype)?.into());
     }
     let skip = c.bool(1)?;
     let node = if skip { "NanmedianBackward0" } else { "MedianBackward0" };
@@ -169,16 +196,18 @@ pub static MODE: OpDef = OpDef::kernel("mode", "input: Tensor, dim: int = -1, ke
 })
 .returns(VALUES)
 .doc("The most frequent element along dim (the last), of several the smallest, and the last of its indices.")
-.examples(&[Example("torch.mode(torch.tensor([2, 1, 2, 3]))", "?")])
+.examples(&[Example(
+    "torch.mode(torch.tensor([2, 1, 2, 3]))",
+    "torch.return_types.mode(\nvalues=tensor(2),\nindices=tensor(2))",
+)])
 .saves(&[Save::Out(1)])
 .grad(along_gradient)
 .samples(&["randn(2, 3)", "randn(2, 3), 0, True"]);
 
-const QUANTILES: &str =
-    "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
+const QUANTILES: &str = "input: Tensor, q, dim: int? = None, keepdim: bool = False, *, interpolation: str = 'linear'";
 
-/// The probabilities, and whether they are a vector.
-fn probabilities(c: &Call, input: &Tensor) -> Result<(Vec<f64>, bool)> {
+/// The probabilities as a vector, and whether they were one.
+fn probabilities(c: &Call, input: &Tensor) -> Result<(Tensor, bool)> {
     let name = c.def.name;
     let (q, vector) = match c.value(1) {
         Value::Tensor(t) => {
@@ -188,14 +217,15 @@ fn probabilities(c: &Call, input: &Tensor) -> Result<(Vec<f64>, bool)> {
             if t.dtype() != input.dtype() {
                 return Err(Fault::runtime(format!("{name}() q tensor must be same dtype as the input tensor")));
             }
-            (super::kernel::to_dtype(&t.array(), DType::F64)?.to_vec()?, t.ndim() == 1)
+            (t.reshape(&[t.numel()])?, t.ndim() == 1)
         }
         number => match number.as_scalar() {
-            Some(s) => (vec![s.as_f64()], false),
+            Some(s) => (Tensor::new(Array::full(&[1], s, input.dtype())?), false),
             None => return Err(c.invalid_combination(1)),
         },
     };
-    if q.iter().any(|p| !(0.0..=1.0).contains(p)) {
+    let values: Vec<f64> = super::kernel::to_dtype(&q.array(), DType::F64)?.to_vec()?;
+    if values.iter().any(|p| !(0.0..=1.0).contains(p)) {
         return Err(Fault::runtime(format!("{name}() q values must be in the range [0, 1]")));
     }
     Ok((q, vector))
@@ -226,23 +256,26 @@ fn quantiles(c: &Call, skip_nan: bool) -> Result<Value> {
     let sorted = super::call(&SORT, [lines.into(), Value::Int(-1)])?;
     let mut sizes = sorted.sizes();
     let n = sizes.pop().unwrap_or(1);
-    let below = ranks(&sorted, &q, n, skip_nan)?;
-    let mut wide = sizes.clone();
-    wide.push(q.len());
-    let index = |f: &dyn Fn(f64) -> f64| {
-        Value::tensor(Array::from_vec(below.iter().map(|&r| f(r) as i64).collect::<Vec<i64>>(), wide.clone()))
+    let places = ranks(&sorted, &q, n, skip_nan)?;
+    let index = |f: fn(f64) -> f64| -> Result<Value> {
+        let places: Vec<f64> = super::kernel::to_dtype(&places.array(), DType::F64)?.to_vec()?;
+        let whole: Vec<i64> = places.into_iter().map(|r| f(r) as i64).collect();
+        Ok(Value::tensor(Array::from_vec(whole, places_sizes(&sizes, q.numel()))))
     };
     let take = |index: Value| super::call(&TAKE_ALONG, [(&sorted).into(), index, Value::Int(-1)]);
     let mut out = match how {
-        "lower" => take(index(&f64::floor))?,
-        "higher" => take(index(&f64::ceil))?,
-        "nearest" => take(index(&f64::round_ties_even))?,
+        "lower" => take(index(f64::floor)?)?,
+        "higher" => take(index(f64::ceil)?)?,
+        "nearest" => take(index(f64::round_ties_even)?)?,
         _ => {
-            let weights: Vec<f64> =
-                below.iter().map(|r| if how == "midpoint" { 0.5 * (r.fract() != 0.0) as u8 as f64 } else { r.fract() }).collect();
-            let weights = super::kernel::to_dtype(&Array::from_vec(weights, wide.clone()), input.dtype())?;
-            let (low, high) = (take(index(&f64::floor))?, take(index(&f64::ceil))?);
-            super::call(&super::blend::LERP, [low.into(), high.into(), Value::tensor(weights)])?
+            let weights = if how == "midpoint" {
+                Tensor::new(Array::full(&places.sizes(), Scalar::Float(0.5), input.dtype())?)
+            } else {
+                let below = super::call(&super::rounding::FLOOR, [(&places.detach()).into()])?;
+                places.sub(&below)?
+            };
+            let (low, high) = (take(index(f64::floor)?)?, take(index(f64::ceil)?)?);
+            super::call(&super::blend::LERP, [low.into(), high.into(), weights.into()])?
         }
     };
     // The probabilities come first, the reduced dimension back to its place or away.
@@ -270,33 +303,38 @@ fn quantiles(c: &Call, skip_nan: bool) -> Result<Value> {
     Ok(out.into())
 }
 
-/// The place of each quantile within its sorted line, line by line.
-fn ranks(sorted: &Tensor, q: &[f64], n: usize, skip_nan: bool) -> Result<Vec<f64>> {
+/// The sizes of one result for each line and probability.
+fn places_sizes(lines: &[usize], probabilities: usize) -> Dims {
+    lines.iter().copied().chain([probabilities]).collect()
+}
+
+/// The place of each quantile within its sorted line, differentiable by the probabilities.
+fn ranks(sorted: &Tensor, q: &Tensor, n: usize, skip_nan: bool) -> Result<Tensor> {
     let data: Vec<f64> = super::kernel::to_dtype(&sorted.array(), DType::F64)?.to_vec()?;
-    let single = sorted.dtype() == DType::F32;
-    let mut out = Vec::with_capacity(data.len() / n.max(1) * q.len());
-    for line in data.chunks(n.max(1)) {
-        let nans = line.iter().filter(|x| x.is_nan()).count();
-        for &p in q {
-            let place = match (skip_nan, nans) {
-                (true, _) => p * (n - nans).saturating_sub(1) as f64,
-                (false, 0) => p * (n - 1) as f64,
-                (false, _) => (n - 1) as f64,
-            };
-            out.push(if single { (p as f32 * if p == 0.0 { 0.0 } else { (place / p) as f32 }) as f64 } else { place });
-        }
+    let nans: Vec<usize> = data.chunks(n.max(1)).map(|line| line.iter().filter(|x| x.is_nan()).count()).collect();
+    let mut sizes = sorted.sizes();
+    if let Some(last) = sizes.last_mut() {
+        *last = 1;
     }
-    Ok(out)
+    let steps: Vec<f64> = nans.iter().map(|&k| (n - if skip_nan { k } else { 0 }).saturating_sub(1) as f64).collect();
+    let steps = super::kernel::to_dtype(&Array::from_vec(steps, sizes.clone()), q.dtype())?;
+    let places = q.mul(Tensor::new(steps))?;
+    if skip_nan || nans.iter().all(|&k| k == 0) {
+        return Ok(places);
+    }
+    // A line with NaN gives its last element, which is one.
+    let broken = Tensor::new(Array::from_vec(nans.iter().map(|&k| k > 0).collect::<Vec<bool>>(), sizes));
+    places.masked_fill(&broken, (n - 1) as f64)
 }
 
 /// The quantiles.
 pub static QUANTILE: OpDef = OpDef::composite("quantile", QUANTILES, |c| quantiles(c, false))
     .doc("The q-th quantiles along dim, or of all elements; q is a number or a vector, whose results come first.\ninterpolation is 'linear', 'lower', 'higher', 'midpoint' or 'nearest'.")
-    .examples(&[Example("torch.quantile(torch.tensor([0., 1., 2., 3.]), 0.5)", "?")])
+    .examples(&[Example("torch.quantile(torch.tensor([0., 1., 2., 3.]), 0.5)", "tensor(1.5000)")])
     .samples(&["randn(2, 3), 0.3", "randn(2, 3), 0.3, 1", "randn(2, 3), 0.6, 0, True"]);
 
 /// The quantiles without NaN.
 pub static NANQUANTILE: OpDef = OpDef::composite("nanquantile", QUANTILES, |c| quantiles(c, true))
     .doc("The q-th quantiles along dim, or of all elements, ignoring NaN.")
-    .examples(&[Example("torch.nanquantile(torch.tensor([0., float('nan'), 2.]), 0.5)", "?")])
+    .examples(&[Example("torch.nanquantile(torch.tensor([0., float('nan'), 2.]), 0.5)", "tensor(1.)")])
     .samples(&["randn(2, 3), 0.3", "randn(2, 3), 0.3, 1"]);

@@ -1,16 +1,21 @@
 //! Running texts: parse, lower, run statement by statement, show what comes.
 
+use super::commands::Done;
 use super::importer::Importer;
+use super::journal::{EntryKind, Journal};
+use super::notes::NoteKind;
 use super::output::Output;
+use super::usage::Usage;
 use super::world::{Shared, Show, World};
-use crate::diag::{Diagnostic, Error, ExcKind, Fault, Result, Source, Text, interrupt};
+use crate::diag::{Diagnostic, Error, ExcKind, Fault, Result, Source, Style, Text, interrupt};
 use crate::eval::Machine;
-use crate::lower::{Globals, lower_statement};
-use crate::syntax::{Mode, ast, parse};
-use crate::tensor::mode;
+use crate::lower::lower_statement;
+use crate::syntax::{Mode, ast, parse, unparse};
+use crate::tensor::{Tensor, mode, reached};
 use crate::value::{Caller, Module, Value, intern};
 use crate::{builtins, eval, ops};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -72,7 +77,12 @@ pub struct Session {
     pub(super) main: Rc<Module>,
     pub(super) shared: Rc<RefCell<Shared>>,
     pub(super) settings: Settings,
-    inputs: u32,
+    /// Every statement that was run.
+    pub(super) journal: Journal,
+    /// The kinds of notes that were shown.
+    pub(super) noted: HashSet<NoteKind>,
+    /// What the last backward() started from, as text.
+    pub(super) last_output: Option<String>,
 }
 
 /// Fills the built-in classes and modules of this thread, once.
@@ -84,11 +94,14 @@ fn install() {
         builtins::install();
         eval::generator::install();
         ops::api::install();
+        if let (Some(torch), Some(numpy)) = (ops::api::module("torch"), ops::api::module("numpy")) {
+            crate::display::settings::install(&torch, &numpy);
+        }
     }
 }
 
 /// The names bound at the prompt from the start, with the modules they stand for.
-const PROMPT_NAMES: [(&str, &str); 6] = [
+pub(super) const PROMPT_NAMES: [(&str, &str); 6] = [
     ("torch", "torch"),
     ("nn", "torch.nn"),
     ("F", "torch.nn.functional"),
@@ -105,7 +118,7 @@ impl Session {
         eval::introspect::install(&builtins);
         let main = Module::new("__main__");
         main.set("__name__", Value::from("__main__"));
-        let show = Show { echo: !settings.quiet, annotate: !settings.plain && !settings.quiet };
+        let show = Show::new(&settings);
         let importer = Importer::new(builtins.clone(), settings.folder.clone());
         let shared = Shared::new(output, importer, show, main.clone());
         let mut machine = Machine::new(builtins, Box::new(World(shared.clone())));
@@ -113,7 +126,15 @@ impl Session {
             let argv = settings.argv.iter().map(|a| Value::from(a.as_str())).collect();
             sys.set("argv", Value::list(argv));
         }
-        Session { machine, main, shared, settings, inputs: 0 }
+        Session {
+            machine,
+            main,
+            shared,
+            settings,
+            journal: Journal::default(),
+            noted: HashSet::new(),
+            last_output: None,
+        }
     }
 
     /// Binds the names of the prompt.
@@ -140,7 +161,7 @@ impl Session {
                 return Outcome::Syntax;
             }
         };
-        let globals = Globals { module: self.main.clone(), builtins: self.machine.builtins.clone() };
+        let globals = self.globals();
         let mut codes = Vec::with_capacity(tree.body.len());
         for stmt in &tree.body {
             if matches!(stmt.kind, ast::StmtKind::Command(_)) {
@@ -156,16 +177,47 @@ impl Session {
             }
         }
         let mut result = Outcome::Ok;
+        let lines = source.text.trim_end().contains('\n');
         interrupt::clear();
         for (stmt, code) in tree.body.iter().zip(codes) {
-            self.inputs += 1;
-            mode::set_input_number(self.inputs);
-            let done = match (&stmt.kind, code) {
-                (ast::StmtKind::Command(line), _) => self.command(line),
-                (_, Some(code)) => self.machine.run_code(&code, &self.main).map(|_| ()),
-                _ => Ok(()),
+            let kind = match &stmt.kind {
+                ast::StmtKind::Command(_) => EntryKind::Command,
+                ast::StmtKind::Expr(_) => EntryKind::Expression,
+                _ => EntryKind::Statement,
             };
-            let Err(fault) = done else { continue };
+            let line = lines.then(|| source.position(stmt.span.start).0);
+            let number = self.journal.begin(source.slice(stmt.span), kind, line);
+            mode::set_input_number(number);
+            let passes = reached::passes();
+            let note = if self.shared.borrow().show.notes { self.note_before(stmt, &source) } else { None };
+            self.shared.borrow_mut().note = note.as_ref().map(|(_, text)| text.clone());
+            let done = match (&stmt.kind, code) {
+                (ast::StmtKind::Command(command), _) => self.command(command),
+                (_, Some(code)) => self.machine.run_code(&code, &self.main).map(|_| Done::Next),
+                _ => Ok(Done::Next),
+            };
+            let done = done.and_then(|done| {
+                if reached::passes() != passes {
+                    self.after_backward(stmt, &source)?;
+                }
+                self.after_note(note)?;
+                Ok(done)
+            });
+            let fault = match done {
+                Ok(Done::Next) => {
+                    self.journal.worked(number);
+                    continue;
+                }
+                Ok(Done::Leave(status)) => return Outcome::Exit(status),
+                Ok(Done::Failed) => {
+                    result = Outcome::Raised;
+                    if self.settings.keep_going {
+                        continue;
+                    }
+                    return result;
+                }
+                Err(fault) => fault,
+            };
             if let Some(status) = self.exit_status(&fault) {
                 return Outcome::Exit(status);
             }
@@ -186,13 +238,11 @@ impl Session {
             Origin::File => Mode::File,
             Origin::Prompt => Mode::Prompt,
         };
-        let globals = Globals { module: self.main.clone(), builtins: self.machine.builtins.clone() };
-        let checked = parse(&source, mode).and_then(|tree| {
-            let statements = tree.body.iter().filter(|s| !matches!(s.kind, ast::StmtKind::Command(_)));
-            statements.map(|s| lower_statement(s, &source, &globals, true).map(|_| ())).collect::<Result<Vec<_>>>()
-        });
-        match checked {
-            Ok(_) => Outcome::Ok,
+        match Usage::of_text(&source, mode, &self.machine.builtins) {
+            Ok(usage) => {
+                self.warn_undefined(&usage, &source);
+                Outcome::Ok
+            }
             Err(fault) => {
                 self.report(fault);
                 Outcome::Syntax
@@ -200,12 +250,69 @@ impl Session {
         }
     }
 
-    /// Runs a command of the prompt.
-    fn command(&mut self, line: &str) -> Result<()> {
-        if line.starts_with('%') {
+    /// Shows the note on a statement that has run, unless it was shown with the value; notes of its kind end with it.
+    fn after_note(&mut self, note: Option<(NoteKind, String)>) -> Result<()> {
+        let Some((kind, text)) = note else { return Ok(()) };
+        self.noted.insert(kind);
+        match self.shared.borrow_mut().note.take() {
+            Some(_) => {}
+            None => return Ok(()),
+        }
+        self.show_note(&text)
+    }
+
+    /// After a statement that ran a backward pass: remembers what the pass started from, and shows the leaves that it
+    /// reached when the statement is that pass.
+    fn after_backward(&mut self, stmt: &ast::Stmt, source: &Source) -> Result<()> {
+        let direct = backward_root(stmt);
+        self.last_output = match direct {
+            Some(root) => Some(output_name(root)),
+            None => output_in_text(source.slice(stmt.span)),
+        };
+        if self.shared.borrow().show.notes
+            && let Some(note) = self.note_accumulated()
+        {
+            self.show_note(&note)?;
+        }
+        if direct.is_none() || !self.shared.borrow().show.reached {
             return Ok(());
         }
-        Err(Fault::runtime(format!("unknown command: {line}")))
+        let named = reached::leaves().into_iter().filter_map(|t| self.name_of(&t).map(|name| (name, t)));
+        let mut named: Vec<(String, Tensor)> = named.collect();
+        let order: Vec<String> = self.main.space.items().iter().map(|(n, _)| n.to_string()).collect();
+        named.sort_by_key(|(name, _)| order.iter().position(|n| n == name));
+        match crate::display::annotate::reached(&named) {
+            Some(mut line) => {
+                line.push(Style::Plain, "\n");
+                self.say(line)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Warns of names that a text reads and nothing defines.
+    fn warn_undefined(&mut self, usage: &Usage, source: &Source) {
+        if usage.has_star {
+            return;
+        }
+        let prompt = self.main.prompt.get().then(|| ops::api::module("torch")).flatten();
+        let mut seen = HashSet::new();
+        for (name, span) in &usage.reads {
+            let known = usage.binds.contains(name)
+                || self.main.get(name).is_some()
+                || name.starts_with("__") && name.ends_with("__")
+                || prompt.as_ref().is_some_and(|torch| torch.get(name).is_some())
+                || !seen.insert(name.clone());
+            if known {
+                continue;
+            }
+            let names = usage.binds.iter().map(|n| n.as_str());
+            let near =
+                crate::diag::did_you_mean(name, names).map_or(String::new(), |n| format!(". Did you mean: '{n}'?"));
+            let (line, _) = source.position(span.start);
+            let text = format!("NameWarning: {}, line {line}: name '{name}' is not defined{near}\n", source.name);
+            let _ = self.shared.borrow_mut().output.report(&Text::styled(Style::Warning, text));
+        }
     }
 
     /// The status that `sys.exit` asked for.
@@ -242,6 +349,48 @@ impl Session {
         }
         let mut diagnostic = Diagnostic::from_fault(&fault);
         diagnostic.kind = class.name.to_string();
+        self.explain(&fault, &mut diagnostic);
         let _ = self.shared.borrow_mut().output.report(&diagnostic.render());
     }
+}
+
+/// What `x.backward()` starts from, for a statement that is that call.
+fn backward_root(stmt: &ast::Stmt) -> Option<&ast::Expr> {
+    let ast::StmtKind::Expr(expr) = &stmt.kind else { return None };
+    let ast::ExprKind::Call(function, args) = &expr.kind else { return None };
+    let ast::ExprKind::Attribute(object, name, _) = &function.kind else { return None };
+    if &**name != "backward" {
+        return None;
+    }
+    match (&object.kind, args.first()) {
+        (ast::ExprKind::Attribute(_, module, _), Some(ast::Arg::Positional(first))) if &**module == "autograd" => {
+            Some(first)
+        }
+        _ => Some(object),
+    }
+}
+
+/// The name of what a gradient is of: `loss`, `sum(y)`, `(w ** 2)`.
+fn output_name(root: &ast::Expr) -> String {
+    match &root.kind {
+        ast::ExprKind::Name(name) => name.to_string(),
+        ast::ExprKind::Call(function, args) if args.is_empty() => match &function.kind {
+            ast::ExprKind::Attribute(object, method, _) => {
+                let inner = output_name(object);
+                let inner = inner.strip_prefix('(').and_then(|s| s.strip_suffix(')')).unwrap_or(&inner);
+                format!("{method}({inner})")
+            }
+            _ => unparse(root),
+        },
+        ast::ExprKind::Call(..) | ast::ExprKind::Attribute(..) | ast::ExprKind::Subscript(..) => unparse(root),
+        _ => format!("({})", unparse(root)),
+    }
+}
+
+/// The variable whose `backward` a longer statement calls.
+fn output_in_text(text: &str) -> Option<String> {
+    let (before, _) = text.split_once(".backward(")?;
+    let start = before.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |i| i + 1);
+    let name = &before[before.ceil_char_boundary(start)..];
+    (!name.is_empty()).then(|| name.to_string())
 }

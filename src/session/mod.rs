@@ -1,9 +1,22 @@
 //! The session: the engine's face. Runs texts, shows values and errors, completes, helps; knows no terminal.
 
+pub mod commands;
+pub mod complete;
+pub mod describe;
 pub mod engine;
+pub mod evaluate;
+pub mod explain;
+pub mod help;
 pub mod importer;
+pub mod infer;
+pub mod journal;
+pub mod names;
+pub mod notes;
 pub mod output;
+pub mod peek;
+pub mod usage;
 pub mod world;
 
+pub use complete::Candidate;
 pub use engine::{Origin, Outcome, Session, Settings};
 pub use output::{Capture, Output};

@@ -1,5 +1,6 @@
 //! The world of the machine: the session's streams, imports, echo and warnings.
 
+use super::engine::Settings;
 use super::importer::Importer;
 use super::output::Output;
 use crate::diag::{ExcKind, Fault, Result, Source, Style, Text};
@@ -12,13 +13,29 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// How values are shown.
+/// What is shown; each can be switched with `:set`.
 #[derive(Clone, Debug)]
 pub struct Show {
     /// Whether top-level expressions are echoed.
     pub echo: bool,
     /// Whether an annotation line follows an echoed value.
     pub annotate: bool,
+    /// Whether the leaves that a backward pass reached are told.
+    pub reached: bool,
+    /// Whether silent mistakes are noted.
+    pub notes: bool,
+    /// Whether operands' shapes stand under the source line of an error.
+    pub shapes: bool,
+    /// Whether errors end with help lines.
+    pub help: bool,
+}
+
+impl Show {
+    /// What a session with those settings shows at first.
+    pub fn new(settings: &Settings) -> Show {
+        let lively = !settings.plain && !settings.quiet;
+        Show { echo: !settings.quiet, annotate: lively, reached: lively, notes: lively, shapes: true, help: true }
+    }
 }
 
 /// What the session and the machine share.
@@ -33,6 +50,8 @@ pub struct Shared {
     pub main: Rc<Module>,
     /// The last value that was put in `_`.
     pub last: Option<Value>,
+    /// A note on a silent mistake in the statement that runs, to be shown with its result.
+    pub note: Option<String>,
     /// Warnings shown so far.
     warned: HashSet<String>,
 }
@@ -40,14 +59,14 @@ pub struct Shared {
 impl Shared {
     /// What a new session shares with its machine.
     pub fn new(output: Box<dyn Output>, importer: Importer, show: Show, main: Rc<Module>) -> Rc<RefCell<Shared>> {
-        Rc::new(RefCell::new(Shared { output, importer, show, main, last: None, warned: HashSet::new() }))
+        Rc::new(RefCell::new(Shared { output, importer, show, main, last: None, note: None, warned: HashSet::new() }))
     }
 }
 
 /// The world of a session.
 pub struct World(pub Rc<RefCell<Shared>>);
 
-fn failed(error: std::io::Error) -> crate::diag::Error {
+pub(super) fn failed(error: std::io::Error) -> crate::diag::Error {
     // A reader that went away (`repl ... | head`) ends the program quietly, as it ends other filters.
     if error.kind() == std::io::ErrorKind::BrokenPipe {
         let mut fault = Fault::new(ExcKind::SystemExit, "");
@@ -102,15 +121,17 @@ impl Host for World {
         let mut out = Text::plain(format!("{text}\n"));
         if shared.show.annotate {
             let main = shared.main.clone();
-            let name = |t: &crate::tensor::Tensor| -> Option<String> {
-                let items = main.space.items();
-                items
-                    .into_iter()
-                    .find(|(n, v)| !n.starts_with('_') && matches!(v, Value::Tensor(x) if x.is(t)))
-                    .map(|(n, _)| n.to_string())
-            };
-            if let Some(line) = crate::display::annotate::annotation(value, &name) {
-                out.extend(line);
+            let name = |t: &crate::tensor::Tensor| super::names::name_of(&main, t);
+            let line = crate::display::annotate::annotation(value, &name);
+            let note = shared.note.take();
+            if line.is_some() || note.is_some() {
+                out.extend(line.unwrap_or_default());
+                if let Some(note) = note {
+                    out.push(
+                        Style::Note,
+                        &format!("{}note: {note}", if out.to_plain().ends_with('\n') { " " } else { "  " }),
+                    );
+                }
                 out.push(Style::Plain, "\n");
             }
         }

@@ -1,8 +1,8 @@
 //! The backward pass: runs the nodes of a graph from its outputs to its leaves, latest first, without recursion.
 
-use super::mode;
 use super::node::{Edge, Grads, Hook, Node};
 use super::tensor::Tensor;
+use super::{mode, reached};
 use crate::diag::{Fault, Result};
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -78,6 +78,9 @@ pub fn backward(
 ) -> Result<Grads> {
     let pass = PASS.get() + 1;
     PASS.set(pass);
+    if inputs.is_none() {
+        reached::begin();
+    }
     let mut captures: Vec<Capture> =
         inputs.unwrap_or(&[]).iter().map(|t| Capture { edge: t.edge(), grad: None }).collect();
     let mut starts: Vec<Rc<dyn Node>> = Vec::with_capacity(roots.len());

@@ -6,6 +6,7 @@
 pub mod backward;
 pub mod mode;
 pub mod node;
+pub mod reached;
 pub mod saved;
 pub mod tensor;
 

@@ -1,8 +1,8 @@
 //! A node of the gradient graph: one recorded operation, its edges to where gradients flow next.
 
 use super::backward::Env;
-use super::mode;
 use super::tensor::Tensor;
+use super::{mode, reached};
 use crate::array::{Array, DType, Dims};
 use crate::diag::Result;
 use smallvec::SmallVec;
@@ -159,6 +159,7 @@ impl Node for AccumulateGrad {
     fn backward(&self, _this: &Rc<dyn Node>, mut grads: Grads, env: &mut dyn Env) -> Result<Grads> {
         if let Some(grad) = grads.pop().flatten() {
             self.leaf.accumulate_grad(grad, env)?;
+            reached::reach(&self.leaf);
         }
         Ok(Grads::new())
     }

@@ -21,6 +21,10 @@ pub struct TensorCell {
     view: RefCell<Option<View>>,
     /// Recorded in-place changes, for the views of this tensor.
     changes: Cell<u32>,
+    /// Whether writes through it are hidden from the graph (`t.data`).
+    hidden: Cell<bool>,
+    /// Its identity once somebody asked; 0 before.
+    id: Cell<usize>,
     extra: RefCell<Option<Box<Extra>>>,
 }
 
@@ -43,6 +47,8 @@ struct Extra {
     retains_grad: bool,
     /// How many backward passes made the gradient.
     passes: u32,
+    /// The version of the gradient after the last of them.
+    version: u32,
     /// Attributes that the program set; opaque here.
     attributes: Option<Rc<dyn Any>>,
     /// The class, where it is another than that of tensors or parameters; opaque here.
@@ -65,6 +71,8 @@ impl Tensor {
             edge: RefCell::new(edge),
             view: RefCell::new(None),
             changes: Cell::new(0),
+            hidden: Cell::new(false),
+            id: Cell::new(0),
             extra: RefCell::new(None),
         }))
     }
@@ -116,9 +124,12 @@ impl Tensor {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// An identity that is stable while the tensor lives.
+    /// An identity that is stable while the tensor lives and is never used again.
     pub fn id(&self) -> usize {
-        Rc::as_ptr(&self.0) as usize
+        if self.0.id.get() == 0 {
+            self.0.id.set(NEXT_ID.replace(NEXT_ID.get() + 64));
+        }
+        self.0.id.get()
     }
 
     /// How many handles to this tensor exist.
@@ -243,6 +254,21 @@ impl Tensor {
     /// A new tensor on the same storage, outside the graph.
     pub fn detach(&self) -> Tensor {
         Tensor::new(self.array().clone())
+    }
+
+    /// A new tensor on the same storage, outside the graph, whose changes the graph does not notice (`t.data`).
+    pub fn hidden_alias(&self) -> Tensor {
+        let alias = self.detach();
+        alias.0.hidden.set(true);
+        alias
+    }
+
+    /// Counts a write to the elements, so that the graph notices that what it saved is changed.
+    pub fn count_write(&self) {
+        let hidden = self.0.hidden.get() || self.0.view.borrow().as_ref().is_some_and(|v| v.base.0.hidden.get());
+        if !hidden {
+            self.0.array.borrow().storage.bump();
+        }
     }
 
     /// A new tensor on the same storage with another layout, outside the graph.
@@ -371,19 +397,28 @@ impl Tensor {
             None => env.own(grad)?,
             Some(old) if mode::grad_enabled() || old.requires_grad() => env.add(&old, &grad)?,
             Some(old) => {
+                // A gradient that the program has changed since, zeroed most often, starts a new count.
+                if let Some(extra) = self.0.extra.borrow_mut().as_mut()
+                    && old.array().storage.version() != extra.version
+                {
+                    extra.passes = 0;
+                }
                 env.add_into(&old, &grad)?;
                 old
             }
         };
+        let version = sum.array().storage.version();
         let mut extra = self.0.extra.borrow_mut();
         let extra = extra.get_or_insert_default();
         extra.grad = Some(sum);
-        extra.passes += 1;
+        extra.passes = extra.passes.saturating_add(1);
+        extra.version = version;
         Ok(())
     }
 }
 
 thread_local! {
+    static NEXT_ID: Cell<usize> = const { Cell::new(0x7f00_0000_0040) };
     static REPLAY: Cell<fn(&Tensor)> = const { Cell::new(|_| {}) };
 }
 

@@ -3,6 +3,7 @@
 use super::class::{Class, Kind};
 use super::sequence::TupleKind;
 use super::value::Value;
+use crate::array::DType;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -63,10 +64,17 @@ classes! {
     parameter: "Parameter" in "torch.nn.parameter" (tensor) Builtin;
     ndarray: "ndarray" in "numpy" (object) Builtin;
     np_generic: "generic" in "numpy" (object) Builtin;
-    np_float64: "float64" in "numpy" (np_generic, float) Builtin;
-    np_float32: "float32" in "numpy" (np_generic) Builtin;
-    np_int64: "int64" in "numpy" (np_generic) Builtin;
-    np_int32: "int32" in "numpy" (np_generic) Builtin;
+    np_number: "number" in "numpy" (np_generic) Builtin;
+    np_integer: "integer" in "numpy" (np_number) Builtin;
+    np_floating: "floating" in "numpy" (np_number) Builtin;
+    np_float64: "float64" in "numpy" (np_floating, float) Builtin;
+    np_float32: "float32" in "numpy" (np_floating) Builtin;
+    np_float16: "float16" in "numpy" (np_floating) Builtin;
+    np_int64: "int64" in "numpy" (np_integer) Builtin;
+    np_int32: "int32" in "numpy" (np_integer) Builtin;
+    np_int16: "int16" in "numpy" (np_integer) Builtin;
+    np_int8: "int8" in "numpy" (np_integer) Builtin;
+    np_uint8: "uint8" in "numpy" (np_integer) Builtin;
     np_bool: "bool" in "numpy" (np_generic) Builtin;
     base_exception: "BaseException" in "builtins" (object) Exception;
     system_exit: "SystemExit" in "builtins" (base_exception) Exception;
@@ -113,6 +121,23 @@ classes! {
     deprecation_warning: "DeprecationWarning" in "builtins" (warning) Exception;
     future_warning: "FutureWarning" in "builtins" (warning) Exception;
     runtime_warning: "RuntimeWarning" in "builtins" (warning) Exception;
+}
+
+impl Types {
+    /// The class of NumPy's scalars of a dtype.
+    pub fn np_scalar(&self, dtype: DType) -> &Rc<Class> {
+        match dtype {
+            DType::Bool => &self.np_bool,
+            DType::U8 => &self.np_uint8,
+            DType::I8 => &self.np_int8,
+            DType::I16 => &self.np_int16,
+            DType::I32 => &self.np_int32,
+            DType::I64 => &self.np_int64,
+            DType::F16 | DType::BF16 => &self.np_float16,
+            DType::F32 => &self.np_float32,
+            DType::F64 => &self.np_float64,
+        }
+    }
 }
 
 thread_local! {
@@ -193,21 +218,11 @@ pub fn class_of(value: &Value) -> Rc<Class> {
             if let Some(class) = x.class().and_then(|c| c.downcast::<Class>().ok()) {
                 return class;
             }
-            if x.is_parameter() {
-                &t.parameter
-            } else {
-                &t.tensor
-            }
+            if x.is_parameter() { &t.parameter } else { &t.tensor }
         }
         Value::Array(a) => {
             if a.is_scalar {
-                match a.array.borrow().dtype.name() {
-                    "float64" => &t.np_float64,
-                    "float32" => &t.np_float32,
-                    "int32" => &t.np_int32,
-                    "bool" => &t.np_bool,
-                    _ => &t.np_int64,
-                }
+                t.np_scalar(a.array.borrow().dtype)
             } else {
                 &t.ndarray
             }

@@ -22,6 +22,7 @@ pub fn format_value(value: &Value, spec: &str) -> Result<Option<String>> {
         Value::Int(i) => format_int(&BigInt::from(*i), &Spec::parse(spec, '>')?, "int")?,
         Value::Big(b) => format_int(b, &Spec::parse(spec, '>')?, "int")?,
         Value::Float(f) => format_float(*f, &Spec::parse(spec, '>')?, "float")?,
+        Value::Bool(b) if spec.is_empty() => if *b { "True" } else { "False" }.to_string(),
         Value::Bool(b) => {
             let parsed = Spec::parse(spec, '>')?;
             // As in Python, a boolean is a number as soon as there is anything to say about it.

@@ -1,13 +1,13 @@
 //! Special methods of the built-in types, as `super()` and explicit calls find them.
 
-use super::super::arith::{Unary, absolute, binary, inplace, unary};
+use super::super::arith::{Unary, absolute, binary, inplace, repeat, unary};
 use super::super::bind::bind;
-use super::super::convert::unwrap;
+use super::super::convert::{find_integer, unwrap};
 use super::super::table::{Def, add_methods};
 use super::super::{format, functions, items, protocol};
 use crate::diag::{Fault, Result};
 use crate::value::protocol::{class_name, truth_natively};
-use crate::value::{Args, Binary, Caller, Class, Compare, Native, Value, types};
+use crate::value::{Args, Binary, Caller, Class, Compare, Native, Set, Value, types};
 use std::rc::Rc;
 
 macro_rules! forward {
@@ -157,7 +157,24 @@ fn operate(native: &Native, caller: &mut dyn Caller, args: Args, op: Binary, swa
     if let (Value::Str(_), Binary::Mod) = (&x, op) {
         return binary(op, &x, &a[1], caller).unwrap_or(Ok(Value::NotImplemented));
     }
-    binary(op, &x, &y, caller).unwrap_or(Ok(Value::NotImplemented))
+    if let Some(result) = binary(op, &x, &y, caller) {
+        return result;
+    }
+    // Sequences are repeated by whatever stands for an int.
+    let is_sequence = |v: &Value| matches!(v, Value::Str(_) | Value::List(_) | Value::Tuple(_));
+    match (op, &x, &y) {
+        (Binary::Mul, s, times) | (Binary::Mul, times, s) if is_sequence(s) && !is_sequence(times) => {
+            repeat_by(s, times, caller)
+        }
+        _ => Ok(Value::NotImplemented),
+    }
+}
+
+fn repeat_by(sequence: &Value, times: &Value, caller: &mut dyn Caller) -> Result<Value> {
+    match find_integer(times, caller)? {
+        Some(times) => repeat(sequence, &times),
+        None => Ok(Value::NotImplemented),
+    }
 }
 
 fn operate_in_place(native: &Native, caller: &mut dyn Caller, args: Args, op: Binary) -> Result<Value> {
@@ -188,6 +205,14 @@ fn repr(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     let a = bind(native, args)?;
     match unwrap(&a[0]) {
         Value::Object(_) => Ok(Value::str(super::object::default_repr(&a[0]))),
+        Value::Set(set) if matches!(a[0], Value::Object(_)) => {
+            let name = crate::value::class_of(&a[0]).name.clone();
+            if set.is_empty() {
+                return Ok(Value::str(format!("{name}()")));
+            }
+            let members = Set::new(set.items(), false, caller)?;
+            Ok(Value::str(format!("{name}({})", caller.repr(&Value::Set(members))?)))
+        }
         inner => caller.repr(&inner).map(Value::str),
     }
 }

@@ -51,7 +51,12 @@ static FUNCTION: [GetSet; 9] = [
         Ok(if f.defaults.is_empty() { Value::None } else { Value::tuple(f.defaults.iter().cloned()) })
     }),
     attribute("__dict__", "The attributes set on the function.", |v, _| Ok(Value::Dict(function(v)?.dict.clone()))),
-    attribute("__annotations__", "The annotations.", |v, _| Ok(function(v)?.annotations.clone())),
+    attribute("__annotations__", "The annotations.", |v, _| {
+        Ok(match &function(v)?.annotations {
+            Value::Undef => Value::Dict(crate::value::Dict::new()),
+            known => known.clone(),
+        })
+    }),
     attribute("__globals__", "The variables of its module.", |v, c| {
         let f = function(v)?;
         let dict = crate::value::Dict::new();
@@ -80,6 +85,9 @@ static NATIVE: [GetSet; 5] = [
     attribute("__module__", "The module it belongs to.", |v, _| Ok(Value::str(native(v)?.module))),
     attribute("__self__", "The receiver.", |v, _| match v {
         Value::Method(m) => Ok(m.receiver.clone()),
+        Value::Native(n) if n.owner.is_none() => {
+            Ok(super::super::native_module(n.module).map_or(Value::None, Value::Module))
+        }
         _ => Ok(Value::None),
     }),
 ];

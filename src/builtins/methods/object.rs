@@ -29,14 +29,38 @@ static METHODS: [Def; 14] = [
 
 static STATIC: [Def; 1] = [Def("__new__", "cls, /, *args, **kwargs", "Create and return a new object.", new)];
 
-static ATTRIBUTES: [GetSet; 1] = [GetSet {
-    name: "__class__",
-    doc: "The object's class.",
-    get: |v, _| Ok(Value::Class(class_of(v))),
-    set: Some(set_class),
-}];
+static ATTRIBUTES: [GetSet; 4] = [
+    GetSet {
+        name: "__doc__",
+        doc: "The documentation of the object's class, or its own.",
+        get: |v, _| Ok(own(v, "__doc__").unwrap_or_else(|| doc_of(&class_of(v)))),
+        set: Some(|v, new, _| set_own(v, "__doc__", new)),
+    },
+    GetSet {
+        name: "__module__",
+        doc: "The module of the object's class, or its own.",
+        get: |v, _| Ok(own(v, "__module__").unwrap_or_else(|| Value::str(class_of(v).module.as_str()))),
+        set: Some(|v, new, _| set_own(v, "__module__", new)),
+    },
+    GetSet {
+        name: "__class__",
+        doc: "The object's class.",
+        get: |v, _| Ok(Value::Class(class_of(v))),
+        set: Some(set_class),
+    },
+    GetSet {
+        name: "__dict__",
+        doc: "The object's attributes.",
+        get: |v, _| match v {
+            Value::Object(o) => Ok(Value::Dict(o.dict.clone())),
+            other => Err(missing(other, &intern("__dict__"))),
+        },
+        set: Some(set_dict),
+    },
+];
 
-static TYPE_ATTRIBUTES: [GetSet; 7] = [
+static TYPE_ATTRIBUTES: [GetSet; 8] = [
+    attribute("__doc__", "The documentation.", |v, _| Ok(doc_of(&*class(v)?))),
     GetSet { name: "__name__", doc: "The name.", get: |v, _| Ok(Value::str(class(v)?.name.as_str())), set: None },
     attribute("__qualname__", "The name.", |v, _| match class(v)?.dict.get_str("__qualname__") {
         Some(name) => Ok(name),
@@ -80,6 +104,60 @@ pub fn install() {
     add_attributes(type_, &TYPE_ATTRIBUTES);
     add_methods(type_, "type", &TYPE_METHODS);
     type_.construct.set(Some(construct_type));
+}
+
+/// An attribute that the object itself has.
+fn own(value: &Value, name: &str) -> Option<Value> {
+    match value {
+        Value::Object(o) => o.dict.get_str(name),
+        _ => None,
+    }
+}
+
+fn set_own(value: &Value, name: &str, new: Value) -> Result<()> {
+    match value {
+        Value::Object(o) => {
+            match new.defined() {
+                Some(new) => o.dict.set_name(&intern(name), new),
+                None => o.dict.remove_name(&intern(name)),
+            };
+            Ok(())
+        }
+        other => {
+            Err(Fault::attribute(format!("attribute '{name}' of '{}' objects is not writable", class_name(other))))
+        }
+    }
+}
+
+/// What the built-in types are.
+const DOCS: [(&str, &str); 18] = [
+    ("object", "The base class of the class hierarchy."),
+    ("type", "type(object) -> the object's type\ntype(name, bases, dict) -> a new type"),
+    ("int", "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer."),
+    ("bool", "bool(x) -> bool\n\nReturns True when the argument x is true, False otherwise."),
+    ("float", "Convert a string or number to a floating point number, if possible."),
+    ("str", "str(object='') -> str\n\nCreate a new string object from the given object."),
+    ("tuple", "Built-in immutable sequence."),
+    ("list", "Built-in mutable sequence."),
+    ("dict", "dict() -> new empty dictionary\ndict(mapping)\ndict(iterable)\ndict(**kwargs)"),
+    ("set", "set() -> new empty set object\nset(iterable) -> new set object"),
+    ("frozenset", "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object"),
+    ("range", "range(stop) -> range object\nrange(start, stop[, step]) -> range object"),
+    ("slice", "slice(stop)\nslice(start, stop[, step])"),
+    ("property", "Property attribute."),
+    ("staticmethod", "Convert a function to be a static method."),
+    ("classmethod", "Convert a function to be a class method."),
+    ("super", "super() -> same as super(__class__, <first argument>)"),
+    ("BaseException", "Common base class for all exceptions"),
+];
+
+/// The documentation of a class itself, not of its bases.
+fn doc_of(class: &Class) -> Value {
+    let own = class.dict.get_str("__doc__").filter(|d| !matches!(d, Value::Descriptor(_)));
+    own.unwrap_or_else(|| {
+        let known = DOCS.iter().find(|(name, _)| !class.is_user && *name == class.name.as_str());
+        known.map_or(Value::None, |(_, doc)| Value::str(*doc))
+    })
 }
 
 fn class(value: &Value) -> Result<Rc<Class>> {
@@ -135,7 +213,7 @@ fn init(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
 /// `<__main__.Point object at 0x7f...>`
 pub fn default_repr(value: &Value) -> String {
     let class = class_of(value);
-    format!("<{}.{} object at {:#014x}>", class.module, class.name, value.address().unwrap_or(0))
+    format!("<{} object at {:#014x}>", class.qualified(), value.address().unwrap_or(0))
 }
 
 fn repr(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
@@ -243,10 +321,10 @@ fn set_attribute(native: &Native, caller: &mut dyn Caller, args: Args) -> Result
             }
             _ => {}
         },
-        Some(descriptor @ Value::Object(_)) => {
-            if caller.call_special(&descriptor, "__set__", &[a[0].clone(), a[2].clone()])?.is_some() {
-                return Ok(Value::None);
-            }
+        Some(descriptor @ Value::Object(_))
+            if caller.call_special(&descriptor, "__set__", &[a[0].clone(), a[2].clone()])?.is_some() =>
+        {
+            return Ok(Value::None);
         }
         _ => {}
     }
@@ -292,6 +370,18 @@ fn set_class(value: &Value, new: Value, _: &mut dyn Caller) -> Result<()> {
             Err(Fault::type_error(format!("__class__ must be set to a class, not '{}' object", class_name(&other))))
         }
     }
+}
+
+fn set_dict(value: &Value, new: Value, caller: &mut dyn Caller) -> Result<()> {
+    let (Value::Object(object), Value::Dict(new)) = (value, &new) else {
+        return Err(Fault::type_error(format!("__dict__ must be set to a dictionary, not a '{}'", class_name(&new))));
+    };
+    let entries = new.items();
+    object.dict.clear();
+    for (name, value) in entries {
+        object.dict.insert(name, value, caller)?;
+    }
+    Ok(())
 }
 
 /// The names of a value's attributes, sorted.
@@ -345,9 +435,8 @@ pub fn size_of_value(value: &Value) -> i64 {
     bytes as i64
 }
 
-fn no_pickle(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+fn no_pickle(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let receiver = args.values.first().map(class_name).unwrap_or_default();
-    let _ = native;
     Err(Fault::type_error(format!("cannot pickle '{receiver}' object")))
 }
 

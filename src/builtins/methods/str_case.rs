@@ -78,6 +78,12 @@ fn title(text: &str) -> String {
 }
 
 fn push_title(out: &mut String, c: char) {
+    // The letters that are two in one.
+    let pairs = [("Ǆǆ", 'ǅ'), ("Ǉǉ", 'ǈ'), ("Ǌǌ", 'ǋ'), ("Ǳǳ", 'ǲ')];
+    if let Some((_, title)) = pairs.iter().find(|(both, _)| both.contains(c)) {
+        out.push(*title);
+        return;
+    }
     // Characters that become several in upper case have only the first of them in upper case.
     let mut upper = c.to_uppercase();
     out.extend(upper.next());
@@ -101,7 +107,7 @@ fn capitalize(text: &str) -> String {
 }
 
 fn casefold(text: &str) -> String {
-    text.replace('ß', "ss").replace('ẞ', "ss").to_lowercase().replace('ς', "σ")
+    text.replace(['ß', 'ẞ'], "ss").to_lowercase().replace('ς', "σ")
 }
 
 fn swapcase(text: &str) -> String {

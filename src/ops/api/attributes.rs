@@ -67,7 +67,7 @@ const ATTRIBUTES: &[GetSet] = &[
     GetSet {
         name: "data",
         doc: "A tensor on the same elements, outside the graph; setting it replaces the elements.",
-        get: |v, _| Ok(Value::Tensor(tensor(v)?.detach())),
+        get: |v, _| Ok(Value::Tensor(tensor(v)?.hidden_alias())),
         set: Some(set_data),
     },
     read_only("grad_fn", "The recorded operation that made the tensor, or None for leaves.", |v, _| {
@@ -210,8 +210,7 @@ fn set_data(value: &Value, new: Value, _: &mut dyn Caller) -> Result<()> {
 fn reversed(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
     let t = tensor(value)?;
     match t.ndim() {
-        // A vector is its own transpose; PyTorch gives a new view all the same.
-        1 | 2 => {}
+        2 => {}
         0 => caller.warn(
             "UserWarning",
             "Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases. (Triggered \

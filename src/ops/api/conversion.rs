@@ -83,10 +83,14 @@ const METHODS: &[Def] = &[
         let bound = native.parsed().bind(args, 1)?;
         numpy::of_tensor(tensor(&bound[0])?)
     }),
-    Def("__float__", "self, /", "The only element as a float.", |_, _, args| {
+    Def("__float__", "self, /", "The only element as a float.", |_, caller, args| {
+        warn_scalar(&args.values[0], caller)?;
         Ok(Value::Float(number(&args.values[0])?.as_f64()))
     }),
-    Def("__int__", "self, /", "The only element as an int.", |_, _, args| to_int(&args.values[0])),
+    Def("__int__", "self, /", "The only element as an int.", |_, caller, args| {
+        warn_scalar(&args.values[0], caller)?;
+        to_int(&args.values[0])
+    }),
     Def("__index__", "self, /", "The only element of an integer tensor as an index.", |_, _, args| {
         index(tensor(&args.values[0])?).map(Value::Int)
     }),
@@ -94,6 +98,19 @@ const METHODS: &[Def] = &[
         super::binary::truth(&args.values[0]).unwrap_or(Ok(true)).map(Value::Bool)
     }),
 ];
+
+/// Warns, as PyTorch does, that a number taken from a tensor leaves the graph.
+pub fn warn_scalar(value: &Value, caller: &mut dyn Caller) -> Result<()> {
+    match value {
+        Value::Tensor(t) if t.requires_grad() => caller.warn(
+            "UserWarning",
+            "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using \
+             tensor.detach() first. (Triggered internally at \
+             /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:820.)",
+        ),
+        _ => Ok(()),
+    }
+}
 
 /// The only element, for Python's conversions.
 ///

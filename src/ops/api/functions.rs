@@ -4,9 +4,9 @@ use super::table::{Def, functions};
 use crate::array::DType;
 use crate::array::dtype::set_default_dtype;
 use crate::diag::{Fault, Result};
+use crate::ops::Operand;
 use crate::ops::args::result_type;
 use crate::ops::inplace::can_cast;
-use crate::ops::Operand;
 use crate::tensor::Tensor;
 use crate::value::protocol::class_name;
 use crate::value::{Args, Caller, Module, Native, Value, class_of};
@@ -97,10 +97,8 @@ const FUNCTIONS: &[Def] = &[
         if !bound[0].is_none() {
             return Ok(bound[0].clone());
         }
-        Ok(Native::new("torch", "compile", "model, /", "The model itself.", |_, _, args| {
-            args.one("compile").cloned()
-        })
-        .value())
+        Ok(Native::new("torch", "compile", "model, /", "The model itself.", |_, _, args| args.one("compile").cloned())
+            .value())
     }),
     Def("set_num_threads", "num: int, /", "Sets how many threads kernels may use.", |_, _, args| {
         match args.one("set_num_threads")?.as_int() {

@@ -32,9 +32,16 @@ fn make_base() -> Rc<Class> {
     methods(
         &class,
         "Node",
-        &[Def("name", "self, /", "PyTorch's name of the operation.", |_, _, args| {
-            Ok(Value::from(node_of(&args.values[0])?.name()))
-        })],
+        &[
+            Def("__repr__", "self, /", "The class and the address.", |_, _, args| {
+                let object = &args.values[0];
+                let address = object.address().unwrap_or(0);
+                Ok(Value::from(format!("<{} object at {address:#x}>", crate::value::class_of(object).name)))
+            }),
+            Def("name", "self, /", "PyTorch's name of the operation.", |_, _, args| {
+                Ok(Value::from(node_of(&args.values[0])?.name()))
+            }),
+        ],
     );
     attributes(
         &class,

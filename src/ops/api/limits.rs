@@ -24,7 +24,8 @@ struct Limits {
 impl Limits {
     fn of(dtype: DType) -> Limits {
         let float = |max: f64, eps: f64, tiny: f64, digits| Limits { dtype, min: -max, max, eps, tiny, digits };
-        let int = |min: i64, max: i64| Limits { dtype, min: min as f64, max: max as f64, eps: 0.0, tiny: 0.0, digits: 0 };
+        let int =
+            |min: i64, max: i64| Limits { dtype, min: min as f64, max: max as f64, eps: 0.0, tiny: 0.0, digits: 0 };
         match dtype {
             DType::F16 => float(65504.0, 2f64.powi(-10), 2f64.powi(-14), 3),
             DType::BF16 => float(3.3895313892515355e38, 2f64.powi(-7), f32::MIN_POSITIVE as f64, 2),
@@ -57,7 +58,9 @@ fn short(x: f64) -> String {
     let scientific = format!("{x:.5e}");
     let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = power.parse().unwrap_or(exponent);
-    let trim = |t: &str| if t.contains('.') { t.trim_end_matches('0').trim_end_matches('.').to_string() } else { t.to_string() };
+    let trim = |t: &str| {
+        if t.contains('.') { t.trim_end_matches('0').trim_end_matches('.').to_string() } else { t.to_string() }
+    };
     if (-4..6).contains(&power) {
         return trim(&format!("{x:.*}", (5 - power).max(0) as usize));
     }
@@ -84,7 +87,9 @@ fn class(name: &'static str, construct: crate::value::NativeFn) -> Rc<Class> {
         &class,
         &[
             read_only("min", "The lowest number.", |v, _| of(v).map(|l| l.bound(l.min))),
-            read_only("max", "The highest number.", |v, _| of(v).map(|l| if l.dtype == DType::I64 { Value::Int(i64::MAX) } else { l.bound(l.max) })),
+            read_only("max", "The highest number.", |v, _| {
+                of(v).map(|l| if l.dtype == DType::I64 { Value::Int(i64::MAX) } else { l.bound(l.max) })
+            }),
             read_only("bits", "The bits of an element.", |v, _| of(v).map(|l| Value::from(l.dtype.size() * 8))),
             read_only("dtype", "The name of the type.", |v, _| of(v).map(|l| Value::from(l.dtype.name()))),
         ],
@@ -94,7 +99,9 @@ fn class(name: &'static str, construct: crate::value::NativeFn) -> Rc<Class> {
             &class,
             &[
                 read_only("eps", "The distance from 1 to the next number.", |v, _| of(v).map(|l| Value::Float(l.eps))),
-                read_only("tiny", "The smallest number with full precision.", |v, _| of(v).map(|l| Value::Float(l.tiny))),
+                read_only("tiny", "The smallest number with full precision.", |v, _| {
+                    of(v).map(|l| Value::Float(l.tiny))
+                }),
                 read_only("smallest_normal", "The smallest number with full precision.", |v, _| {
                     of(v).map(|l| Value::Float(l.tiny))
                 }),

@@ -18,6 +18,7 @@ pub mod methods;
 pub mod numpy;
 pub mod parameter;
 pub mod queries;
+pub mod serialize;
 pub mod system;
 pub mod table;
 
@@ -96,11 +97,13 @@ pub fn install() {
     device::install(&torch);
     functions::install(&torch);
     limits::install(&torch);
+    serialize::install(&torch);
     parameter::install(&torch, &of("torch.nn.parameter"), &of("torch.nn"));
     system::install(&torch, &of("torch.cuda"), &of("torch.mps"), &of("torch.backends"));
     let autograd = of("torch.autograd");
     autograd::install(&autograd);
     autograd::modes::install(&torch, &autograd);
+    numpy::install(&of("numpy"), &of("numpy.random"), &of("numpy.linalg"));
     autograd::function::install(&autograd, &of("torch.autograd.function"));
 }
 
@@ -155,5 +158,19 @@ mod tests {
         let after = inplace(Binary::Add, &t, &Value::Int(1)).unwrap().unwrap();
         assert!(after.is(&t));
         assert_eq!(elements(Some(Ok(t))), [2.0, 3.0]);
+    }
+
+    #[test]
+    fn numpy_promotes_and_refuses_in_its_own_words() {
+        install();
+        let array = |data: &[i64]| numpy::promote::wrap_array(Array::from_vec(data.to_vec(), vec![data.len()]));
+        let half = binary(Binary::Mul, &array(&[1, 2]), &Value::Float(0.5)).unwrap().unwrap();
+        let Value::Array(half) = half else { panic!("no array") };
+        assert_eq!(half.array.borrow().to_vec::<f64>().unwrap(), [0.5, 1.0]);
+        let refused = binary(Binary::Add, &array(&[1, 2]), &array(&[1, 2, 3])).unwrap().unwrap_err();
+        assert_eq!(refused.to_string(), "ValueError: operands could not be broadcast together with shapes (2,) (3,) ");
+        let tensor = vector(&[1.0, 2.0]);
+        assert!(matches!(binary(Binary::Mul, &tensor, &array(&[3, 4])), Some(Ok(Value::Tensor(_)))));
+        assert!(matches!(binary(Binary::Mul, &array(&[3, 4]), &tensor), Some(Err(_))));
     }
 }

@@ -29,7 +29,11 @@ pub fn install(torch: &Module, parameter: &Module, nn: &Module) {
         module.set("Parameter", Value::Class(types().parameter.clone()));
         module.set("UninitializedParameter", Value::Class(LAZY_PARAMETER.with(Clone::clone)));
         module.set("UninitializedBuffer", Value::Class(LAZY_BUFFER.with(Clone::clone)));
-        functions(module, "torch.nn.parameter", &[Def("Buffer", "*args, **kwargs", "A tensor to keep as a buffer.", buffer)]);
+        functions(
+            module,
+            "torch.nn.parameter",
+            &[Def("Buffer", "*args, **kwargs", "A tensor to keep as a buffer.", buffer)],
+        );
     }
     functions(
         parameter,

@@ -56,15 +56,12 @@ pub fn install(torch: &Module, cuda: &Module, mps: &Module, backends: &Rc<Module
     for name in ["cudnn", "mps", "cuda", "mkl", "mkldnn", "openmp", "cpu"] {
         let module = Module::new(&format!("torch.backends.{name}"));
         functions(&module, "torch.backends", ABSENT);
-        for (flag, on) in [("enabled", name != "mps"), ("deterministic", false), ("benchmark", false), ("allow_tf32", false)]
+        for (flag, on) in
+            [("enabled", name != "mps"), ("deterministic", false), ("benchmark", false), ("allow_tf32", false)]
         {
             module.set(flag, Value::Bool(on));
         }
-        functions(
-            &module,
-            "torch.backends",
-            &[always!("version", "The version: there is none.", NOTHING)],
-        );
+        functions(&module, "torch.backends", &[always!("version", "The version: there is none.", NOTHING)]);
         backends.space.bind(&intern(name), Value::Module(module));
     }
     let version = Module::new("torch.version");

@@ -3,8 +3,8 @@
 //! A call of `apply` runs the program's `forward` unrecorded and leaves a [`FunctionNode`], whose derivative calls the
 //! program's `backward` through the environment of the pass.
 
-use super::super::table::{Def, attributes, class_methods, methods, read_only};
 use super::super::graph;
+use super::super::table::{Def, attributes, class_methods, methods, read_only};
 use crate::diag::{Error, Fault, Result};
 use crate::ops::env::{ProgramDerivative, fit};
 use crate::ops::node::freed;
@@ -94,9 +94,7 @@ fn context_class() -> Rc<Class> {
                 context(args.values.first())?.materialize.set(on);
                 Ok(Value::None)
             }),
-            Def("name", "self, /", "The name of the node.", |_, _, args| {
-                Ok(Value::from(class_name(&args.values[0])))
-            }),
+            Def("name", "self, /", "The name of the node.", |_, _, args| Ok(Value::from(class_name(&args.values[0])))),
         ],
     );
     attributes(
@@ -162,8 +160,7 @@ fn apply(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
         return Err(Fault::type_error("apply() must be called on a class"));
     };
     let inputs = &args.positional()[1..];
-    let needs: Vec<bool> =
-        inputs.iter().map(|v| matches!(v, Value::Tensor(t) if t.requires_grad())).collect();
+    let needs: Vec<bool> = inputs.iter().map(|v| matches!(v, Value::Tensor(t) if t.requires_grad())).collect();
     let recorded = mode::grad_enabled() && needs.contains(&true);
     let ctx = Rc::new(Context {
         needs,

@@ -18,7 +18,7 @@ pub fn show_shape(sizes: &[usize]) -> String {
 /// Refuses operands that do not broadcast.
 ///
 /// Errors: ValueError in NumPy's words.
-fn check_broadcast(a: &Array, b: &Array) -> Result<()> {
+pub fn check_broadcast(a: &Array, b: &Array) -> Result<()> {
     broadcast_sizes(a.sizes(), b.sizes()).map(|_| ()).map_err(|_| {
         Fault::value(format!(
             "operands could not be broadcast together with shapes {} {} ",

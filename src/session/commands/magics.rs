@@ -1,0 +1,52 @@
+//! IPython's magics: those that mean the same as a command, and those that are accepted and do nothing.
+
+use super::{Done, find, split, unknown};
+use crate::diag::Result;
+use crate::session::engine::Session;
+
+/// Magics and the commands that do the same.
+const COMMANDS: [(&str, &str); 12] = [
+    ("timeit", "timeit"),
+    ("time", "time"),
+    ("who", "vars"),
+    ("whos", "vars"),
+    ("run", "load"),
+    ("load", "load"),
+    ("reset", "reset"),
+    ("history", "history"),
+    ("hist", "history"),
+    ("save", "save"),
+    ("pinfo", "help"),
+    ("quickref", "help"),
+];
+
+/// Magics that prepare what is always there, or concern what there is not.
+const IGNORED: [&str; 13] = [
+    "matplotlib",
+    "load_ext",
+    "reload_ext",
+    "unload_ext",
+    "autoreload",
+    "config",
+    "pylab",
+    "precision",
+    "autosave",
+    "colors",
+    "pip",
+    "conda",
+    "capture",
+];
+
+/// Runs a magic, given without its sign.
+///
+/// Errors: NameError for one that is not known; whatever the command raises.
+pub fn run(session: &mut Session, line: &str) -> Result<Done> {
+    let (name, argument) = split(line);
+    if IGNORED.contains(&name) {
+        return Ok(Done::Next);
+    }
+    match COMMANDS.iter().find(|(magic, _)| *magic == name).and_then(|(_, command)| find(command)) {
+        Some(command) => (command.run)(session, argument.strip_prefix("-f").map_or(argument, str::trim)),
+        None => Err(unknown("%", name, COMMANDS.iter().map(|(magic, _)| *magic))),
+    }
+}
