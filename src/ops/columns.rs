@@ -106,6 +106,9 @@ pub static NN_UNFOLD: OpDef = OpDef::composite(
                 show_sizes(&sizes)
             )));
         }
+        if !x.dtype().is_float() && x.dtype() != crate::array::DType::Bool {
+            return Err(super::kernel::not_for("im2col_out_cpu", x.dtype()));
+        }
         let n = sizes.len();
         let g = image_windows(c, 1, [sizes[n - 2] as i64, sizes[n - 1] as i64])?;
         let channels = sizes[n - 3];

@@ -354,7 +354,13 @@ pub static EINSUM: OpDef = OpDef::composite("einsum", "*args", |c| {
         total = pair(total, next, &keep)?;
     }
     let drop: Vec<Label> = total.labels.iter().copied().filter(|l| !order.contains(l)).collect();
-    let total = total.without(&drop)?;
+    let dims: Vec<i64> =
+        (0..total.labels.len()).filter(|&d| drop.contains(&total.labels[d])).map(|d| d as i64).collect();
+    if !dims.is_empty() {
+        // The last sum widens integers, as every sum does.
+        total.tensor = total.tensor.sum_dims(&dims, false)?;
+        total.labels.retain(|l| !drop.contains(l));
+    }
     let out = total.aligned(&order)?;
     let wide: Vec<usize> = order
         .iter()

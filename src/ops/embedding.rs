@@ -121,6 +121,12 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
      include_last_offset: bool = False, padding_idx: int? = None",
     |c| {
         let (input, weight) = (c.tensor(0)?, c.tensor(1)?);
+        if !weight.dtype().is_float() {
+            return Err(Fault::runtime(format!(
+                "expected scalar type Float but found {}",
+                weight.dtype().scalar_type()
+            )));
+        }
         let per_sample = c.opt_tensor(8)?;
         let (index, starts) = bags(c, input)?;
         let n = index.numel();

@@ -34,7 +34,6 @@ pub const FAMILY: &[&OpDef] = &[
     &LU,
     &CHOLESKY,
     &CHOLESKY_EX,
-    &TORCH_CHOLESKY,
     &CHOLESKY_SOLVE,
     &CHOLESKY_INVERSE,
     &VANDER,
@@ -148,14 +147,20 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |
 /// The inverse of square matrices.
 pub static INV: OpDef = OpDef::composite("linalg_inv", "A: Tensor", |c| Ok(c.tensor(0)?.inverse()?.into()))
     .doc("The inverse of square matrices in the last two dimensions; LinAlgError when one is singular.")
-    .examples(&[Example("torch.linalg.inv(torch.tensor([[2., 0.], [0., 4.]]))", "?")])
+    .examples(&[Example(
+        "torch.linalg.inv(torch.tensor([[2., 0.], [0., 4.]]))",
+        "tensor([[0.5000, 0.0000],\n        [0.0000, 0.2500]])",
+    )])
     .forms(Forms::LINALG)
     .samples(&["randn(3, 3) + 3 * eye(3)"]);
 
 /// The inverse of square matrices, as torch has it.
 pub static INVERSE: OpDef = OpDef::composite("inverse", "input: Tensor", |c| Ok(c.tensor(0)?.inverse()?.into()))
     .doc("The inverse of square matrices in the last two dimensions.")
-    .examples(&[Example("torch.inverse(torch.tensor([[2., 0.], [0., 4.]]))", "?")])
+    .examples(&[Example(
+        "torch.inverse(torch.tensor([[2., 0.], [0., 4.]]))",
+        "tensor([[0.5000, 0.0000],\n        [0.0000, 0.2500]])",
+    )])
     .samples(&["randn(3, 3) + 3 * eye(3)"]);
 
 /// The sizes of an info tensor: one number for each matrix.
@@ -177,7 +182,7 @@ pub static INV_EX: OpDef = OpDef::composite("linalg_inv_ex", "A: Tensor, *, chec
     Ok(named(&INV_EX, [out.into(), info(t)?]))
 })
 .doc("The inverse of square matrices, and int32 numbers that are 0 where it succeeded.")
-.examples(&[Example("torch.linalg.inv_ex(torch.eye(2)).info", "?")])
+.examples(&[Example("torch.linalg.inv_ex(torch.eye(2)).info", "tensor(0, dtype=torch.int32)")])
 .forms(Forms::LINALG)
 .returns(&["inverse", "info"])
 .samples(&["randn(3, 3) + 3 * eye(3)"]);
@@ -317,7 +322,7 @@ pub static LOGDET: OpDef = OpDef::composite("logdet", "input: Tensor", |c| {
     Ok(log.masked_fill(sign.eq(-1)?, f64::NAN)?.into())
 })
 .doc("The logarithms of the determinants of square matrices; NaN where one is negative.")
-.examples(&[Example("torch.logdet(torch.tensor([[2., 0.], [0., 3.]]))", "?")])
+.examples(&[Example("torch.logdet(torch.tensor([[2., 0.], [0., 3.]]))", "tensor(1.7918)")])
 .samples(&["eye(3) * 2 + 0.1 * rand(3, 3)"]);
 
 /// The solutions of systems, matrices on both sides and batches equal.
@@ -393,7 +398,10 @@ pub static SOLVE: OpDef = OpDef::composite("linalg_solve", "A: Tensor, B: Tensor
     Ok(solved(c.tensor(0)?, c.tensor(1)?, c.bool(2)?)?.into())
 })
 .doc("The X with A X = B, for square matrices A and vectors or matrices B; with left=False X A = B.")
-.examples(&[Example("torch.linalg.solve(torch.tensor([[2., 0.], [0., 4.]]), torch.tensor([2., 4.]))", "?")])
+.examples(&[Example(
+    "torch.linalg.solve(torch.tensor([[2., 0.], [0., 4.]]), torch.tensor([2., 4.]))",
+    "tensor([1., 1.])",
+)])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 3) + 3 * eye(3), randn(3, 2)", "randn(2, 3, 3) + 3 * eye(3), randn(3, 2), left=True"]);
 
@@ -408,7 +416,7 @@ pub static SOLVE_EX: OpDef = OpDef::composite(
     },
 )
 .doc("The solutions of linear systems, and int32 numbers that are 0 where that succeeded.")
-.examples(&[Example("torch.linalg.solve_ex(torch.eye(2), torch.ones(2)).info", "?")])
+.examples(&[Example("torch.linalg.solve_ex(torch.eye(2), torch.ones(2)).info", "tensor(0, dtype=torch.int32)")])
 .forms(Forms::LINALG)
 .returns(&["result", "info"])
 .samples(&["randn(3, 3) + 3 * eye(3), randn(3, 2)"]);
@@ -474,7 +482,10 @@ pub static SOLVE_TRIANGULAR: OpDef = OpDef::composite(
     |c| Ok(triangular(c.tensor(0)?, c.tensor(1)?, c.bool(2)?, c.bool(3)?, c.bool(4)?)?.into()),
 )
 .doc("The X with A X = B, for triangular A, of which only one triangle is read; with left=False X A = B.")
-.examples(&[Example("torch.linalg.solve_triangular(torch.tensor([[2.]]), torch.tensor([[4.]]), upper=True)", "?")])
+.examples(&[Example(
+    "torch.linalg.solve_triangular(torch.tensor([[2.]]), torch.tensor([[4.]]), upper=True)",
+    "tensor([[2.]])",
+)])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 3) + 3 * eye(3), randn(3, 2), upper=True"]);
 
@@ -499,7 +510,7 @@ pub static TRIANGULAR_SOLVE: OpDef = OpDef::composite(
     },
 )
 .doc("The X with A X = input, for triangular A, and a copy of A.")
-.examples(&[Example("torch.triangular_solve(torch.tensor([[4.]]), torch.tensor([[2.]])).solution", "?")])
+.examples(&[Example("torch.triangular_solve(torch.tensor([[4.]]), torch.tensor([[2.]])).solution", "tensor([[2.]])")])
 .returns(&["solution", "cloned_coefficient"])
 .samples(&["randn(3, 2), randn(3, 3) + 3 * eye(3)"]);
 
@@ -508,7 +519,7 @@ fn power(a: &Tensor, n: i64) -> Result<Tensor> {
     if n == 0 {
         let size = a.sizes()[a.ndim() - 1];
         let eye = Tensor::new(crate::array::create::eye(size, size, a.dtype())?);
-        return super::call(&super::shape::CLONE, [eye.broadcast_to(&a.sizes())?.into()]);
+        return a.mul(0)?.add(&eye);
     }
     let mut base = if n < 0 { a.inverse()? } else { a.clone() };
     let mut left = n.unsigned_abs();
@@ -549,7 +560,10 @@ fn check_square_of_any(a: &Tensor) -> Result<()> {
 pub static MATRIX_POWER: OpDef =
     OpDef::composite("linalg_matrix_power", "A: Tensor, n: int", |c| Ok(power(c.tensor(0)?, c.int(1)?)?.into()))
         .doc("The n-th power of square matrices; negative n takes the inverse.")
-        .examples(&[Example("torch.linalg.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)", "?")])
+        .examples(&[Example(
+            "torch.linalg.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)",
+            "tensor([[1., 3.],\n        [0., 1.]])",
+        )])
         .forms(Forms::LINALG)
         .samples(&["randn(3, 3), 3"]);
 
@@ -557,7 +571,10 @@ pub static MATRIX_POWER: OpDef =
 pub static TORCH_MATRIX_POWER: OpDef =
     OpDef::composite("matrix_power", "input: Tensor, n: int", |c| Ok(power(c.tensor(0)?, c.int(1)?)?.into()))
         .doc("The n-th power of square matrices; negative n takes the inverse.")
-        .examples(&[Example("torch.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)", "?")])
+        .examples(&[Example(
+            "torch.matrix_power(torch.tensor([[1., 1.], [0., 1.]]), 3)",
+            "tensor([[1., 3.],\n        [0., 1.]])",
+        )])
         .samples(&["randn(3, 3), 3"]);
 
 /// The exponential of square matrices.
@@ -592,7 +609,7 @@ pub static MATRIX_EXP: OpDef = OpDef::composite("matrix_exp", "input: Tensor", |
 })
 .aliases(&["linalg_matrix_exp"])
 .doc("The exponential of square matrices in the last two dimensions.")
-.examples(&[Example("torch.matrix_exp(torch.zeros(2, 2))", "?")])
+.examples(&[Example("torch.matrix_exp(torch.zeros(2, 2))", "tensor([[1., 0.],\n        [0., 1.]])")])
 .forms(Forms::BOTH.and(Forms::LINALG))
 .samples(&["randn(3, 3)"]);
 
@@ -684,7 +701,10 @@ pub static LU_FACTOR: OpDef = OpDef::composite("linalg_lu_factor", "A: Tensor, *
     Ok(named(&LU_FACTOR, [lu.into(), pivots.into()]))
 })
 .doc("L below and U on and above the diagonal of one matrix, and the row exchanges, counted from 1.")
-.examples(&[Example("torch.linalg.lu_factor(torch.tensor([[4., 2.], [2., 3.]])).LU", "?")])
+.examples(&[Example(
+    "torch.linalg.lu_factor(torch.tensor([[4., 2.], [2., 3.]])).LU",
+    "tensor([[4.0000, 2.0000],\n        [0.5000, 2.0000]])",
+)])
 .forms(Forms::LINALG)
 .returns(&["LU", "pivots"])
 .samples(&["randn(3, 3)"]);
@@ -696,7 +716,10 @@ pub static LU_FACTOR_EX: OpDef =
         Ok(named(&LU_FACTOR_EX, [lu.into(), pivots.into(), info.into()]))
     })
     .doc("L and U in one matrix, the row exchanges, and the first column without a pivot, 0 when there is none.")
-    .examples(&[Example("torch.linalg.lu_factor_ex(torch.tensor([[4., 2.], [2., 3.]])).info", "?")])
+    .examples(&[Example(
+        "torch.linalg.lu_factor_ex(torch.tensor([[4., 2.], [2., 3.]])).info",
+        "tensor(0, dtype=torch.int32)",
+    )])
     .forms(Forms::LINALG)
     .returns(&["LU", "pivots", "info"])
     .samples(&["randn(3, 3)"]);
@@ -714,7 +737,7 @@ pub static LU: OpDef = OpDef::composite("linalg_lu", "A: Tensor, *, pivot: bool 
     Ok(named(&LU, [p.into(), l.into(), u.into()]))
 })
 .doc("P, L and U with A = P L U: a permutation, a lower triangle with ones on its diagonal, an upper triangle.")
-.examples(&[Example("torch.linalg.lu(torch.tensor([[4., 2.], [2., 3.]])).U", "?")])
+.examples(&[Example("torch.linalg.lu(torch.tensor([[4., 2.], [2., 3.]])).U", "tensor([[4., 2.],\n        [0., 2.]])")])
 .forms(Forms::LINALG)
 .returns(&["P", "L", "U"])
 .samples(&["randn(3, 3)"]);
@@ -762,15 +785,11 @@ fn cholesky(c: &Call, upper: bool) -> Result<Tensor> {
 pub static CHOLESKY: OpDef =
     OpDef::composite("linalg_cholesky", "A: Tensor, *, upper: bool = False", |c| Ok(cholesky(c, c.bool(1)?)?.into()))
         .doc("The lower triangle L with L L.T = A, for symmetric positive definite A; with upper the transpose.")
-        .examples(&[Example("torch.linalg.cholesky(torch.tensor([[4., 2.], [2., 5.]]))", "?")])
+        .examples(&[Example(
+            "torch.linalg.cholesky(torch.tensor([[4., 2.], [2., 5.]]))",
+            "tensor([[2., 0.],\n        [1., 2.]])",
+        )])
         .forms(Forms::LINALG)
-        .samples(&["eye(3) * 3 + 0.5"]);
-
-/// The factors of positive definite matrices, as torch has it.
-pub static TORCH_CHOLESKY: OpDef =
-    OpDef::composite("cholesky", "input: Tensor, upper: bool = False", |c| Ok(cholesky(c, c.bool(1)?)?.into()))
-        .doc("The lower triangle L with L L.T = input, for symmetric positive definite matrices.")
-        .examples(&[Example("torch.cholesky(torch.tensor([[4., 2.], [2., 5.]]))", "?")])
         .samples(&["eye(3) * 3 + 0.5"]);
 
 /// The factors of positive definite matrices and whether it succeeded.
@@ -781,10 +800,40 @@ pub static CHOLESKY_EX: OpDef =
         Ok(named(&CHOLESKY_EX, [l.into(), info(t)?]))
     })
     .doc("The factors of positive definite matrices, and int32 numbers that are 0 where it succeeded.")
-    .examples(&[Example("torch.linalg.cholesky_ex(torch.eye(2)).info", "?")])
+    .examples(&[Example("torch.linalg.cholesky_ex(torch.eye(2)).info", "tensor(0, dtype=torch.int32)")])
     .forms(Forms::LINALG)
     .returns(&["L", "info"])
     .samples(&["eye(3) * 3 + 0.5"]);
+
+/// The solutions of systems whose matrix is given by its Cholesky factor, batches equal.
+pub static CHOLESKY_SOLVED: OpDef = OpDef::kernel("cholesky_solve", "L: Tensor, B: Tensor, upper: bool", |c| {
+    let (l, b) = (c.tensor(0)?, c.tensor(1)?);
+    let (lead, left) = matrix::split(&l.array())?;
+    let (_, right) = matrix::split(&b.array())?;
+    let upper = c.bool(2)?;
+    let solve = |(m, mut x): (&Matrix, Matrix)| {
+        let turned = m.transposed();
+        let (low, high) = if upper { (&turned, m) } else { (m, &turned) };
+        low.solve_triangle(&mut x, false, false);
+        high.solve_triangle(&mut x, true, false);
+        x
+    };
+    let s = b.sizes();
+    let out = left.iter().zip(right).map(solve).collect();
+    Ok(matrix::join(&lead, s[s.len() - 2], s[s.len() - 1], out, b.dtype())?.into())
+})
+.forms(Forms::HIDDEN)
+.saves(&[Save::In(0), Save::Out(0)])
+.grad(|b| {
+    let l = b.input(0)?;
+    let right = super::call(&CHOLESKY_SOLVED, [Value::from(&l), b.grad().into(), b.arg(2).clone()])?;
+    let left = b.when(0, || {
+        let inner = right.at(&b.out()?.mt()?)?;
+        let both = inner.add(&inner.mt()?)?;
+        if b.call().bool(2)? { l.at(&both)?.neg() } else { both.at(&l)?.neg() }
+    })?;
+    Ok(Grads::from_iter([left, Some(right)]))
+});
 
 /// The solutions of systems whose matrix is given by its Cholesky factor.
 pub static CHOLESKY_SOLVE: OpDef =
@@ -798,13 +847,22 @@ pub static CHOLESKY_SOLVE: OpDef =
                 )));
             }
         }
-        let upper = c.bool(2)?;
-        let (first, second) = if upper { (l.mt()?, l.clone()) } else { (l.clone(), l.mt()?) };
-        let y = triangular(&first, b, false, true, false)?;
-        Ok(triangular(&second, &y, true, true, false)?.into())
+        check_square(l, "cholesky_solve")?;
+    let (x, s) = (l.sizes(), b.sizes());
+    let (n, p, q) = (x[x.len() - 1], s[s.len() - 2], s[s.len() - 1]);
+    if n != p {
+        return Err(Fault::runtime(format!(
+            "cholesky_solve: Incompatible matrix sizes for cholesky_solve: each A matrix is {n} by {n} but each b matrix is \
+             {p} by {q}"
+        )));
+    }
+    let batch = broadcast_sizes(&x[..x.len() - 2], &s[..s.len() - 2])?;
+    let wide = |m: usize, k: usize| -> Dims { batch.iter().copied().chain([m, k]).collect() };
+    let args = [l.broadcast_to(&wide(n, n))?.into(), b.broadcast_to(&wide(p, q))?.into(), c.value(2).clone()];
+    Ok(super::call(&CHOLESKY_SOLVED, args)?.into())
     })
     .doc("The X with A X = B, where L is the Cholesky factor of A.")
-    .examples(&[Example("torch.cholesky_solve(torch.tensor([[4.]]), torch.tensor([[2.]]))", "?")])
+    .examples(&[Example("torch.cholesky_solve(torch.tensor([[4.]]), torch.tensor([[2.]]))", "tensor([[1.]])")])
     .samples(&["randn(3, 2), randn(3, 3).tril() + 3 * eye(3)"]);
 
 /// The inverses of matrices given by their Cholesky factors.
@@ -813,12 +871,10 @@ pub static CHOLESKY_INVERSE: OpDef = OpDef::composite("cholesky_inverse", "L: Te
     check_square(l, "cholesky_inverse")?;
     let n = l.sizes()[l.ndim() - 1];
     let eye = Tensor::new(crate::array::create::eye(n, n, l.dtype())?).broadcast_to(&l.sizes())?;
-    let upper = c.bool(1)?;
-    let inverse = l.solve_triangular(&eye, upper, false)?;
-    Ok(if upper { inverse.at(&inverse.mt()?)? } else { inverse.mt()?.at(&inverse)? }.into())
+    Ok(super::call(&CHOLESKY_SOLVED, [l.into(), eye.into(), c.value(1).clone()])?.into())
 })
 .doc("The inverse of the matrix whose Cholesky factor is given.")
-.examples(&[Example("torch.cholesky_inverse(torch.tensor([[2.]]))", "?")])
+.examples(&[Example("torch.cholesky_inverse(torch.tensor([[2.]]))", "tensor([[0.2500]])")])
 .samples(&["randn(3, 3).tril() + 3 * eye(3)"]);
 
 /// Matrices of powers.
@@ -829,10 +885,7 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
             "linalg.vander supports floating point, complex, and integer tensors, but got Bool",
         ));
     }
-    if x.ndim() == 0 {
-        return Err(Fault::runtime("linalg.vander: The input tensor must have at least one dimension."));
-    }
-    let n = c.opt_int(1)?.unwrap_or(x.sizes()[x.ndim() - 1] as i64);
+    let n = c.opt_int(1)?.unwrap_or(x.sizes().last().copied().unwrap_or(1) as i64);
     if n <= 1 {
         return Err(Fault::runtime("linalg.vander: N must be greater than 1."));
     }
@@ -845,6 +898,9 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
     Ok(super::join::stack(&columns, -1)?.into())
 })
 .doc("The powers 0 to N - 1 of the elements of vectors, in rows.")
-.examples(&[Example("torch.linalg.vander(torch.tensor([1, 2, 3]))", "?")])
+.examples(&[Example(
+    "torch.linalg.vander(torch.tensor([1, 2, 3]))",
+    "tensor([[1, 1, 1],\n        [1, 2, 4],\n        [1, 3, 9]])",
+)])
 .forms(Forms::LINALG)
 .samples(&["randn(3)"]);

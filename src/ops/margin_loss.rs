@@ -164,6 +164,11 @@ pub static SOFT_MARGIN: OpDef = OpDef::composite(
 .forms(Forms::NN)
 .samples(&["randn(3), tensor([1., -1., 1.])"]);
 
+/// Refuses anything but floats.
+fn refuse_integers(x: &Tensor, kernel: &str) -> Result<()> {
+    if x.dtype().is_float() { Ok(()) } else { Err(super::kernel::not_for(kernel, x.dtype())) }
+}
+
 /// Rows of classes, [N, C], from one or several samples.
 fn rows(x: &Tensor) -> Result<Tensor> {
     match x.ndim() {
@@ -185,6 +190,7 @@ pub static MULTI_MARGIN: OpDef = OpDef::composite(
     |c| {
         let (x, target) = (c.tensor(0)?, c.tensor(1)?);
         let reduction = legacy(c, 5, 7)?;
+        refuse_integers(x, "multi_margin_loss_out_frame")?;
         let p = c.int(2)?;
         if p != 1 && p != 2 {
             return Err(Fault::value("only p == 1 and p == 2 supported"));
@@ -237,6 +243,7 @@ pub static MULTILABEL_MARGIN: OpDef = OpDef::composite(
     |c| {
         let (x, target) = (c.tensor(0)?, c.tensor(1)?);
         let reduction = legacy(c, 2, 4)?;
+        refuse_integers(x, "multilabel_margin_loss_forward_out_frame")?;
         if x.sizes() != target.sizes() {
             return Err(Fault::runtime(format!(
                 "inconsistent target size: {} for input of size: {}",

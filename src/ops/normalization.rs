@@ -215,6 +215,12 @@ pub static GROUP_NORM: OpDef = OpDef::composite(
         }
         refuse_integers(x, "GroupNormKernelImpl")?;
         let rest: usize = sizes[2..].iter().product();
+        if rest == 0 {
+            return Err(Fault::runtime(format!(
+                "Expected more than 1 value per channel when training, got input size {}",
+                show_sizes(&sizes)
+            )));
+        }
         let split = x.reshape(&[n, groups, channels / groups, rest])?;
         let lift = |t: Option<&Tensor>| -> Result<Option<Tensor>> {
             t.map(|t| t.reshape(&[1, groups, channels / groups, 1])).transpose()
@@ -287,6 +293,9 @@ pub static BATCH_NORM: OpDef = OpDef::composite(
         let x = c.tensor(0)?;
         let n = x.ndim();
         let sizes = x.sizes();
+        if x.numel() == 0 && n < 2 {
+            return Ok(x.mul(1)?.into());
+        }
         if n < 2 {
             return Err(Fault::runtime(format!("batch_norm: expected input with at least 2 dimensions, got {n}")));
         }
@@ -405,7 +414,11 @@ pub static LOCAL_RESPONSE_NORM: OpDef = OpDef::composite(
         let wide = super::shape::scatter_view(&square, &padded, &place)?;
         let windows =
             super::call(&super::arrange::UNFOLD, [wide.into(), Value::Int(1), Value::from(size), Value::Int(1)])?;
-        let mean = windows.mean_dims(&[-1], false)?;
+        let mean = if x.dtype().is_float() {
+            windows.mean_dims(&[-1], false)?
+        } else {
+            windows.sum_dims(&[-1], false)?.floor_divide(size)?
+        };
         let divisor = mean.mul(c.scalar(2)?)?.add(c.scalar(4)?)?.pow(c.scalar(3)?)?;
         Ok(x.div(&divisor)?.into())
     },

@@ -172,6 +172,9 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     }
     let mut y = x.clone();
     match mode {
+        "area" if !x.dtype().is_float() => {
+            return Err(super::kernel::not_for("adaptive_avg_pool2d", x.dtype()));
+        }
         "area" => return Ok(adaptive_means(x, 2, &outs)?.into()),
         "nearest" | "nearest-exact" => {
             for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {

@@ -142,7 +142,7 @@ pub static SCATTER_REDUCE: OpDef = OpDef::kernel(
 .doc("A copy with src[i][j] reduced into out[index[i][j]][j] for dim=0, and likewise for other dims.\nreduce is 'sum', 'prod', 'mean', 'amax' or 'amin'; include_self says whether the old value counts.")
 .examples(&[Example(
     "torch.scatter_reduce(torch.zeros(2), 0, torch.tensor([0, 0, 1]), torch.tensor([1., 2., 3.]), 'sum')",
-    "?",
+    "tensor([3., 3.])",
 )])
 .forms(Forms::ALL)
 .saves(&[Save::In(0), Save::In(2), Save::In(3), Save::Out(0)])
@@ -178,6 +178,9 @@ pub static INDEX_REDUCE: OpDef = OpDef::kernel(
         }
         let (array, source) = (map::copy(&c.array(0)?)?, c.array(3)?);
         let dim = c.dim(1, array.ndim())?;
+        if array.dtype == crate::array::DType::Bool {
+            return Err(super::kernel::not_for("index_func_reduce", array.dtype));
+        }
         if array.dtype != source.dtype {
             return Err(Fault::runtime(format!(
                 "index_reduce_(): self ({}) and source ({}) must have the same scalar type",
@@ -194,7 +197,7 @@ pub static INDEX_REDUCE: OpDef = OpDef::kernel(
 .doc("A copy with the rows of source reduced into the indices of dim that the vector index lists.\nreduce is 'prod', 'mean', 'amax' or 'amin'; include_self says whether the old value counts.")
 .examples(&[Example(
     "torch.index_reduce(torch.ones(2), 0, torch.tensor([0, 0]), torch.tensor([2., 3.]), 'prod')",
-    "?",
+    "tensor([6., 1.])",
 )])
 .forms(Forms::ALL)
 .saves(&[Save::In(0), Save::In(2), Save::In(3), Save::Out(0)])
@@ -276,7 +279,10 @@ pub static SELECT_SCATTER: OpDef =
         Ok(written(c, selected)?.into())
     })
     .doc("A copy of input with src written at one index of dimension dim.")
-    .examples(&[Example("torch.select_scatter(torch.zeros(2, 2), torch.ones(2), 0, 0)", "?")])
+    .examples(&[Example(
+        "torch.select_scatter(torch.zeros(2, 2), torch.ones(2), 0, 0)",
+        "tensor([[1., 1.],\n        [0., 0.]])",
+    )])
     .grad(|b| written_gradient(b, selected))
     .samples(&["randn(2, 3), randn(2), 1, 2"]);
 
@@ -303,7 +309,7 @@ pub static SLICE_SCATTER: OpDef = OpDef::kernel(
     |c| Ok(written(c, sliced)?.into()),
 )
 .doc("A copy of input with src written at every step-th index of dimension dim from start to end.")
-.examples(&[Example("torch.slice_scatter(torch.zeros(3), torch.ones(2), 0, 1)", "?")])
+.examples(&[Example("torch.slice_scatter(torch.zeros(3), torch.ones(2), 0, 1)", "tensor([0., 1., 1.])")])
 .grad(|b| written_gradient(b, sliced))
 .samples(&["randn(4, 3), randn(2, 3), 0, 0, 4, 2"]);
 
@@ -318,6 +324,9 @@ pub static DIAGONAL_SCATTER: OpDef = OpDef::kernel(
     |c| Ok(written(c, on_diagonal)?.into()),
 )
 .doc("A copy of input with src written on a diagonal.")
-.examples(&[Example("torch.diagonal_scatter(torch.zeros(2, 2), torch.ones(2))", "?")])
+.examples(&[Example(
+    "torch.diagonal_scatter(torch.zeros(2, 2), torch.ones(2))",
+    "tensor([[1., 0.],\n        [0., 1.]])",
+)])
 .grad(|b| written_gradient(b, on_diagonal))
 .samples(&["randn(3, 3), randn(3)"]);

@@ -13,7 +13,6 @@ use crate::value::{Bound, Value};
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
     &QR,
-    &TORCH_QR,
     &SVD,
     &TORCH_SVD,
     &SVDVALS,
@@ -134,21 +133,13 @@ pub static QR: OpDef = OpDef::composite("linalg_qr", "A: Tensor, mode: str = red
     Ok(named(&QR, parts(super::apply(&QR_KERNEL, c.args.clone())?)?.into_iter().map(Value::Tensor)))
 })
 .doc("Q and R with A = Q R: orthonormal columns and an upper triangle.\nmode is 'reduced', 'complete' or 'r'.")
-.examples(&[Example("torch.linalg.qr(torch.tensor([[3., 1.], [4., 2.]])).R", "?")])
+.examples(&[Example(
+    "torch.linalg.qr(torch.tensor([[3., 1.], [4., 2.]])).R",
+    "tensor([[-5.0000, -2.2000],\n        [ 0.0000,  0.4000]])",
+)])
 .forms(Forms::LINALG)
 .returns(&["Q", "R"])
 .samples(&["randn(3, 2)", "randn(3, 3)"]);
-
-/// Orthogonal and triangular factors of matrices, as torch has it.
-pub static TORCH_QR: OpDef = OpDef::composite("qr", "input: Tensor, some: bool = True", |c| {
-    let mode = if c.bool(1)? { "reduced" } else { "complete" };
-    let args = Bound::from_iter([c.value(0).clone(), Value::str(mode)]);
-    Ok(named(&TORCH_QR, parts(super::apply(&QR_KERNEL, args)?)?.into_iter().map(Value::Tensor)))
-})
-.doc("Q and R with input = Q R.")
-.examples(&[Example("torch.qr(torch.tensor([[3., 1.], [4., 2.]])).R", "?")])
-.returns(&["Q", "R"])
-.samples(&["randn(3, 2)"]);
 
 /// Singular vectors and values, reduced or complete.
 pub static SVD_KERNEL: OpDef = OpDef::kernel("linalg_svd", "A: Tensor, full_matrices: bool = True", |c| {
@@ -246,7 +237,7 @@ pub static SVD: OpDef =
         Ok(named(&SVD, svd(c.tensor(0)?, c.bool(1)?)?.into_iter().map(Value::Tensor)))
     })
     .doc("U, S and Vh with A = U diag(S) Vh: orthonormal columns and rows, and the singular values, largest first.")
-    .examples(&[Example("torch.linalg.svd(torch.tensor([[3., 0.], [0., 4.]])).S", "?")])
+    .examples(&[Example("torch.linalg.svd(torch.tensor([[3., 0.], [0., 4.]])).S", "tensor([4., 3.])")])
     .forms(Forms::LINALG)
     .returns(&["U", "S", "Vh"])
     .samples(&["randn(3, 2), False"]);
@@ -267,7 +258,7 @@ pub static TORCH_SVD: OpDef =
         Ok(named(&TORCH_SVD, items.into_iter().map(Value::Tensor)))
     })
     .doc("U, S and V with input = U diag(S) V.T.")
-    .examples(&[Example("torch.svd(torch.tensor([[3., 0.], [0., 4.]])).S", "?")])
+    .examples(&[Example("torch.svd(torch.tensor([[3., 0.], [0., 4.]])).S", "tensor([4., 3.])")])
     .returns(&["U", "S", "V"])
     .samples(&["randn(3, 2)"]);
 
@@ -277,7 +268,7 @@ pub static SVDVALS: OpDef = OpDef::composite("linalg_svdvals", "A: Tensor, *, dr
     Ok(singular_values(c.tensor(0)?)?.into())
 })
 .doc("The singular values of matrices, largest first.")
-.examples(&[Example("torch.linalg.svdvals(torch.tensor([[3., 0.], [0., 4.]]))", "?")])
+.examples(&[Example("torch.linalg.svdvals(torch.tensor([[3., 0.], [0., 4.]]))", "tensor([4., 3.])")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 2)"]);
 
@@ -337,7 +328,7 @@ pub static EIGH: OpDef = OpDef::composite("linalg_eigh", "A: Tensor, UPLO: str =
     Ok(named(&EIGH, eigh(c)?.into_iter().map(Value::Tensor)))
 })
 .doc("The eigenvalues in ascending order and the eigenvectors in columns, of symmetric matrices of which one triangle is read.")
-.examples(&[Example("torch.linalg.eigh(torch.tensor([[2., 0.], [0., 1.]])).eigenvalues", "?")])
+.examples(&[Example("torch.linalg.eigh(torch.tensor([[2., 0.], [0., 1.]])).eigenvalues", "tensor([1., 2.])")])
 .forms(Forms::LINALG)
 .returns(&["eigenvalues", "eigenvectors"])
 .samples(&["randn(3, 3)"]);
@@ -348,7 +339,7 @@ pub static EIGVALSH: OpDef = OpDef::composite("linalg_eigvalsh", "A: Tensor, UPL
     eigh(c)?.into_iter().next().map(Value::Tensor).ok_or_else(|| Fault::internal("eigh gave no values"))
 })
 .doc("The eigenvalues of symmetric matrices in ascending order.")
-.examples(&[Example("torch.linalg.eigvalsh(torch.tensor([[2., 0.], [0., 1.]]))", "?")])
+.examples(&[Example("torch.linalg.eigvalsh(torch.tensor([[2., 0.], [0., 1.]]))", "tensor([1., 2.])")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 3)"]);
 
@@ -398,11 +389,9 @@ fn bound(values: &Tensor, size: usize, atol: &Value, rtol: &Value) -> Result<Ten
 /// The pseudo-inverse from singular values, those below a bound left out.
 fn pseudo_inverse(t: &Tensor, atol: &Value, rtol: &Value, hermitian: bool) -> Result<Tensor> {
     let (m, n) = shape(t);
-    let mut turned = t.sizes();
-    let d = turned.len();
-    turned.swap(d - 2, d - 1);
+
     if m == 0 || n == 0 || t.numel() == 0 {
-        return super::methods::zeros(&turned, t.dtype());
+        return t.mt()?.mul(0);
     }
     let (u, s, vh) = if hermitian {
         let all = parts(super::apply(&EIGH_KERNEL, Bound::from_iter([t.into(), Value::str("L")]))?)?;
@@ -454,7 +443,7 @@ pub static PINV: OpDef = OpDef::composite(
     },
 )
 .doc("The pseudo-inverse of matrices; singular values up to max(atol, rtol * largest) count as zero.")
-.examples(&[Example("torch.linalg.pinv(torch.tensor([[2.], [0.]]))", "?")])
+.examples(&[Example("torch.linalg.pinv(torch.tensor([[2.], [0.]]))", "tensor([[0.5000, 0.0000]])")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 2)"]);
 
@@ -465,7 +454,7 @@ pub static PINVERSE: OpDef = OpDef::composite("pinverse", "input: Tensor, rcond:
     Ok(pseudo_inverse(t, &Value::None, c.value(1), false)?.into())
 })
 .doc("The pseudo-inverse of matrices; singular values up to rcond * largest count as zero.")
-.examples(&[Example("torch.pinverse(torch.tensor([[2.], [0.]]))", "?")])
+.examples(&[Example("torch.pinverse(torch.tensor([[2.], [0.]]))", "tensor([[0.5000, 0.0000]])")])
 .samples(&["randn(3, 2)"]);
 
 /// The numbers of singular values that are not zero.
@@ -493,7 +482,7 @@ pub static MATRIX_RANK: OpDef = OpDef::composite(
     },
 )
 .doc("How many singular values of matrices exceed max(atol, rtol * largest): int64.")
-.examples(&[Example("torch.linalg.matrix_rank(torch.tensor([[1., 2.], [2., 4.]]))", "?")])
+.examples(&[Example("torch.linalg.matrix_rank(torch.tensor([[1., 2.], [2., 4.]]))", "tensor(1)")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 2)"]);
 
@@ -586,7 +575,7 @@ pub static MATRIX_NORM: OpDef = OpDef::composite(
     |c| Ok(matrix_norm(&in_dtype(c, 4)?, c.value(1), pair(c, 2)?, c.bool(3)?, "linalg.matrix_norm")?.into()),
 )
 .doc("A norm of matrices: 'fro', 'nuc', or of order 1, -1, 2, -2, inf, -inf.")
-.examples(&[Example("torch.linalg.matrix_norm(torch.tensor([[3., 0.], [0., 4.]]))", "?")])
+.examples(&[Example("torch.linalg.matrix_norm(torch.tensor([[3., 0.], [0., 4.]]))", "tensor(5.)")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 2)", "randn(3, 2), 2", "randn(3, 2), 1"]);
 
@@ -633,7 +622,7 @@ pub static LINALG_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("The norm of order ord of vectors (one dimension) or matrices (two dimensions); the 2-norm of all elements by default.")
-.examples(&[Example("torch.linalg.norm(torch.tensor([3., 4.]))", "?")])
+.examples(&[Example("torch.linalg.norm(torch.tensor([3., 4.]))", "tensor(5.)")])
 .forms(Forms::LINALG.and(Forms::NP))
 .samples(&["randn(3, 2)", "randn(3, 2), 2", "randn(4), 3"]);
 
@@ -666,7 +655,7 @@ pub static COND: OpDef = OpDef::composite("linalg_cond", "A: Tensor, p = None", 
     Ok(of(t)?.mul(&of(&inverse)?)?.into())
 })
 .doc("The condition numbers of matrices with respect to a norm, the 2-norm by default.")
-.examples(&[Example("torch.linalg.cond(torch.tensor([[2., 0.], [0., 1.]]))", "?")])
+.examples(&[Example("torch.linalg.cond(torch.tensor([[2., 0.], [0., 1.]]))", "tensor(2.)")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 3)"]);
 
@@ -729,7 +718,7 @@ pub static LSTSQ: OpDef = OpDef::composite(
     },
 )
 .doc("The X with the least |A X - B|, the residuals, the ranks, and the singular values where the driver gives them.")
-.examples(&[Example("torch.linalg.lstsq(torch.tensor([[1.], [1.]]), torch.tensor([[1.], [3.]])).solution", "?")])
+.examples(&[Example("torch.linalg.lstsq(torch.tensor([[1.], [1.]]), torch.tensor([[1.], [3.]])).solution", "tensor([[2.0000]])")])
 .forms(Forms::LINALG)
 .returns(&["solution", "residuals", "rank", "singular_values"])
 .samples(&["randn(4, 2), randn(4, 1)"]);
