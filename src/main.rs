@@ -7,7 +7,6 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::exit;
 use std::rc::Rc;
-use tensor_repl::array::storage::set_memory_limit;
 use tensor_repl::diag::interrupt;
 use tensor_repl::repl::config::{self, Config};
 use tensor_repl::repl::guard::{self, guarded};
@@ -15,6 +14,7 @@ use tensor_repl::repl::piped::Statements;
 use tensor_repl::repl::streams::{self, Streams, usage_error};
 use tensor_repl::repl::theme::{ColorChoice, Theme};
 use tensor_repl::repl::{editor, prompt};
+use tensor_repl::session::set_memory_limit;
 use tensor_repl::session::{Origin, Outcome, Output, Session, Settings};
 
 /// An interactive tensor REPL: PyTorch's expressions, numbers and gradients.

@@ -1,6 +1,6 @@
 //! Standard input that is no terminal: statement by statement, like the prompt.
 
-use crate::syntax::{Completeness, completeness, strip_prompts};
+use crate::session::{Completeness, completeness, strip_prompts};
 use std::io;
 
 /// A reader of the statements of a text, each as soon as it is known to be whole.
@@ -50,7 +50,10 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
                 return Ok(Some(text));
             }
             // What can never become right is told at once, where the line at fault still is the last one.
-            if !blank && !is_block(&text) && completeness(text.trim_end_matches('\n')) == Completeness::Invalid {
+            if !blank
+                && !is_block(&text)
+                && completeness(strip_prompts(&text).trim_end_matches('\n')) == Completeness::Invalid
+            {
                 return Ok(Some(text));
             }
         }

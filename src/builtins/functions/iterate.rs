@@ -80,6 +80,12 @@ fn next(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     if !is_iterator(&values[0], caller)? {
         return Err(Fault::type_error(format!("'{}' object is not an iterator", class_name(&values[0]))));
     }
+    // A generator's end carries its result.
+    if let (Value::Generator(_), [generator]) = (&values[0], values)
+        && let Some(item) = caller.call_special(generator, "__next__", &[])?
+    {
+        return Ok(item);
+    }
     match (caller.next(&values[0])?, values.get(1)) {
         (Some(item), _) => Ok(item),
         (None, Some(default)) => Ok(default.clone()),

@@ -4,7 +4,7 @@
 //! `... ` and it is taken out before anything else sees the text. This module owns the margins and the edits that keep
 //! the cursor and the deletions out of them; it knows no terminal.
 
-use crate::syntax::{Completeness, completeness, strip_prompts};
+use crate::session::{Completeness, completeness, strip_prompts};
 use std::ops::Range;
 
 /// The character that margins are made of. It is nothing else in an entry: typed and pasted ones become spaces.

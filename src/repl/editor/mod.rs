@@ -13,7 +13,7 @@ use super::latex;
 use super::theme::Theme;
 use crate::diag::{Style, Text};
 pub use crate::session::Candidate;
-use crate::syntax::strip_prompts;
+use crate::session::strip_prompts;
 use history::{Log, SharedLog};
 use keys::{Keys, Pending};
 use rustyline::completion::Completer;

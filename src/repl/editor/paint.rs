@@ -94,7 +94,7 @@ fn brackets(entry: &str, text: &Text) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::highlight;
+    use crate::session::highlight;
 
     #[test]
     fn margins_are_drawn_and_nothing_is_lost() {

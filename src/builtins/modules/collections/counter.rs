@@ -35,19 +35,19 @@ static METHODS: [Def; 18] = [
         let a = bind(n, args)?;
         Ok(finish(&class_of(&a[0]), Value::Dict(dict_of(n, a.first())?.copy())))
     }),
-    Def("__add__", "self, other, /", "Add counts from two counters.", |n, c, args| combined(n, c, args, Rule::Add)),
+    Def("__add__", "self, other, /", "Add counts from two counters.", |n, c, args| combined(n, c, args, Blend::Add)),
     Def("__sub__", "self, other, /", "Subtract counts, keeping only positive ones.", |n, c, args| {
-        combined(n, c, args, Rule::Sub)
+        combined(n, c, args, Blend::Sub)
     }),
-    Def("__or__", "self, other, /", "The larger of the counts.", |n, c, args| combined(n, c, args, Rule::Max)),
-    Def("__and__", "self, other, /", "The smaller of the counts.", |n, c, args| combined(n, c, args, Rule::Min)),
-    Def("__iadd__", "self, other, /", "Add counts in place.", |n, c, args| in_place(n, c, args, Rule::Add)),
-    Def("__isub__", "self, other, /", "Subtract counts in place.", |n, c, args| in_place(n, c, args, Rule::Sub)),
+    Def("__or__", "self, other, /", "The larger of the counts.", |n, c, args| combined(n, c, args, Blend::Max)),
+    Def("__and__", "self, other, /", "The smaller of the counts.", |n, c, args| combined(n, c, args, Blend::Min)),
+    Def("__iadd__", "self, other, /", "Add counts in place.", |n, c, args| in_place(n, c, args, Blend::Add)),
+    Def("__isub__", "self, other, /", "Subtract counts in place.", |n, c, args| in_place(n, c, args, Blend::Sub)),
     Def("__ior__", "self, other, /", "The larger of the counts, in place.", |n, c, args| {
-        in_place(n, c, args, Rule::Max)
+        in_place(n, c, args, Blend::Max)
     }),
     Def("__iand__", "self, other, /", "The smaller of the counts, in place.", |n, c, args| {
-        in_place(n, c, args, Rule::Min)
+        in_place(n, c, args, Blend::Min)
     }),
     Def("__delitem__", "self, key, /", "Delete a key, if it is there.", |n, c, args| {
         let a = bind(n, args)?;
@@ -174,7 +174,7 @@ fn elements(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
 
 /// How the counts of two counters combine.
 #[derive(Clone, Copy, PartialEq)]
-enum Rule {
+enum Blend {
     Add,
     Sub,
     Max,
@@ -182,7 +182,7 @@ enum Rule {
 }
 
 /// The combined counts that are positive; `None` where the other value is no counter.
-fn counts(x: &Dict, other: &Value, rule: Rule, caller: &mut dyn Caller) -> Result<Option<Rc<Dict>>> {
+fn counts(x: &Dict, other: &Value, rule: Blend, caller: &mut dyn Caller) -> Result<Option<Rc<Dict>>> {
     let Value::Dict(y) = &*unwrapped(other) else { return Ok(None) };
     let (out, zero) = (Dict::new(), Value::Int(0));
     let mut keys = x.keys();
@@ -195,11 +195,11 @@ fn counts(x: &Dict, other: &Value, rule: Rule, caller: &mut dyn Caller) -> Resul
         let p = x.get(&key, caller)?.unwrap_or(Value::Int(0));
         let q = y.get(&key, caller)?.unwrap_or(Value::Int(0));
         let n = match rule {
-            Rule::Add => caller.binary(Binary::Add, &p, &q)?,
-            Rule::Sub => caller.binary(Binary::Sub, &p, &q)?,
-            Rule::Max | Rule::Min => {
+            Blend::Add => caller.binary(Binary::Add, &p, &q)?,
+            Blend::Sub => caller.binary(Binary::Sub, &p, &q)?,
+            Blend::Max | Blend::Min => {
                 let less = caller.compare(Compare::Lt, &p, &q)?;
-                if caller.truth(&less)? == (rule == Rule::Max) { q } else { p }
+                if caller.truth(&less)? == (rule == Blend::Max) { q } else { p }
             }
         };
         let positive = caller.compare(Compare::Gt, &n, &zero)?;
@@ -210,7 +210,7 @@ fn counts(x: &Dict, other: &Value, rule: Rule, caller: &mut dyn Caller) -> Resul
     Ok(Some(out))
 }
 
-fn combined(native: &Native, caller: &mut dyn Caller, args: Args, rule: Rule) -> Result<Value> {
+fn combined(native: &Native, caller: &mut dyn Caller, args: Args, rule: Blend) -> Result<Value> {
     let a = bind(native, args)?;
     if !class_of(&a[1]).is_subclass(&extra().counter) {
         return Ok(Value::NotImplemented);
@@ -221,7 +221,7 @@ fn combined(native: &Native, caller: &mut dyn Caller, args: Args, rule: Rule) ->
     }
 }
 
-fn in_place(native: &Native, caller: &mut dyn Caller, args: Args, rule: Rule) -> Result<Value> {
+fn in_place(native: &Native, caller: &mut dyn Caller, args: Args, rule: Blend) -> Result<Value> {
     let a = bind(native, args)?;
     let dict = dict_of(native, a.first())?;
     let Some(new) = counts(&dict, &a[1], rule, caller)? else { return Ok(Value::NotImplemented) };
