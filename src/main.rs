@@ -14,8 +14,8 @@ use tensor_repl::repl::piped::Statements;
 use tensor_repl::repl::streams::{self, Streams, usage_error};
 use tensor_repl::repl::theme::{ColorChoice, Theme};
 use tensor_repl::repl::{editor, prompt};
-use tensor_repl::session::set_memory_limit;
 use tensor_repl::session::{Origin, Outcome, Output, Session, Settings};
+use tensor_repl::session::{set_memory_limit, set_threads};
 
 /// An interactive tensor REPL: PyTorch's expressions, numbers and gradients.
 ///
@@ -173,7 +173,7 @@ fn run(cli: &Cli, mut steps: Vec<Step>) -> i32 {
     }
     if let Some(threads) = cli.threads {
         // Fails only where a pool is there already, and there is none yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+        set_threads(threads.into());
     }
     let terminal = io::stdin().is_terminal();
     let talk = (cli.interactive || steps.is_empty()) && terminal && !cli.check;

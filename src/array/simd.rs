@@ -38,6 +38,12 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     ARCH.get_or_init(Arch::new).dispatch(Adapter(kernel))
 }
 
+/// Sets how many threads large work is split over (`--threads`); the first call counts.
+pub fn set_threads(n: usize) {
+    // A pool that runs already keeps its size: results do not depend on it.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+}
+
 /// Work of at least this many elements is split over threads.
 pub const PARALLEL_FROM: usize = 100_000;
 

@@ -47,7 +47,7 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
             }
             text.push_str(&line);
             if !blank && completeness(strip_prompts(&text).trim_end_matches('\n')) == Completeness::Complete {
-                return Ok(Some(text));
+                return Ok(Some(strip_prompts(&text).into_owned()));
             }
             // What can never become right is told at once, where the line at fault still is the last one.
             if !blank
