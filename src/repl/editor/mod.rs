@@ -345,7 +345,7 @@ mod tests {
         let candidate = |text: &str, detail: &str| Candidate { text: text.into(), detail: detail.into() };
         let few = vec![candidate("sum", "the sum of all elements"), candidate("softmax", "")];
         let shown: Vec<String> = listed(few.clone(), 30).into_iter().map(|l| l.display).collect();
-        assert_eq!(shown, ["sum      the sum of all elem", "softmax"]);
+        assert_eq!(shown, ["sum      the sum of all ele", "softmax"]);
         assert_eq!(listed(few, 15)[0].display, "sum");
     }
 }
