@@ -2,12 +2,14 @@
 #![cfg(unix)]
 
 use expectrl::session::OsSession;
-use expectrl::{ControlCode, Eof, Expect, Session};
+use expectrl::{Eof, Expect, Session};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 const UP: &str = "\x1b[A";
+const DOWN: &str = "\x1b[B";
+const END: &str = "\x05";
 const LEFT: &str = "\x1b[D";
 const BACKSPACE: &str = "\x7f";
 
@@ -40,7 +42,7 @@ fn start(home: &Home, args: &[&str]) -> OsSession {
         .env_remove("XDG_STATE_HOME")
         .env_remove("XDG_CONFIG_HOME");
     let mut session = Session::spawn(command).expect("the program starts");
-    session.set_expect_timeout(Some(Duration::from_secs(30)));
+    session.set_expect_timeout(Some(Duration::from_secs(15)));
     session.expect(">>> ").expect("a prompt");
     session
 }
@@ -53,6 +55,12 @@ fn says(session: &mut OsSession, typed: &str, wanted: &str) {
     }
 }
 
+/// Types an entry and waits for its answer and the next prompt; before that the terminal would take control keys itself.
+fn runs(session: &mut OsSession, typed: &str, wanted: &str) {
+    says(session, typed, wanted);
+    session.expect(">>> ").expect("a prompt");
+}
+
 #[test]
 fn a_block_is_one_entry() {
     let home = Home::new("block");
@@ -62,14 +70,13 @@ fn a_block_is_one_entry() {
     says(&mut p, "y = x + x\r", "... ");
     says(&mut p, "return y\r", "... ");
     says(&mut p, "\r", ">>> ");
-    says(&mut p, "twice(21)\r", "42");
+    runs(&mut p, "twice(21)\r", "42");
     // A bracket goes on without an empty line.
     says(&mut p, "twice(\r", "... ");
-    says(&mut p, "50)\r", "100");
+    runs(&mut p, "50)\r", "100");
 }
 
 #[test]
-#[ignore = "the cursor keys of the last step do not reach the line before in a pseudo-terminal; to be looked into"]
 fn backspace_joins_lines() {
     let home = Home::new("join");
     let mut p = start(&home, &[]);
@@ -79,7 +86,7 @@ fn backspace_joins_lines() {
     // Left at the begin of a line goes to the end of the one before.
     says(&mut p, "print(5,\r", "... ");
     says(&mut p, &format!("{BACKSPACE}6){LEFT}{LEFT}{LEFT}{BACKSPACE} *\r"), "... ");
-    says(&mut p, &format!("{}\r", ControlCode::try_from('\u{5}').map_or("", |_| "\u{5}")), "30");
+    runs(&mut p, &format!("{DOWN}{END}\r"), "30");
 }
 
 #[test]
@@ -88,10 +95,10 @@ fn a_pasted_cell_stays_one_entry() {
     let mut p = start(&home, &[]);
     let cell = ">>> def area(r):\r...     return r * r\r... \r>>> area(9)\r";
     says(&mut p, &format!("\x1b[200~{cell}\x1b[201~"), "area(9)");
-    says(&mut p, "\r", "81");
+    runs(&mut p, "\r", "81");
     // As one entry it comes back, and runs again.
     says(&mut p, UP, "area(9)");
-    says(&mut p, "\r", "81");
+    runs(&mut p, "\r", "81");
 }
 
 #[test]
@@ -100,19 +107,19 @@ fn the_history_outlives_the_session() {
     let mut p = start(&home, &[]);
     says(&mut p, "for i in [6]:\r", "... ");
     says(&mut p, "print(i * 7)\r", "... ");
-    says(&mut p, "\r", "42");
+    runs(&mut p, "\r", "42");
     says(&mut p, "zeta = 5\r", ">>> ");
     // Killed, not left.
     drop(p);
     let mut p = start(&home, &[]);
     says(&mut p, &format!("for{UP}"), "i * 7");
-    says(&mut p, "\r", "42");
+    runs(&mut p, "\r", "42");
     let saved = std::fs::read_to_string(home.0.join(".local/state/tensor-repl/history")).expect("a file");
     assert_eq!(saved.lines().next(), Some("for i in [6]:\\n    print(i * 7)"), "{saved}");
     // Ctrl-R finds what stands in the middle.
     says(&mut p, "\x12eta =", "zeta = 5");
     says(&mut p, "\r", ">>> ");
-    says(&mut p, "zeta * 3\r", "15");
+    runs(&mut p, "zeta * 3\r", "15");
 }
 
 #[test]
@@ -122,11 +129,13 @@ fn an_interrupt_keeps_the_variables() {
     says(&mut p, "n = 41\r", ">>> ");
     says(&mut p, "print('be' + 'gun')\rwhile True: n = 41\r\r", "begun");
     std::thread::sleep(Duration::from_millis(500));
-    says(&mut p, "\x03", "KeyboardInterrupt");
-    says(&mut p, "n + 1\r", "42");
+    runs(&mut p, "\x03", "KeyboardInterrupt");
+    runs(&mut p, "n + 1\r", "42");
     // At the prompt it drops what was typed.
     says(&mut p, "1/0\x03", ">>> ");
-    says(&mut p, "n + 2\r", "43");
+    // As everywhere in a terminal, Ctrl-C also drops what was typed ahead.
+    std::thread::sleep(Duration::from_millis(300));
+    runs(&mut p, "n + 2\r", "43");
 }
 
 #[test]
@@ -136,7 +145,7 @@ fn leaving() {
     p.send("\x04").expect("the terminal takes keys");
     p.expect(Eof).expect("the program ends");
     let mut p = start(&home, &["-e", "x = 6", "-i"]);
-    says(&mut p, "x * 7\r", "42");
+    runs(&mut p, "x * 7\r", "42");
     p.send("import sys; sys.exit(3)\r").expect("the terminal takes keys");
     p.expect(Eof).expect("the program ends");
 }
@@ -146,9 +155,9 @@ fn names_and_letters_are_completed() {
     let home = Home::new("complete");
     let mut p = start(&home, &[]);
     says(&mut p, "\\alpha\t = 42\r", ">>> ");
-    says(&mut p, "α\r", "42");
+    runs(&mut p, "α\r", "42");
     says(&mut p, "remarkable = 6\r", ">>> ");
-    says(&mut p, "remark\t * 7\r", "42");
+    runs(&mut p, "remark\t * 7\r", "42");
 }
 
 #[test]
@@ -171,10 +180,10 @@ fn a_broken_configuration_is_told_and_ignored() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_repl"));
     command.env("HOME", &home.0).env_remove("XDG_CONFIG_HOME").env_remove("XDG_STATE_HOME");
     let mut p = Session::spawn(command).expect("the program starts");
-    p.set_expect_timeout(Some(Duration::from_secs(30)));
+    p.set_expect_timeout(Some(Duration::from_secs(15)));
     p.expect("config.toml: line 1").expect("a report");
     p.expect(">>> ").expect("a prompt");
     std::fs::write(folder.join("config.toml"), "startup = 'answer = 42'\n").expect("a file");
     let mut p = start(&home, &[]);
-    says(&mut p, "answer + 1\r", "43");
+    runs(&mut p, "answer + 1\r", "43");
 }

@@ -1,6 +1,7 @@
 //! Standard input that is no terminal: statement by statement, like the prompt.
 
 use crate::session::{Completeness, completeness, strip_prompts};
+use std::borrow::Cow;
 use std::io;
 
 /// A reader of the statements of a text, each as soon as it is known to be whole.
@@ -11,24 +12,38 @@ pub struct Statements<F> {
     read: F,
     /// The line read ahead to see that a block has ended.
     ahead: Option<String>,
+    /// Whether the input is a transcript, with prompts before its code; known from the first line on.
+    transcript: Option<bool>,
 }
 
 impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
     /// The statements of the lines that `read` appends, one at each call; it returns 0 at the end.
     pub fn new(read: F) -> Statements<F> {
-        Statements { read, ahead: None }
+        Statements { read, ahead: None, transcript: None }
     }
 
     fn line(&mut self) -> io::Result<Option<String>> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
-        let mut bytes = Vec::new();
-        if (self.read)(&mut bytes)? == 0 {
-            return Ok(None);
+        loop {
+            let mut bytes = Vec::new();
+            if (self.read)(&mut bytes)? == 0 {
+                return Ok(None);
+            }
+            // Bytes that are no text become a syntax error at their place rather than an end of the input.
+            let line = String::from_utf8_lossy(&bytes).replace('\r', "");
+            if self.transcript.is_none() && !line.trim().is_empty() {
+                self.transcript = Some(matches!(strip_prompts(&line), Cow::Owned(_)));
+            }
+            if self.transcript != Some(true) {
+                return Ok(Some(line));
+            }
+            // After a line with a prompt, those without one are output and fall away.
+            if let Some(code) = strip_prompts(&format!(">>> 0\n{line}")).strip_prefix("0\n").filter(|c| !c.is_empty()) {
+                return Ok(Some(code.to_string()));
+            }
         }
-        // Bytes that are no text become a syntax error at their place rather than an end of the input.
-        Ok(Some(String::from_utf8_lossy(&bytes).replace('\r', "")))
     }
 
     /// The next statement, or group of statements of one line; `None` at the end.
@@ -46,14 +61,12 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
                 return Ok(Some(text));
             }
             text.push_str(&line);
-            if !blank && completeness(strip_prompts(&text).trim_end_matches('\n')) == Completeness::Complete {
-                return Ok(Some(strip_prompts(&text).into_owned()));
+            // A block ends where the next statement begins, not before.
+            if blank || is_block(&text) {
+                continue;
             }
             // What can never become right is told at once, where the line at fault still is the last one.
-            if !blank
-                && !is_block(&text)
-                && completeness(strip_prompts(&text).trim_end_matches('\n')) == Completeness::Invalid
-            {
+            if let Completeness::Complete | Completeness::Invalid = completeness(text.trim_end_matches('\n')) {
                 return Ok(Some(text));
             }
         }
@@ -99,6 +112,7 @@ mod tests {
         let text = "def f():\n    a\n\n    b\nx = 1\nif x:\n    y\n\nelse:\n    z\nprint(1)\n";
         assert_eq!(split(text), ["def f():\n    a\n\n    b", "x = 1", "if x:\n    y\n\nelse:\n    z", "print(1)"]);
         assert_eq!(split("@d\ndef f():\n  a\nf()"), ["@d\ndef f():\n  a", "f()"]);
+        assert_eq!(split(">>> def f():\n...   a\n... \n>>> f()\n1\n"), ["def f():\n  a", "f()"]);
         assert_eq!(split("s = '''a\nb\n\nc'''\nx"), ["s = '''a\nb\n\nc'''", "x"]);
     }
 
