@@ -155,7 +155,10 @@ fn every_operator_is_documented() {
                 absent.push(what);
             }
         }
-        results.push((def.name.to_string(), (!absent.is_empty()).then(|| format!("no {}", absent.join(", ")))));
+        results.push((
+            format!("{} ({})", def.name, def.forms.0),
+            (!absent.is_empty()).then(|| format!("no {}", absent.join(", "))),
+        ));
     }
     missing::check("tests/table/missing-documentation.txt", results);
 }

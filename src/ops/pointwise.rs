@@ -11,7 +11,7 @@ use std::f64::consts::{LN_2, LN_10, PI};
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
     &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
-    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &NN_RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.
@@ -165,16 +165,6 @@ pub static RELU: OpDef = OpDef::kernel("relu", "input: Tensor", |c| {
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE).and(Forms::NN).and(Forms::NN_INPLACE))
 .saves(&[OUTPUT])
 .grad(|b| grads([b.grad().masked_fill(&b.out()?.le(0)?, 0.0)?]))
-.samples(&["randn(2, 3)"]);
-
-/// `F.relu`.
-pub static NN_RELU: OpDef = OpDef::composite("relu", "input: Tensor, inplace: bool = False", |c| {
-    let args = [c.value(0).clone()].into_iter().collect();
-    if c.bool(1)? { super::apply_inplace(&RELU, args) } else { super::apply(&RELU, args) }
-})
-.doc("The positive part max(input, 0), elementwise.")
-.examples(&[Example("F.relu(torch.tensor([-1., 2.]))", "tensor([0., 2.])")])
-.forms(Forms::NN)
 .samples(&["randn(2, 3)"]);
 
 /// The tensor itself.
