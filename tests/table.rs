@@ -112,7 +112,7 @@ fn every_derivative_agrees_with_differences() {
         let flag = |on: bool| if on { "True" } else { "False" };
         let (smooth, expected) = (flag(def.smooth), flag(def.derivative.is_some()));
         for (i, sample) in def.samples.iter().enumerate() {
-            let text = format!("derivative({callee}, {smooth}, {expected}, {sample})");
+            let text = format!("derivative('{}', {callee}, {smooth}, {expected}, {sample})", def.name);
             let why = match run(runner, &text) {
                 Ok(printed) => (!printed.is_empty()).then_some(printed),
                 Err(why) => Some(why),

@@ -121,6 +121,12 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
      include_last_offset: bool = False, padding_idx: int? = None",
     |c| {
         let (input, weight) = (c.tensor(0)?, c.tensor(1)?);
+        if weight.ndim() != 2 {
+            return Err(Fault::value(format!(
+                "weight has to be a 2D Tensor, but got Tensor of dimension {}",
+                weight.ndim()
+            )));
+        }
         if !weight.dtype().is_float() {
             return Err(Fault::runtime(format!(
                 "expected scalar type Float but found {}",

@@ -179,7 +179,7 @@ fn linearize(name: &str, bases: &[Rc<Class>]) -> Result<Vec<Rc<Class>>> {
         let Some(next) = lists.iter().map(|l| &l[0]).find(|c| !in_tail(c)).cloned() else {
             let names: Vec<&str> = bases.iter().map(|b| b.name.as_str()).collect();
             return Err(Fault::type_error(format!(
-                "Cannot create a consistent method resolution order (MRO) for bases {}",
+                "Cannot create a consistent method resolution\norder (MRO) for bases {}",
                 names.join(", ")
             ))
             .with_note(format!("in the definition of class {name}")));

@@ -51,7 +51,15 @@ const fn field(name: &'static str) -> GetSet {
         b"__cause__" => stored!("__cause__"),
         b"__context__" => stored!("__context__"),
         b"__traceback__" => stored!("__traceback__"),
-        _ => stored!("__suppress_context__"),
+        // `raise ... from ...` sets a cause, and with it that the context is not shown.
+        _ => GetSet {
+            get: |v, _| {
+                let dict = &object(v)?.dict;
+                let set = dict.get_str("__suppress_context__");
+                Ok(set.unwrap_or_else(|| Value::Bool(dict.get_str("__cause__").is_some())))
+            },
+            ..stored!("__suppress_context__")
+        },
     }
 }
 
