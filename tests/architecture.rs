@@ -201,13 +201,11 @@ fn expand(text: &str, before: &[String], each: &mut impl FnMut(&[String])) {
             match c {
                 '{' => depth += 1,
                 '}' if depth > 0 => depth -= 1,
-                ',' | '}' => {
-                    if depth == 0 {
-                        expand(&group[from..at], before, each);
-                        from = at + 1;
-                        if c == '}' {
-                            return;
-                        }
+                ',' | '}' if depth == 0 => {
+                    expand(&group[from..at], before, each);
+                    from = at + 1;
+                    if c == '}' {
+                        return;
                     }
                 }
                 _ => {}

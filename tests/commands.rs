@@ -32,7 +32,9 @@ fn a_session_with_commands() {
 fn what_is_saved_is_what_worked_with_its_imports() {
     let path = std::env::temp_dir().join(format!("saved-session-{}.py", std::process::id()));
     let (mut session, _) = session();
-    for line in ["arange(3) + 1", "_ * 2", "torch.ones(2) + ones(3)", "m = nn.ReLU()", "def g():\n    return math.pi", "g()"] {
+    for line in
+        ["arange(3) + 1", "_ * 2", "torch.ones(2) + ones(3)", "m = nn.ReLU()", "def g():\n    return math.pi", "g()"]
+    {
         session.run(line, "<input>", Origin::Prompt);
     }
     assert_eq!(session.run(&format!(":save {}", path.display()), "<input>", Origin::Prompt), Outcome::Ok);

@@ -116,7 +116,7 @@ pub fn airy(x: f64) -> f64 {
             sum_f += f;
             sum_g += g;
         }
-        return 0.355_028_053_887_817_24 * sum_f - 0.258_819_403_792_806_8 * sum_g;
+        return 0.355_028_053_887_817_2 * sum_f - 0.258_819_403_792_806_8 * sum_g;
     }
     let (mut even, mut odd, mut u) = (1.0, 0.0, 1.0);
     for n in 1..20 {

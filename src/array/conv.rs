@@ -6,7 +6,7 @@ use super::array::{Array, checked_numel};
 use super::dtype::DType;
 use super::layout::{Dims, show_sizes};
 use super::map;
-use super::matmul::{Factor, Side, Sizes, product};
+use super::matmul::{Factor, Into, Side, Sizes, Target, product};
 use super::simd::{Shared, split};
 use super::storage::{Typed, allocate, allocate_zeroed};
 use crate::diag::{Fault, Result};
@@ -154,7 +154,7 @@ fn check(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) -> Re
         )));
     }
     let (w, x) = (show_sizes(weight.sizes()), show_sizes(input.sizes()));
-    if weight.sizes()[0] % conv.groups != 0 {
+    if !weight.sizes()[0].is_multiple_of(conv.groups) {
         return Err(Fault::runtime(format!(
             "Given groups={0}, expected weight to be divisible by {0} at dimension 0, but got weight of size [{w}] instead",
             conv.groups
@@ -282,7 +282,7 @@ fn transposed<T>(x: &[T], cols: usize) -> Side<T> {
     Side { at: x.as_ptr(), rows: 1, cols: cols as isize }
 }
 
-/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias [o].
+/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias `[o]`.
 ///
 /// Errors: RuntimeError in PyTorch's words when sizes or dtypes do not fit, MemoryError.
 pub fn conv(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) -> Result<Array> {
@@ -315,7 +315,8 @@ pub fn conv(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) ->
             let sizes = Sizes { m: job.outer, k: rows, n: places };
             // SAFETY: both sides are slices of the product's sizes; each sample and group has its own part of `out`.
             unsafe {
-                product(sizes, place.get().add(job.at_output(n, g)), row_major(f, rows), row_major(columns, places), true, threads);
+                let to = Target { at: place.get().add(job.at_output(n, g)), rows: places, how: Into::Add };
+                product(sizes, to, row_major(f, rows), row_major(columns, places), threads);
             }
         });
         Ok(Array::from_vec(out, sizes))
@@ -342,10 +343,12 @@ pub fn conv_input_grad(grad: &Array, weight: &Array, input_sizes: &[usize], conv
             unsafe {
                 let x = std::slice::from_raw_parts_mut(place.get().add(job.at_input(n, g)), len);
                 if w.trivial() {
-                    product(sizes, x.as_mut_ptr(), transposed(f, rows), row_major(y, places), false, threads);
+                    let to = Target { at: x.as_mut_ptr(), rows: places, how: Into::Replace };
+                    product(sizes, to, transposed(f, rows), row_major(y, places), threads);
                 } else {
                     columns.resize(job.columns(), T::default());
-                    product(sizes, columns.as_mut_ptr(), transposed(f, rows), row_major(y, places), false, threads);
+                    let to = Target { at: columns.as_mut_ptr(), rows: places, how: Into::Replace };
+                    product(sizes, to, transposed(f, rows), row_major(y, places), threads);
                     w.fold(columns, job.inner, x);
                 }
             }
@@ -376,8 +379,9 @@ pub fn conv_weight_grad(grad: &Array, input: &Array, weight_sizes: &[usize], con
             let y = &y[job.at_output(n, g)..][..job.outer * places];
             let to = &mut out[g * job.outer * rows..][..job.outer * rows];
             let sizes = Sizes { m: job.outer, k: places, n: rows };
+            let to = Target { at: to.as_mut_ptr(), rows, how: Into::Add };
             // SAFETY: both sides and the result are slices of the product's sizes.
-            unsafe { product(sizes, to.as_mut_ptr(), row_major(y, places), transposed(columns, places), true, true) };
+            unsafe { product(sizes, to, row_major(y, places), transposed(columns, places), true) };
         }
         Ok(Array::from_vec(out, Dims::from_slice(weight_sizes)))
     })

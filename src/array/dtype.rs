@@ -241,6 +241,16 @@ pub trait Element: Copy + Send + Sync + PartialEq + PartialOrd + Default + std::
     fn plus(self, other: Self) -> Self;
     /// The product: integers wrap, bools intersect.
     fn times(self, other: Self) -> Self;
+    /// Whether it is greater.
+    #[inline(always)]
+    fn above(self, other: Self) -> bool {
+        self > other
+    }
+    /// Whether it is less.
+    #[inline(always)]
+    fn below(self, other: Self) -> bool {
+        self < other
+    }
     /// Whether it is NaN.
     #[inline(always)]
     fn is_nan(self) -> bool {

@@ -68,10 +68,10 @@ fn values(a: &Array, dims: Option<&[i64]>, keepdim: bool, side: Side, name: &str
     with_dtype!(a.dtype, T => {
         let start = T::from_scalar(if side == Side::Max { lowest(a.dtype) } else { highest(a.dtype) });
         if side == Side::Max {
-            let pick = |s: T, x: T| if (x > s) | x.is_nan() { x } else { s };
+            let pick = |s: T, x: T| if x.above(s) | x.is_nan() { x } else { s };
             reduce::<T, T, _>(a, &named, keepdim, &folding(start, pick, pick), |s| s)
         } else {
-            let pick = |s: T, x: T| if (x < s) | x.is_nan() { x } else { s };
+            let pick = |s: T, x: T| if x.below(s) | x.is_nan() { x } else { s };
             reduce::<T, T, _>(a, &named, keepdim, &folding(start, pick, pick), |s| s)
         }
     })

@@ -527,7 +527,7 @@ mod tests {
     #[test]
     fn large_masks_are_cut_into_blocks() {
         let a = iota(&[300_000]);
-        let mask = map::map1::<f32, bool>(&a, |x| x as usize % 3 == 0).unwrap();
+        let mask = map::map1::<f32, bool>(&a, |x| (x as usize).is_multiple_of(3)).unwrap();
         let got = masked_select(&a, &mask).unwrap().to_vec::<f32>().unwrap();
         assert!(got.len() == 100_000 && got.iter().enumerate().all(|(i, &x)| x == 3.0 * i as f32));
         assert_eq!(nonzero(&mask).unwrap().sizes(), [100_000, 1]);

@@ -1,5 +1,8 @@
 //! The strided iterator: walks several layouts of the same sizes together, run by run.
 
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
+
 use super::layout::{Dims, Layout};
 use crate::diag::Result;
 use smallvec::SmallVec;

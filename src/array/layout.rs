@@ -128,7 +128,7 @@ impl Layout {
     /// The lowest and one past the highest storage position reached; equal when there are no elements.
     pub fn extent(&self) -> (usize, usize) {
         if self.numel() == 0 {
-            return (self.offset, self.offset);
+            return (0, 0);
         }
         let (mut low, mut high) = (self.offset as isize, self.offset as isize);
         for (&n, &s) in self.sizes.iter().zip(&self.strides) {

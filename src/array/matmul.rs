@@ -2,6 +2,8 @@
 //!
 //! Large float products go to `gemm`; tiny and integer ones are plain loops; halves compute in f32.
 #![allow(unsafe_code)]
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
 
 use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element};
@@ -16,11 +18,13 @@ use crate::diag::{Fault, Result};
 pub(super) trait Factor: Typed {
     /// `a * b + c`, fused for floats and wrapping for integers.
     fn fused(a: Self, b: Self, c: Self) -> Self;
+    /// `-a`, wrapping for integers.
+    fn negated(a: Self) -> Self;
     /// The product by a library made for large matrices; false when there is none for this type.
     ///
     /// # Safety
     /// As [`product`].
-    unsafe fn library(_: Sizes, _: *mut Self, _: Side<Self>, _: Side<Self>, _add: bool, _threads: bool) -> bool {
+    unsafe fn library(_: Sizes, _: Target<Self>, _: Side<Self>, _: Side<Self>, _threads: bool) -> bool {
         false
     }
 }
@@ -32,6 +36,10 @@ macro_rules! factor {
             fn fused(a: $t, b: $t, c: $t) -> $t {
                 a.wrapping_mul(b).wrapping_add(c)
             }
+            #[inline(always)]
+            fn negated(a: $t) -> $t {
+                a.wrapping_neg()
+            }
         })*
     };
     (float $($t:ty),*) => {
@@ -40,11 +48,19 @@ macro_rules! factor {
             fn fused(a: $t, b: $t, c: $t) -> $t {
                 a.mul_add(b, c)
             }
-            unsafe fn library(s: Sizes, out: *mut $t, a: Side<$t>, b: Side<$t>, add: bool, threads: bool) -> bool {
+            #[inline(always)]
+            fn negated(a: $t) -> $t {
+                -a
+            }
+            unsafe fn library(s: Sizes, out: Target<$t>, a: Side<$t>, b: Side<$t>, threads: bool) -> bool {
                 let how = if threads { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
+                let read = out.how != Into::Replace;
+                let sign = if out.how == Into::Subtract { -1.0 } else { 1.0 };
                 // SAFETY: the caller's.
                 unsafe {
-                    gemm::gemm(s.m, s.n, s.k, out, 1, s.n as isize, add, a.at, a.cols, a.rows, b.at, b.cols, b.rows, add as u8 as $t, 1.0, false, false, false, how,
+                    gemm::gemm(
+                        s.m, s.n, s.k, out.at, 1, out.rows as isize, read, a.at, a.cols, a.rows, b.at, b.cols, b.rows,
+                        1.0, sign, false, false, false, how,
                     );
                 }
                 true
@@ -64,6 +80,22 @@ pub(super) struct Sizes {
     pub n: usize,
 }
 
+/// What is done with what the result's place holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Into {
+    Replace,
+    Add,
+    Subtract,
+}
+
+/// Where a product goes: its first element and the distance of its rows.
+#[derive(Clone, Copy)]
+pub(super) struct Target<T> {
+    pub at: *mut T,
+    pub rows: usize,
+    pub how: Into,
+}
+
 impl Sizes {
     fn work(self) -> usize {
         self.m.saturating_mul(self.k).saturating_mul(self.n)
@@ -81,10 +113,9 @@ pub(super) struct Side<T> {
 /// The small product by a plain loop.
 struct Plain<T> {
     sizes: Sizes,
-    out: *mut T,
+    out: Target<T>,
     a: Side<T>,
     b: Side<T>,
-    add: bool,
 }
 
 impl<T: Factor> Kernel for Plain<T> {
@@ -92,18 +123,21 @@ impl<T: Factor> Kernel for Plain<T> {
     #[inline(always)]
     fn run(self) {
         let (Sizes { m, k, n }, a, b) = (self.sizes, self.a, self.b);
+        let keep = self.out.how != Into::Replace;
+        let minus = self.out.how == Into::Subtract;
         // SAFETY: the caller of `product` vouches for the operands and for m * n elements behind `out`.
         unsafe {
             for i in 0..m {
-                let out = self.out.add(i * n);
+                let out = self.out.at.add(i * self.out.rows);
                 let row = a.at.offset(i as isize * a.rows);
                 if b.cols == 1 && n > 1 {
                     // Row by row of b, so that the inner loop is contiguous.
-                    for j in (0..n).filter(|_| !self.add) {
+                    for j in (0..n).filter(|_| !keep) {
                         out.add(j).write(T::default());
                     }
                     for p in 0..k as isize {
                         let x = *row.offset(p * a.cols);
+                        let x = if minus { T::negated(x) } else { x };
                         let line = b.at.offset(p * b.rows);
                         for j in 0..n {
                             *out.add(j) = T::fused(x, *line.add(j), *out.add(j));
@@ -112,9 +146,10 @@ impl<T: Factor> Kernel for Plain<T> {
                 } else {
                     for j in 0..n {
                         let line = b.at.offset(j as isize * b.cols);
-                        let mut sum = if self.add { *out.add(j) } else { T::default() };
+                        let mut sum = if keep { *out.add(j) } else { T::default() };
                         for p in 0..k as isize {
-                            sum = T::fused(*row.offset(p * a.cols), *line.offset(p * b.rows), sum);
+                            let x = *row.offset(p * a.cols);
+                            sum = T::fused(if minus { T::negated(x) } else { x }, *line.offset(p * b.rows), sum);
                         }
                         out.add(j).write(sum);
                     }
@@ -124,27 +159,28 @@ impl<T: Factor> Kernel for Plain<T> {
     }
 }
 
-/// Writes the product to `out`, row-major, or adds it to what is there.
+/// Writes the product to `out`, or adds it to what is there.
 ///
 /// # Safety
-/// Both sides lie in bounds for their sizes; `m * n` elements behind `out` are free to write.
-pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: *mut T, a: Side<T>, b: Side<T>, add: bool, threads: bool) {
+/// Both sides lie in bounds for their sizes; `m` rows of `n` elements at `out` are free to write and overlap neither.
+pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>, b: Side<T>, threads: bool) {
     // SAFETY: the caller's.
     unsafe {
-        if sizes.work() > 2048 && T::library(sizes, out, a, b, add, threads && sizes.work() > 1 << 19) {
+        if sizes.work() > 2048 && T::library(sizes, out, a, b, threads && sizes.work() > 1 << 19) {
             return;
         }
         if !threads || sizes.work() < PARALLEL_FROM {
-            return dispatch(Plain { sizes, out, a, b, add });
+            return dispatch(Plain { sizes, out, a, b });
         }
-        let (out, left, right) = (Shared(out), Shared(a.at.cast_mut()), Shared(b.at.cast_mut()));
+        let (place, left, right) = (Shared(out.at), Shared(a.at.cast_mut()), Shared(b.at.cast_mut()));
+        let (distance, how) = (out.rows, out.how);
         let (a_strides, b_strides) = ((a.rows, a.cols), (b.rows, b.cols));
         split(sizes.m, sizes.k * sizes.n, |rows| {
             let at = left.get().offset(rows.start as isize * a_strides.0).cast_const();
             let a = Side { at, rows: a_strides.0, cols: a_strides.1 };
             let b = Side { at: right.get().cast_const(), rows: b_strides.0, cols: b_strides.1 };
-            let out = out.get().add(rows.start * sizes.n);
-            dispatch(Plain { sizes: Sizes { m: rows.len(), ..sizes }, out, a, b, add });
+            let out = Target { at: place.get().add(rows.start * distance), rows: distance, how };
+            dispatch(Plain { sizes: Sizes { m: rows.len(), ..sizes }, out, a, b });
         });
     }
 }
@@ -250,7 +286,8 @@ fn batches<T: Factor>(batch: &[usize], a: &Array, b: &Array, at_a: &[usize], at_
             unsafe {
                 let a = Side { at: x.get().add(at_a[i]).cast_const(), rows: s[0], cols: s[1] };
                 let b = Side { at: y.get().add(at_b[i]).cast_const(), rows: t[0], cols: t[1] };
-                product(sizes, place.get().add(i * sizes.m * sizes.n), a, b, false, threads);
+                let at = place.get().add(i * sizes.m * sizes.n);
+                product(sizes, Target { at, rows: sizes.n, how: Into::Replace }, a, b, threads);
             }
         };
         match at_a.len() {

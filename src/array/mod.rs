@@ -2,23 +2,27 @@
 //!
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
+#[allow(clippy::module_inception)]
 pub mod array;
 pub mod bessel;
 pub mod conv;
 pub mod create;
+mod dense;
 pub mod dtype;
 pub mod extremes;
 pub mod gamma;
 pub mod index;
 pub mod iter;
 pub mod layout;
+pub mod linalg;
 pub mod map;
 pub mod matmul;
+pub mod matrix;
 pub mod mt19937;
 pub mod places;
 pub mod polynomials;
-pub mod probability;
 pub mod pool;
+pub mod probability;
 pub mod random;
 pub mod reduce;
 pub mod scan;
@@ -28,6 +32,8 @@ pub mod shape;
 pub mod simd;
 pub mod softmax;
 pub mod sort;
+pub mod special;
+pub mod spectral;
 pub mod storage;
 pub mod sums;
 pub mod vmath;

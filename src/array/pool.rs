@@ -125,7 +125,7 @@ fn pool_grid(input: &[usize], pool: &Pool) -> Result<(Grid, Dims)> {
         return Err(Fault::runtime("kernel size and dilation should be greater than zero"));
     }
     for d in 0..spatial {
-        if pool.padding[d] > (pool.dilation[d] * (pool.kernel[d] - 1) + 1) / 2 {
+        if pool.padding[d] > (pool.dilation[d] * (pool.kernel[d] - 1)).div_ceil(2) {
             return Err(Fault::runtime(format!(
                 "pad should be at most half of effective kernel size, but got pad={}, kernel_size={} and dilation={}",
                 pool.padding[d], pool.kernel[d], pool.dilation[d]
@@ -183,7 +183,7 @@ fn max_over(a: &Array, grid: &Grid, sizes: Dims) -> Result<(Array, Array)> {
                 grid.each(|place, window, _| {
                     let mut best: Option<(T, usize)> = None;
                     grid.elements(window, |i| {
-                        if best.is_none_or(|(b, _)| x[i] > b || x[i].is_nan()) {
+                        if best.is_none_or(|(b, _)| x[i].above(b) || x[i].is_nan()) {
                             best = Some((x[i], i));
                         }
                     });

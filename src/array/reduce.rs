@@ -2,6 +2,8 @@
 //!
 //! The named reductions are in [`super::sums`] and [`super::extremes`].
 #![allow(unsafe_code)]
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
 
 use super::array::{Array, checked_numel};
 use super::iter::{Visit, Walk};

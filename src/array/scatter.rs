@@ -179,8 +179,8 @@ fn scatter_any(dst: &Array, dim: i64, index: &Array, src: Option<&Array>, value:
                     Scatter::Set => v,
                     Scatter::Add => x.plus(v),
                     Scatter::Multiply => x.times(v),
-                    Scatter::Max => if v > x || v.is_nan() { v } else { x },
-                    Scatter::Min => if v < x || v.is_nan() { v } else { x },
+                    Scatter::Max => if v.above(x) || v.is_nan() { v } else { x },
+                    Scatter::Min => if v.below(x) || v.is_nan() { v } else { x },
                 };
             }
         });

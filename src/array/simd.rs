@@ -105,5 +105,5 @@ pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T])
         return work(data);
     }
     let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
-    data.par_chunks_mut(part).for_each(|p| work(p));
+    data.par_chunks_mut(part).for_each(&work);
 }

@@ -1,5 +1,7 @@
 //! Softmax and its logarithm along a dimension, their derivatives, and the logarithm of sums of exponentials.
 #![allow(unsafe_code)]
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
 
 use super::array::Array;
 use super::dtype::DType;
@@ -346,7 +348,8 @@ mod tests {
             y.iter().zip(g).map(|(y, g)| y * g).sum()
         };
         for dim in 0..3 {
-            let pairs: [(&dyn Fn(&Array) -> Array, Array); 2] = [
+            type Case<'a> = (&'a dyn Fn(&Array) -> Array, Array);
+            let pairs: [Case; 2] = [
                 (&|a| softmax(a, dim).unwrap(), softmax_backward(&g, &softmax(&a, dim).unwrap(), dim).unwrap()),
                 (
                     &|a| log_softmax(a, dim).unwrap(),

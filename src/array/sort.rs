@@ -222,7 +222,7 @@ pub fn kthvalue(a: &Array, k: usize, dim: i64, keepdim: bool) -> Result<(Array, 
     }
     with_dtype!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| {
         let mut all = enumerated(line);
-        select::quick_select(&mut all, k - 1, &|a, b| (a.0.is_nan() && !b.0.is_nan()) || a.0 > b.0);
+        select::quick_select(&mut all, k - 1, &|a, b| falling(a, b));
         all[k - 1]
     }))
 }
@@ -395,8 +395,9 @@ pub fn searchsorted(boundaries: &Array, values: &Array, right: bool) -> Result<A
         for (i, &x) in wanted.iter().enumerate() {
             let line = if b.len() == 1 { 0 } else { i / per_line.max(1) };
             let edges = &edges[line * n..(line + 1) * n];
-            // NaN compares false and goes behind everything.
-            out.push(edges.partition_point(|&e| if right { !(e > x) } else { !(e >= x) }) as i64);
+            // A NaN is beyond every edge: no comparison with it holds.
+            let stops = |e: T| e.above(x) || (!right && e == x);
+            out.push(edges.partition_point(|&e| !stops(e)) as i64);
         }
         Ok(Array::from_vec(out, values.layout.sizes.clone()))
     })

@@ -4,6 +4,9 @@
 //! rounded one (at most 0.51 units in the last place), also for infinities, NaN and denormals. Pass them to the maps:
 //! `map1(a, vmath::exp_f32)`.
 
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
+
 use super::array::Array;
 use super::map::map1;
 use super::reduce::reduce;

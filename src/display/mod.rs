@@ -12,6 +12,7 @@ pub mod options;
 pub mod origin;
 pub mod overview;
 pub mod repr;
+pub mod settings;
 pub mod stats;
 pub mod string;
 pub mod table;

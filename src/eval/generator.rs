@@ -155,7 +155,7 @@ fn stop(value: Value) -> Error {
     fault
 }
 
-fn machine<'a>(caller: &'a mut dyn Caller) -> Result<&'a mut Machine> {
+fn machine(caller: &mut dyn Caller) -> Result<&mut Machine> {
     caller.as_any().downcast_mut::<Machine>().ok_or_else(|| Fault::internal("generators need the machine"))
 }
 

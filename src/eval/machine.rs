@@ -15,8 +15,10 @@ pub const RECURSION_LIMIT: usize = 1000;
 /// Runs code.
 pub struct Machine {
     /// Suspended frames, innermost last.
+    #[allow(clippy::vec_box)] // frames move between here, the pool and generators: as pointers
     pub(super) frames: Vec<Box<Frame>>,
     /// Frames to use again.
+    #[allow(clippy::vec_box)]
     pool: Vec<Box<Frame>>,
     /// How many calls are open, native ones that call back included.
     pub(super) depth: usize,

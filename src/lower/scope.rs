@@ -142,9 +142,8 @@ impl Analysis {
         }
         for n in &draft.inner {
             // What a class binds is not visible to its methods, but for its own cell.
-            if own(n) && (!is_class || &**n == "__class__") {
-                cells.insert(n.clone());
-            } else if is_class && &**n == "__class__" {
+            let is_own_cell = is_class && &**n == "__class__";
+            if is_own_cell || (own(n) && !is_class) {
                 cells.insert(n.clone());
             } else if !draft.globals.contains(n) && !free.contains(n) {
                 free.push(n.clone());

@@ -200,8 +200,7 @@ impl Lowering<'_> {
                 None => now,
             });
         };
-        loop {
-            let StmtKind::If { test, body, orelse } = &current.kind else { break };
+        while let StmtKind::If { test, body, orelse } = &current.kind {
             let no = self.jump_unless(test)?;
             self.body(body)?;
             meet(self);

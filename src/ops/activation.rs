@@ -411,7 +411,7 @@ pub static GELU: OpDef = OpDef::kernel("gelu", "input: Tensor, *, approximate: s
     }
 })
 .doc("input times the normal distribution function of input; approximate='tanh' takes an approximation.")
-.examples(&[Example("F.gelu(torch.tensor([-1., 2.]))", "?")])
+.examples(&[Example("F.gelu(torch.tensor([-1., 2.]))", "tensor([-0.1587,  1.9545])")])
 .forms(Forms::NN)
 .saves(&[Save::In(0)])
 .grad(|b| {
@@ -482,7 +482,7 @@ pub static HARDTANH: OpDef =
         Ok(bounded(c, low, high, "hardtanh")?.into())
     })
     .doc("input held between min_val and max_val.")
-    .examples(&[Example("F.hardtanh(torch.tensor([-2., 0.5]))", "?")])
+    .examples(&[Example("F.hardtanh(torch.tensor([-2., 0.5]))", "tensor([-1.0000,  0.5000])")])
     .forms(ACTIVATION)
     .saves(&[Save::In(0)])
     .grad(|b| between(b, b.call().float(1)?, b.call().float(2)?))
@@ -494,7 +494,7 @@ pub static RELU6: OpDef = OpDef::kernel("relu6", "input: Tensor", |c| {
     Ok(bounded(c, Int(0), Int(6), "relu6")?.into())
 })
 .doc("min(max(input, 0), 6).")
-.examples(&[Example("F.relu6(torch.tensor([-1., 8.]))", "?")])
+.examples(&[Example("F.relu6(torch.tensor([-1., 8.]))", "tensor([0., 6.])")])
 .forms(ACTIVATION)
 .node("HardtanhBackward0")
 .saves(&[Save::In(0)])
@@ -512,7 +512,7 @@ pub static THRESHOLD: OpDef = OpDef::kernel("threshold", "input: Tensor, thresho
     Ok(Tensor::new(array).masked_fill(&keep, value)?.array().clone().into())
 })
 .doc("input where it is above threshold, value elsewhere.")
-.examples(&[Example("F.threshold(torch.tensor([0.5, 2.]), 1., 20.)", "?")])
+.examples(&[Example("F.threshold(torch.tensor([0.5, 2.]), 1., 20.)", "tensor([20.,  2.])")])
 .forms(ACTIVATION.and(Forms::FUNCTION))
 .saves(&[Save::In(0)])
 .grad(|b| grads([b.grad().masked_fill(&b.input(0)?.le(b.call().scalar(1)?)?, 0.0)?]))
@@ -524,7 +524,7 @@ pub static SOFTSIGN: OpDef = OpDef::composite("softsign", "input: Tensor", |c| {
     Ok(x.div(&x.abs()?.add(1)?)?.into())
 })
 .doc("input / (1 + |input|).")
-.examples(&[Example("F.softsign(torch.tensor([-1., 3.]))", "?")])
+.examples(&[Example("F.softsign(torch.tensor([-1., 3.]))", "tensor([-0.5000,  0.7500])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3)"]);
 
@@ -534,7 +534,7 @@ pub static TANHSHRINK: OpDef = OpDef::composite("tanhshrink", "input: Tensor", |
     Ok(x.sub(&x.tanh()?)?.into())
 })
 .doc("input - tanh(input).")
-.examples(&[Example("F.tanhshrink(torch.tensor([-1., 3.]))", "?")])
+.examples(&[Example("F.tanhshrink(torch.tensor([-1., 3.]))", "tensor([-0.2384,  2.0049])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3)"]);
 
@@ -556,7 +556,7 @@ pub static GLU: OpDef = OpDef::kernel("glu", "input: Tensor, dim: int = -1", |c|
     Ok(a.mul(&gate.sigmoid()?)?.array().clone().into())
 })
 .doc("The first half of dimension dim times the logistic function of the second half.")
-.examples(&[Example("F.glu(torch.tensor([1., 2., 0., 1.]))", "?")])
+.examples(&[Example("F.glu(torch.tensor([1., 2., 0., 1.]))", "tensor([0.5000, 1.4621])")])
 .forms(Forms::NN)
 .saves(&[Save::In(0)])
 .grad(|b| {
@@ -611,7 +611,7 @@ pub static PRELU: OpDef = OpDef::composite("prelu", "input: Tensor, weight: Tens
     Ok(super::call(&PRELU_KERNEL, [x.into(), w.reshape(&shape)?.into()])?.into())
 })
 .doc("input where it is positive, weight * input elsewhere; one weight, or one for each channel (dimension 1).")
-.examples(&[Example("F.prelu(torch.tensor([-1., 2.]), torch.tensor([0.25]))", "?")])
+.examples(&[Example("F.prelu(torch.tensor([-1., 2.]), torch.tensor([0.25]))", "tensor([-0.2500,  2.0000])")])
 .forms(Forms::NN.and(Forms::BOTH))
 .samples(&["randn(2, 3), rand(3)", "randn(4), rand(1)"]);
 
@@ -666,7 +666,7 @@ pub static RRELU: OpDef = OpDef::composite(
     },
 )
 .doc("The leaky rectifier; while training each negative element takes a random slope between lower and upper.")
-.examples(&[Example("F.rrelu(torch.tensor([-1., 2.]), 0.25, 0.25)", "?")])
+.examples(&[Example("F.rrelu(torch.tensor([-1., 2.]), 0.25, 0.25)", "tensor([-0.2500,  2.0000])")])
 .forms(ACTIVATION.and(Forms::FUNCTION))
 .samples(&["randn(2, 3)"]);
 

@@ -247,7 +247,7 @@ pub static COPYSIGN: OpDef = OpDef::kernel("copysign", "input: Tensor, other", |
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
     let x = b.input(0)?;
-    let ratio = b.out()?.detach().div(&x.detach())?.masked_fill(&x.eq(0)?, 0.0)?;
+    let ratio = b.out()?.detach().div(x.detach())?.masked_fill(&x.eq(0)?, 0.0)?;
     let second = b.when(1, || Ok(Tensor::new(Array::full(&b.sizes(1), Scalar::Int(0), b.dtype(1))?)))?;
     Ok(Grads::from_iter([Some(b.grad().mul(&ratio)?), second]))
 })
@@ -387,6 +387,7 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
         return Err(Fault::runtime("heaviside is not yet implemented for tensors with different dtypes."));
     }
     Ok(crate::with_dtype!(x.dtype, T => map::map2(&x, &values, |x: T, v: T| {
+        #[allow(clippy::bool_comparison)] // one body for all element types, bool among them
         if x == T::default() { v } else { <T as crate::array::Element>::from_i64((x > T::default()) as i64) }
     }))?
     .into())

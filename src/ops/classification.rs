@@ -146,7 +146,7 @@ pub static NLL_LOSS: OpDef = OpDef::composite(
     },
 )
 .doc("The mean of -input[target] over a batch of log-probabilities, [N, C] or [N, C, ...]; weight weighs the classes.\nTargets equal to ignore_index do not count.")
-.examples(&[Example("F.nll_loss(torch.tensor([[-0.5, -1.], [-2., -0.1]]), torch.tensor([0, 1]))", "?")])
+.examples(&[Example("F.nll_loss(torch.tensor([[-0.5, -1.], [-2., -0.1]]), torch.tensor([0, 1]))", "tensor(0.3000)")])
 .forms(Forms::NN)
 .samples(&["randn(3, 4), tensor([0, 3, 1])", "randn(2, 3, 2), tensor([[0, 1], [2, 1]]), reduction='sum'"]);
 
@@ -228,7 +228,7 @@ pub static CROSS_ENTROPY: OpDef = OpDef::composite(
     },
 )
 .doc("The negative log likelihood of softmax(input) along the classes, [N, C] or [N, C, ...].\ntarget holds class numbers, or probabilities in the shape of input; label_smoothing mixes in the uniform distribution.")
-.examples(&[Example("F.cross_entropy(torch.tensor([[2., 0.], [0., 1.]]), torch.tensor([0, 1]))", "?")])
+.examples(&[Example("F.cross_entropy(torch.tensor([[2., 0.], [0., 1.]]), torch.tensor([0, 1]))", "tensor(0.2201)")])
 .forms(Forms::NN)
 .samples(&[
     "randn(3, 4), tensor([0, 3, 1])",

@@ -106,6 +106,9 @@ pub static NN_UNFOLD: OpDef = OpDef::composite(
                 show_sizes(&sizes)
             )));
         }
+        if !x.dtype().is_float() && x.dtype() != crate::array::DType::Bool {
+            return Err(super::kernel::not_for("im2col_out_cpu", x.dtype()));
+        }
         let n = sizes.len();
         let g = image_windows(c, 1, [sizes[n - 2] as i64, sizes[n - 1] as i64])?;
         let channels = sizes[n - 3];
@@ -121,7 +124,7 @@ pub static NN_UNFOLD: OpDef = OpDef::composite(
     },
 )
 .doc("The windows of images as columns: [N, C, H, W] to [N, C * window, count].")
-.examples(&[Example("F.unfold(torch.tensor([[[[1., 2.], [3., 4.]]]]), 2)", "?")])
+.examples(&[Example("F.unfold(torch.tensor([[[[1., 2.], [3., 4.]]]]), 2)", "tensor([[[1.],\n         [2.],\n         [3.],\n         [4.]]])")])
 .forms(Forms::NN)
 .samples(&["randn(1, 2, 3, 3), 2"]);
 
@@ -170,7 +173,7 @@ pub static NN_FOLD: OpDef = OpDef::composite(
     },
 )
 .doc("Columns of windows added up to images of output_size: [N, C * window, count] to [N, C, H, W].")
-.examples(&[Example("F.fold(torch.ones(1, 4, 1), (2, 2), 2)", "?")])
+.examples(&[Example("F.fold(torch.ones(1, 4, 1), (2, 2), 2)", "tensor([[[[1., 1.],\n          [1., 1.]]]])")])
 .forms(Forms::NN)
 .samples(&["randn(1, 8, 4), (3, 3), 2"]);
 
@@ -216,7 +219,7 @@ pub static PIXEL_SHUFFLE: OpDef = OpDef::composite("pixel_shuffle", "input: Tens
     Ok(moved(x, &lead, &[o, r, r, h, w], &[0, 3, 1, 4, 2], &[o, h * r, w * r])?.into())
 })
 .doc("Channels moved into space: [..., C * r * r, H, W] to [..., C, H * r, W * r].")
-.examples(&[Example("F.pixel_shuffle(torch.arange(4.).reshape(1, 4, 1, 1), 2)", "?")])
+.examples(&[Example("F.pixel_shuffle(torch.arange(4.).reshape(1, 4, 1, 1), 2)", "tensor([[[[0., 1.],\n          [2., 3.]]]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(1, 4, 2, 2), 2"]);
 
@@ -241,6 +244,6 @@ pub static PIXEL_UNSHUFFLE: OpDef = OpDef::composite("pixel_unshuffle", "input: 
     Ok(moved(x, &lead, &[channels, p, r, q, r], &[0, 2, 4, 1, 3], &[channels * r * r, p, q])?.into())
 })
 .doc("Space moved into channels: [..., C, H * r, W * r] to [..., C * r * r, H, W].")
-.examples(&[Example("F.pixel_unshuffle(torch.arange(4.).reshape(1, 1, 2, 2), 2)", "?")])
+.examples(&[Example("F.pixel_unshuffle(torch.arange(4.).reshape(1, 1, 2, 2), 2)", "tensor([[[[0.]],\n\n         [[1.]],\n\n         [[2.]],\n\n         [[3.]]]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(1, 1, 4, 4), 2"]);

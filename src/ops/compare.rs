@@ -7,6 +7,7 @@ use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::Grads;
+use crate::value::Value;
 use crate::{compare2, with_dtype};
 
 /// The operators of this file.
@@ -27,6 +28,8 @@ pub const FAMILY: &[&OpDef] = &[
     &BITWISE_NOT,
     &MASKED_FILL,
     &WHERE,
+    &WHERE_FUNCTION,
+    &WHERE_METHOD,
 ];
 
 const BINARY: &str = "input: Tensor, other";
@@ -233,6 +236,29 @@ pub static MASKED_FILL: OpDef = OpDef::kernel("masked_fill", "input: Tensor, mas
 })
 .samples(&["randn(2, 3), tensor([True, False, True]), 2.0"]);
 
+/// The choice between two tensors, or the places where a condition holds.
+pub static WHERE_FUNCTION: OpDef = OpDef::composite("where", "condition: Tensor, input=None, other=None", |c| {
+    match (c.is_none(1), c.is_none(2)) {
+        (true, true) => {
+            let args = [c.value(0).clone(), Value::Bool(true)].into_iter().collect();
+            super::apply(&super::gather::NONZERO, args)
+        }
+        (false, false) => super::apply(&WHERE, c.args.iter().cloned().collect()),
+        _ => Err(c.invalid_combination(1)),
+    }
+})
+.doc("input where condition is true, other elsewhere; sizes broadcast, dtypes promote.\nWith the condition alone, the indices where it is true, as a tuple of one tensor for each dimension.")
+.examples(&[Example("torch.where(torch.tensor([True, False]), 1., 0.)", "tensor([1., 0.])")])
+.forms(Forms::FUNCTION)
+.samples(&["tensor([True, False, True]), randn(2, 3), randn(3)"]);
+
+/// The choice between two tensors, as a method of the first.
+pub static WHERE_METHOD: OpDef = OpDef::composite("where", "input: Tensor, condition: Tensor, other", |c| {
+    super::apply(&WHERE, [c.value(1).clone(), c.value(0).clone(), c.value(2).clone()].into_iter().collect())
+})
+.doc("The tensor where condition is true, other elsewhere.")
+.forms(Forms::METHOD);
+
 /// The choice between two tensors.
 pub static WHERE: OpDef = OpDef::kernel("where", "condition: Tensor, input, other", |c| {
     let condition = mask(c, 0, "where expected condition to be a boolean tensor, but got a tensor with dtype")?;
@@ -247,16 +273,14 @@ pub static WHERE: OpDef = OpDef::kernel("where", "condition: Tensor, input, othe
     let (a, b) = (side(&a)?, side(&b)?);
     Ok(with_dtype!(dtype, T => choose::<T>(&condition, &a, &b))?.into())
 })
-.doc("input where condition is true, other elsewhere; sizes broadcast, dtypes promote.")
-.examples(&[Example("torch.where(torch.tensor([True, False]), 1., 0.)", "tensor([1., 0.])")])
+.forms(Forms::HIDDEN)
 .saves(&[Save::In(0)])
 .grad(|b| {
     let mask = b.input(0)?;
     let first = b.when(1, || b.grad().masked_fill(&mask.logical_not()?, 0.0))?;
     let second = b.when(2, || b.grad().masked_fill(&mask, 0.0))?;
     Ok(Grads::from_iter([None, first, second]))
-})
-.samples(&["tensor([True, False, True]), randn(2, 3), randn(3)"]);
+});
 
 fn choose<T: Typed>(condition: &Array, a: &Array, b: &Array) -> Result<Array> {
     map::map3(condition, a, b, |m: bool, x: T, y: T| if m { x } else { y })

@@ -360,6 +360,9 @@ fn conv_transpose(c: &Call, n: usize) -> Result<Value> {
         return Err(Fault::runtime("negative padding is not supported"));
     }
     check_types(&x, w, bias)?;
+    if !x.dtype().is_float() && x.dtype() != DType::I64 {
+        return Err(super::kernel::not_for("slow_conv_transpose2d_out_cpu", x.dtype()));
+    }
     if let Some(b) = bias
         && (b.ndim() != 1 || b.numel() != k[1] * g)
     {

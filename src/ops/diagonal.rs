@@ -10,7 +10,7 @@ use crate::diag::{Fault, Result};
 use crate::{tensor_methods, with_dtype};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&DIAGONAL, &LINALG_DIAGONAL, &DIAG, &DIAG_EMBED, &DIAGFLAT, &TRIL, &TRIU];
+pub const FAMILY: &[&OpDef] = &[&DIAGONAL, &LINALG_DIAGONAL, &DIAG, &DIAG_EMBED, &DIAGFLAT, &TRIL, &TRIU, &TRACE];
 
 tensor_methods! {
     /// The diagonal of the dimensions given.
@@ -193,3 +193,23 @@ pub static TRIU: OpDef = OpDef::kernel("triu", "input: Tensor, diagonal: int = 0
     .examples(&[Example("torch.triu(torch.tensor([[1, 2], [3, 4]]))", "tensor([[1, 2],\n        [0, 4]])")])
     .grad(|b| grads([b.grad().triu(b.call().int(1)?)?]))
     .samples(&["randn(3, 4)", "randn(2, 3, 3), 1"]);
+
+/// The sum of a diagonal.
+pub static TRACE: OpDef = OpDef::kernel("trace", "input: Tensor", |c| {
+    let array = c.array(0)?;
+    if array.ndim() != 2 {
+        return Err(Fault::runtime("trace: expected a matrix"));
+    }
+    let diagonal = array.with_layout(diagonal_layout(&array.layout, 0, 0, 1)?);
+    Ok(crate::array::sums::sum(&diagonal, None, false)?.into())
+})
+.doc("The sum of the diagonal of a matrix; integers give int64.")
+.forms(Forms::BOTH.and(Forms::NP))
+.examples(&[Example("torch.trace(torch.tensor([[1, 2], [3, 4]]))", "tensor(5)")])
+.grad(|b| {
+    let sizes = b.sizes(0);
+    let n = sizes[0].min(sizes[1]);
+    let layout = diagonal_layout(&Layout::contiguous(sizes.clone()), 0, 0, 1)?;
+    grads([scatter_view(&b.grad().expand(&[n])?, &sizes, &layout)?])
+})
+.samples(&["randn(3, 3)", "randn(2, 3)"]);

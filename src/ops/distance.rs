@@ -41,7 +41,7 @@ pub static COSINE_SIMILARITY: OpDef =
         Ok(unit(a)?.mul(&unit(b)?)?.sum_dims(&[dim], false)?.into())
     })
     .doc("The cosine of the angle between x1 and x2 along dim, norms held above eps; other dimensions broadcast.")
-    .examples(&[Example("F.cosine_similarity(torch.tensor([[1., 0.]]), torch.tensor([[1., 1.]]))", "?")])
+    .examples(&[Example("F.cosine_similarity(torch.tensor([[1., 0.]]), torch.tensor([[1., 1.]]))", "tensor([0.7071])")])
     .forms(Forms::NN.and(Forms::FUNCTION))
     .samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(2, 3), 0"]);
 
@@ -57,7 +57,7 @@ pub static PAIRWISE_DISTANCE: OpDef = OpDef::composite(
     |c| Ok(pairwise(c.tensor(0)?, c.tensor(1)?, c.value(2).clone(), c.value(3).clone(), c.bool(4)?)?.into()),
 )
 .doc("The p-norm of x1 - x2 + eps over the last dimension.")
-.examples(&[Example("F.pairwise_distance(torch.tensor([[1., 0.]]), torch.tensor([[1., 2.]]))", "?")])
+.examples(&[Example("F.pairwise_distance(torch.tensor([[1., 0.]]), torch.tensor([[1., 2.]]))", "tensor([2.0000])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 3), randn(2, 3)"]);
 
@@ -70,7 +70,7 @@ pub static NORMALIZE: OpDef =
         Ok(t.div(&held)?.into())
     })
     .doc("input divided by its p-norm along dim, held above eps.")
-    .examples(&[Example("F.normalize(torch.tensor([[3., 4.]]))", "?")])
+    .examples(&[Example("F.normalize(torch.tensor([[3., 4.]]))", "tensor([[0.6000, 0.8000]])")])
     .forms(Forms::NN)
     .samples(&["randn(2, 3)", "randn(2, 3), p=1.0, dim=0"]);
 
@@ -106,7 +106,10 @@ pub static CDIST: OpDef =
         Ok(norm(&a.unsqueeze(-2)?.sub(&b.unsqueeze(-3)?)?, c.value(2).clone(), -1, false)?.into())
     })
     .doc("The p-norm distances of all pairs of rows of x1 [..., n, d] and x2 [..., m, d]: [..., n, m].")
-    .examples(&[Example("torch.cdist(torch.tensor([[0., 0.]]), torch.tensor([[3., 4.], [0., 1.]]))", "?")])
+    .examples(&[Example(
+        "torch.cdist(torch.tensor([[0., 0.]]), torch.tensor([[3., 4.], [0., 1.]]))",
+        "tensor([[5., 1.]])",
+    )])
     .forms(Forms::FUNCTION)
     .samples(&["randn(2, 3), randn(4, 3)", "randn(2, 3), randn(4, 3), p=1.0"]);
 
@@ -138,6 +141,6 @@ pub static PDIST: OpDef = OpDef::composite("pdist", "input: Tensor, p: Number = 
     Ok(norm(&d, c.value(1).clone(), -1, false)?.into())
 })
 .doc("The p-norm distances of all pairs of rows, the upper triangle row by row.")
-.examples(&[Example("F.pdist(torch.tensor([[0., 0.], [3., 4.]]))", "?")])
+.examples(&[Example("F.pdist(torch.tensor([[0., 0.], [3., 4.]]))", "tensor([5.])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(4, 3)"]);

@@ -54,7 +54,7 @@ fn dropped(c: &Call, by_channel: bool) -> Result<Value> {
 /// Random elements set to zero.
 pub static DROPOUT: OpDef = OpDef::composite("dropout", SIGNATURE, |c| dropped(c, false))
     .doc("While training, each element set to zero with probability p and the others divided by 1 - p.")
-    .examples(&[Example("F.dropout(torch.ones(3), p=0.5, training=False)", "?")])
+    .examples(&[Example("F.dropout(torch.ones(3), p=0.5, training=False)", "tensor([1., 1., 1.])")])
     .forms(FORMS)
     .samples(&["randn(2, 3), 0.5, False"]);
 
@@ -103,7 +103,7 @@ pub static ALPHA_DROPOUT: OpDef =
         alpha_dropped(c, false)
     })
     .doc("Dropout for selu networks: elements dropped to the saturated value, then scaled to keep mean and variance.")
-    .examples(&[Example("F.alpha_dropout(torch.ones(3), training=False)", "?")])
+    .examples(&[Example("F.alpha_dropout(torch.ones(3), training=False)", "tensor([1., 1., 1.])")])
     .forms(FORMS)
     .samples(&["randn(2, 3), 0.5, False"]);
 

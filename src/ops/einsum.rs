@@ -354,7 +354,13 @@ pub static EINSUM: OpDef = OpDef::composite("einsum", "*args", |c| {
         total = pair(total, next, &keep)?;
     }
     let drop: Vec<Label> = total.labels.iter().copied().filter(|l| !order.contains(l)).collect();
-    let total = total.without(&drop)?;
+    let dims: Vec<i64> =
+        (0..total.labels.len()).filter(|&d| drop.contains(&total.labels[d])).map(|d| d as i64).collect();
+    if !dims.is_empty() {
+        // The last sum widens integers, as every sum does.
+        total.tensor = total.tensor.sum_dims(&dims, false)?;
+        total.labels.retain(|l| !drop.contains(l));
+    }
     let out = total.aligned(&order)?;
     let wide: Vec<usize> = order
         .iter()
@@ -363,6 +369,6 @@ pub static EINSUM: OpDef = OpDef::composite("einsum", "*args", |c| {
     Ok(out.broadcast_to(&wide)?.into())
 })
 .doc("The sum of products of tensors whose dimensions are named by letters: letters that are missing after -> are summed over.\nAn ellipsis stands for broadcast dimensions; a repeated letter takes the diagonal.")
-.examples(&[Example("torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 2))", "?")])
+.examples(&[Example("torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 2))", "tensor([[3., 3.],\n        [3., 3.]])")])
 .forms(Forms::FUNCTION)
 .samples(&["'ij,jk->ik', randn(2, 3), randn(3, 4)", "'bij,bjk->bik', randn(2, 2, 3), randn(2, 3, 2)", "'ii->i', randn(3, 3)"]);

@@ -78,7 +78,7 @@ pub static EMBEDDING: OpDef = OpDef::composite(
     },
 )
 .doc("The rows of weight [V, D] at the numbers in input: its shape and D.\nThe row padding_idx gets no gradient; max_norm scales rows down in place.")
-.examples(&[Example("F.embedding(torch.tensor([1, 0]), torch.tensor([[1., 2.], [3., 4.]]))", "?")])
+.examples(&[Example("F.embedding(torch.tensor([1, 0]), torch.tensor([[1., 2.], [3., 4.]]))", "tensor([[3., 4.],\n        [1., 2.]])")])
 .forms(Forms::NN)
 .samples(&["tensor([[0, 2], [2, 1]]), randn(3, 2)"]);
 
@@ -121,6 +121,12 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
      include_last_offset: bool = False, padding_idx: int? = None",
     |c| {
         let (input, weight) = (c.tensor(0)?, c.tensor(1)?);
+        if !weight.dtype().is_float() {
+            return Err(Fault::runtime(format!(
+                "expected scalar type Float but found {}",
+                weight.dtype().scalar_type()
+            )));
+        }
         let per_sample = c.opt_tensor(8)?;
         let (index, starts) = bags(c, input)?;
         let n = index.numel();
@@ -186,7 +192,7 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
     },
 )
 .doc("The sum, mean or maximum of the rows of weight in each bag: the rows of a 2-D input, or runs of a 1-D one that begin at offsets.")
-.examples(&[Example("F.embedding_bag(torch.tensor([[0, 1]]), torch.tensor([[1., 2.], [3., 4.]]))", "?")])
+.examples(&[Example("F.embedding_bag(torch.tensor([[0, 1]]), torch.tensor([[1., 2.], [3., 4.]]))", "tensor([[2., 3.]])")])
 .forms(Forms::NN)
 .samples(&["tensor([[0, 2], [2, 1]]), randn(3, 2)", "tensor([0, 2, 1]), randn(3, 2), tensor([0, 2]), mode='sum'"]);
 
@@ -291,6 +297,6 @@ pub static ONE_HOT: OpDef = OpDef::composite("one_hot", "input: Tensor, num_clas
     Ok(Value::tensor(out))
 })
 .doc("Rows of zeros with a 1 at the class number, int64: the shape of input and the number of classes.")
-.examples(&[Example("F.one_hot(torch.tensor([0, 2]))", "?")])
+.examples(&[Example("F.one_hot(torch.tensor([0, 2]))", "tensor([[1, 0, 0],\n        [0, 0, 1]])")])
 .forms(Forms::NN)
 .samples(&["tensor([0, 2])"]);

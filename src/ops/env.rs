@@ -60,7 +60,7 @@ impl Env for OpsEnv<'_> {
     fn checkpoint(&mut self) -> Result<()> {
         self.steps = self.steps.wrapping_add(1);
         match self.caller.as_mut() {
-            Some(caller) if self.steps % 64 == 0 => caller.checkpoint(),
+            Some(caller) if self.steps.is_multiple_of(64) => caller.checkpoint(),
             _ => Ok(()),
         }
     }

@@ -266,7 +266,7 @@ pub static NONZERO: OpDef = OpDef::composite("nonzero", "input: Tensor, *, as_tu
     if !c.bool(1)? {
         return Ok(Value::tensor(places::nonzero(&array)?));
     }
-    Ok(by_dim(&array)?)
+    by_dim(&array)
 })
 .doc("The coordinates of the elements that are not zero: int64, one row each.\nWith as_tuple, one vector for each dimension.")
 .examples(&[Example("torch.nonzero(torch.tensor([0, 5, 0, 7]))", "tensor([[1],\n        [3]])")])

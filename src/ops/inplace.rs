@@ -20,7 +20,9 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     let recorded = mode::grad_enabled() && requires_grad(&args);
     let Run::Kernel(kernel) = def.run else {
         let mut args = args;
-        if recorded && target.requires_grad() {
+        // A view of the target is a new shape for the target itself (`squeeze_`, `t_`): nothing is written.
+        let reshapes = matches!(def.run, Run::View(_)) || def.name == "squeeze";
+        if recorded && target.requires_grad() && !reshapes {
             // What the operators inside save must not change when the result is written.
             let copy = map::cast(&target.array(), target.dtype())?;
             args[0] = Value::Tensor(Tensor::with_edge(copy, target.edge()));
@@ -32,13 +34,19 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
         if result.is(&target) {
             return Ok(Value::Tensor(target));
         }
-        // A view of the target: it takes that shape itself (`squeeze_`, `t_`).
-        if result.is_view() && result.array().shares_storage(&target.array()) {
+        if reshapes && result.array().shares_storage(&target.array()) {
             target.set_array(result.array().clone());
             if recorded {
                 target.set_edge(result.grad_edge());
             }
             return Ok(Value::Tensor(target));
+        }
+        if !can_cast(result.dtype(), target.dtype()) {
+            return Err(Fault::runtime(format!(
+                "result type {} can't be cast to the desired output type {}",
+                result.dtype().scalar_type(),
+                target.dtype().scalar_type()
+            )));
         }
         copy_from(&target, &result)?;
         return Ok(Value::Tensor(target));

@@ -16,7 +16,10 @@ pub static LINEAR: OpDef = OpDef::composite("linear", "input: Tensor, weight: Te
     Ok(affine(c.tensor(0)?, c.tensor(1)?, c.opt_tensor(2)?)?.into())
 })
 .doc("input @ weight.T + bias: [..., in] to [..., out], with weight [out, in].")
-.examples(&[Example("F.linear(torch.tensor([[1., 2.]]), torch.tensor([[3., 4.]]), torch.tensor([1.]))", "?")])
+.examples(&[Example(
+    "F.linear(torch.tensor([[1., 2.]]), torch.tensor([[3., 4.]]), torch.tensor([1.]))",
+    "tensor([[12.]])",
+)])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(4, 3), randn(4)", "randn(2, 2, 3), randn(4, 3)"]);
 
@@ -73,7 +76,7 @@ pub static BILINEAR: OpDef = OpDef::composite(
     },
 )
 .doc("x1 @ weight[k] @ x2 + bias[k] for each output k: [..., in1] and [..., in2] to [..., out], with weight [out, in1, in2].")
-.examples(&[Example("F.bilinear(torch.ones(1, 2), torch.ones(1, 3), torch.ones(1, 2, 3))", "?")])
+.examples(&[Example("F.bilinear(torch.ones(1, 2), torch.ones(1, 3), torch.ones(1, 2, 3))", "tensor([[6.]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 2), randn(4, 3, 2), randn(4)"]);
 
@@ -153,6 +156,6 @@ pub static ATTENTION: OpDef = OpDef::composite(
     },
 )
 .doc("softmax(query @ key.T * scale + mask) @ value over the last two dimensions; scale is 1 / sqrt(width) by default.\nA bool mask is true where attention may go; is_causal lets each position see itself and those before.")
-.examples(&[Example("F.scaled_dot_product_attention(torch.ones(1, 2), torch.ones(1, 2), torch.tensor([[3., 4.]]))", "?")])
+.examples(&[Example("F.scaled_dot_product_attention(torch.ones(1, 2), torch.ones(1, 2), torch.tensor([[3., 4.]]))", "tensor([[3., 4.]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 2)", "randn(3, 4), randn(3, 4), randn(3, 2), is_causal=True"]);

@@ -154,7 +154,7 @@ fn elementwise(c: &Call, def: &'static OpDef, weight: Option<usize>, extra: Opti
 /// The mean squared error.
 pub static MSE_LOSS: OpDef = OpDef::composite("mse_loss", PAIR, |c| elementwise(c, &MSE, Some(5), None))
     .doc("The mean of the squared differences; reduction 'sum' or 'none' gives their sum or all of them.")
-    .examples(&[Example("F.mse_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))", "?")])
+    .examples(&[Example("F.mse_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))", "tensor(2.)")])
     .forms(Forms::NN)
     .samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(2, 3), reduction='sum'"]);
 
@@ -195,7 +195,7 @@ pub static L1_LOSS: OpDef = OpDef::composite("l1_loss", PAIR, |c| {
     }
 })
 .doc("The mean of the absolute differences; reduction 'sum' or 'none' gives their sum or all of them.")
-.examples(&[Example("F.l1_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))", "?")])
+.examples(&[Example("F.l1_loss(torch.tensor([1., 2.]), torch.tensor([1., 4.]))", "tensor(1.)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3)"]);
 
@@ -221,7 +221,7 @@ pub static SMOOTH_L1_LOSS: OpDef = OpDef::composite(
     },
 )
 .doc("0.5 * d^2 / beta where the difference d is below beta, |d| - beta / 2 beyond; then reduced.")
-.examples(&[Example("F.smooth_l1_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))", "?")])
+.examples(&[Example("F.smooth_l1_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))", "tensor(0.8125)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(2, 3), beta=0.5, reduction='none'"]);
 
@@ -271,7 +271,7 @@ pub static HUBER_LOSS: OpDef = OpDef::composite(
     },
 )
 .doc("0.5 * d^2 where the difference d is below delta, delta * (|d| - delta / 2) beyond; then reduced.")
-.examples(&[Example("F.huber_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))", "?")])
+.examples(&[Example("F.huber_loss(torch.tensor([1., 2.]), torch.tensor([1.5, 4.]))", "tensor(0.8125)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(2, 3), reduction='sum', delta=0.5"]);
 
@@ -309,7 +309,7 @@ pub static BINARY_CROSS_ENTROPY: OpDef = OpDef::composite(
     },
 )
 .doc("-(y log x + (1 - y) log(1 - x)) for probabilities x and targets y, logarithms held above -100; then reduced.")
-.examples(&[Example("F.binary_cross_entropy(torch.tensor([0.9, 0.2]), torch.tensor([1., 0.]))", "?")])
+.examples(&[Example("F.binary_cross_entropy(torch.tensor([0.9, 0.2]), torch.tensor([1., 0.]))", "tensor(0.1643)")])
 .forms(Forms::NN)
 .samples(&["rand(2, 3) * 0.8 + 0.1, rand(2, 3)"]);
 
@@ -389,7 +389,10 @@ pub static BCE_WITH_LOGITS: OpDef = OpDef::composite(
     },
 )
 .doc("The cross entropy of sigmoid(input) and target, computed without overflow; pos_weight weighs positive targets.")
-.examples(&[Example("F.binary_cross_entropy_with_logits(torch.tensor([2., -1.]), torch.tensor([1., 0.]))", "?")])
+.examples(&[Example(
+    "F.binary_cross_entropy_with_logits(torch.tensor([2., -1.]), torch.tensor([1., 0.]))",
+    "tensor(0.2201)",
+)])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), rand(2, 3)", "randn(2, 3), rand(2, 3), pos_weight=rand(3)"]);
 
@@ -463,7 +466,7 @@ pub static KL_DIV: OpDef = OpDef::composite(
     },
 )
 .doc("target * (log target - input), for log-probabilities input; then reduced.\nReduction 'batchmean' divides the sum by the batch size; log_target says that target holds logarithms too.")
-.examples(&[Example("F.kl_div(torch.tensor([[-1., -0.5]]), torch.tensor([[0.4, 0.6]]), reduction='sum')", "?")])
+.examples(&[Example("F.kl_div(torch.tensor([[-1., -0.5]]), torch.tensor([[0.4, 0.6]]), reduction='sum')", "tensor(0.0270)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), rand(2, 3) + 0.1, reduction='batchmean'", "randn(2, 3), randn(2, 3), reduction='sum', log_target=True"]);
 
@@ -490,7 +493,7 @@ pub static POISSON_NLL: OpDef = OpDef::composite(
     },
 )
 .doc("exp(input) - target * input, for counts target; with log_input=False input - target * log(input + eps).\nfull adds Stirling's approximation of log target!; then reduced.")
-.examples(&[Example("F.poisson_nll_loss(torch.tensor([0., 1.]), torch.tensor([1., 2.]))", "?")])
+.examples(&[Example("F.poisson_nll_loss(torch.tensor([0., 1.]), torch.tensor([1., 2.]))", "tensor(0.8591)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), rand(2, 3) * 3"]);
 
@@ -535,6 +538,9 @@ pub static GAUSSIAN_NLL: OpDef = OpDef::composite(
     },
 )
 .doc("(log var + (input - target)^2 / var) / 2, for means input and variances var held above eps; then reduced.")
-.examples(&[Example("F.gaussian_nll_loss(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([1.]))", "?")])
+.examples(&[Example(
+    "F.gaussian_nll_loss(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([1.]))",
+    "tensor(0.5000)",
+)])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3), rand(2, 3) + 0.5"]);

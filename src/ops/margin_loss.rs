@@ -38,7 +38,7 @@ pub static HINGE_EMBEDDING: OpDef = OpDef::composite(
     },
 )
 .doc("input where target is 1, max(0, margin - input) where it is -1; then reduced.")
-.examples(&[Example("F.hinge_embedding_loss(torch.tensor([0.3, 0.3]), torch.tensor([1., -1.]))", "?")])
+.examples(&[Example("F.hinge_embedding_loss(torch.tensor([0.3, 0.3]), torch.tensor([1., -1.]))", "tensor(0.5000)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 2), tensor([[1., -1.], [-1., 1.]])"]);
 
@@ -63,7 +63,7 @@ pub static MARGIN_RANKING: OpDef = OpDef::composite(
     },
 )
 .doc("max(0, -target * (input1 - input2) + margin); then reduced.")
-.examples(&[Example("F.margin_ranking_loss(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([1.]))", "?")])
+.examples(&[Example("F.margin_ranking_loss(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([1.]))", "tensor(1.)")])
 .forms(Forms::NN)
 .samples(&["randn(3), randn(3), tensor([1., -1., 1.])"]);
 
@@ -99,7 +99,7 @@ pub static COSINE_EMBEDDING: OpDef = OpDef::composite(
 .doc("1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1; then reduced.")
 .examples(&[Example(
     "F.cosine_embedding_loss(torch.tensor([[1., 0.]]), torch.tensor([[1., 1.]]), torch.tensor([1]))",
-    "?",
+    "tensor(0.2929)",
 )])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3), tensor([1, -1])"]);
@@ -140,7 +140,7 @@ pub static TRIPLET_MARGIN: OpDef = OpDef::composite(
 .doc("max(0, |anchor - positive| - |anchor - negative| + margin) over the last dimension; then reduced.\nswap takes the smaller of the distances of anchor and positive from negative.")
 .examples(&[Example(
     "F.triplet_margin_loss(torch.tensor([[0., 0.]]), torch.tensor([[1., 0.]]), torch.tensor([[0., 1.]]))",
-    "?",
+    "tensor(1.)",
 )])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), randn(2, 3), randn(2, 3)", "randn(2, 3), randn(2, 3), randn(2, 3), swap=True"]);
@@ -160,9 +160,14 @@ pub static SOFT_MARGIN: OpDef = OpDef::composite(
     },
 )
 .doc("log(1 + exp(-target * input)) for targets 1 and -1; then reduced.")
-.examples(&[Example("F.soft_margin_loss(torch.tensor([0.5, -1.]), torch.tensor([1., -1.]))", "?")])
+.examples(&[Example("F.soft_margin_loss(torch.tensor([0.5, -1.]), torch.tensor([1., -1.]))", "tensor(0.3937)")])
 .forms(Forms::NN)
 .samples(&["randn(3), tensor([1., -1., 1.])"]);
+
+/// Refuses anything but floats.
+fn refuse_integers(x: &Tensor, kernel: &str) -> Result<()> {
+    if x.dtype().is_float() { Ok(()) } else { Err(super::kernel::not_for(kernel, x.dtype())) }
+}
 
 /// Rows of classes, [N, C], from one or several samples.
 fn rows(x: &Tensor) -> Result<Tensor> {
@@ -185,6 +190,7 @@ pub static MULTI_MARGIN: OpDef = OpDef::composite(
     |c| {
         let (x, target) = (c.tensor(0)?, c.tensor(1)?);
         let reduction = legacy(c, 5, 7)?;
+        refuse_integers(x, "multi_margin_loss_out_frame")?;
         let p = c.int(2)?;
         if p != 1 && p != 2 {
             return Err(Fault::value("only p == 1 and p == 2 supported"));
@@ -226,7 +232,7 @@ pub static MULTI_MARGIN: OpDef = OpDef::composite(
     },
 )
 .doc("The sum over wrong classes i of max(0, margin - input[target] + input[i])^p, divided by the number of classes; then reduced.")
-.examples(&[Example("F.multi_margin_loss(torch.tensor([[0.1, 0.2, 0.8]]), torch.tensor([2]))", "?")])
+.examples(&[Example("F.multi_margin_loss(torch.tensor([[0.1, 0.2, 0.8]]), torch.tensor([2]))", "tensor(0.2333)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), tensor([0, 2])", "randn(2, 3), tensor([0, 2]), p=2"]);
 
@@ -237,6 +243,7 @@ pub static MULTILABEL_MARGIN: OpDef = OpDef::composite(
     |c| {
         let (x, target) = (c.tensor(0)?, c.tensor(1)?);
         let reduction = legacy(c, 2, 4)?;
+        refuse_integers(x, "multilabel_margin_loss_forward_out_frame")?;
         if x.sizes() != target.sizes() {
             return Err(Fault::runtime(format!(
                 "inconsistent target size: {} for input of size: {}",
@@ -284,7 +291,7 @@ pub static MULTILABEL_MARGIN: OpDef = OpDef::composite(
     },
 )
 .doc("The sum over labels and other classes of max(0, 1 - input[label] + input[other]), divided by the number of classes; then reduced.\nThe labels of a row end at the first -1.")
-.examples(&[Example("F.multilabel_margin_loss(torch.tensor([[0.1, 0.2, 0.8]]), torch.tensor([[2, -1, 0]]))", "?")])
+.examples(&[Example("F.multilabel_margin_loss(torch.tensor([[0.1, 0.2, 0.8]]), torch.tensor([[2, -1, 0]]))", "tensor(0.2333)")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), tensor([[0, 2, -1], [1, -1, 0]])"]);
 
@@ -310,7 +317,10 @@ pub static MULTILABEL_SOFT_MARGIN: OpDef = OpDef::composite(
     },
 )
 .doc("The mean over classes of the binary cross entropy of sigmoid(input) and target; then reduced.")
-.examples(&[Example("F.multilabel_soft_margin_loss(torch.tensor([[1., -1.]]), torch.tensor([[1., 0.]]))", "?")])
+.examples(&[Example(
+    "F.multilabel_soft_margin_loss(torch.tensor([[1., -1.]]), torch.tensor([[1., 0.]]))",
+    "tensor(0.3133)",
+)])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), rand(2, 3)"]);
 

@@ -69,6 +69,8 @@ tensor_methods! {
     neg() = ar::NEG;
     /// The power.
     pow(exponent) = ar::POW;
+    /// The reciprocal.
+    reciprocal() = ar::RECIPROCAL;
     /// The reciprocal of the square root.
     rsqrt() = pw::RSQRT;
     /// The signs.

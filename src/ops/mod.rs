@@ -39,6 +39,7 @@ pub mod index;
 pub mod integers;
 pub mod join;
 pub mod largest;
+pub mod linalg;
 pub mod linear;
 pub mod literal;
 pub mod loss;
@@ -61,11 +62,13 @@ pub mod resize;
 pub mod rounding;
 pub mod scan;
 pub mod scatter;
+pub mod scatter_reduce;
 pub mod search;
 pub mod shape;
 pub mod softmax;
 pub mod sort;
 pub mod special;
+pub mod spectral;
 pub mod split;
 pub mod windows;
 
@@ -93,6 +96,9 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     pad::FAMILY,
     pool::FAMILY,
     resize::FAMILY,
+    scatter_reduce::FAMILY,
+    linalg::FAMILY,
+    spectral::FAMILY,
     arithmetic::FAMILY,
     arrange::FAMILY,
     axes::FAMILY,

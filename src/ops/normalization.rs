@@ -137,7 +137,7 @@ pub static LAYER_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("(input - mean) / sqrt(var + eps) * weight + bias, with mean and variance over the last dimensions, which have normalized_shape.")
-.examples(&[Example("F.layer_norm(torch.tensor([[1., 2., 3.]]), (3,))", "?")])
+.examples(&[Example("F.layer_norm(torch.tensor([[1., 2., 3.]]), (3,))", "tensor([[-1.2247,  0.0000,  1.2247]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 3), (3,)", "randn(2, 3, 2), (3, 2), randn(3, 2), randn(3, 2)"]);
 
@@ -164,7 +164,7 @@ pub static RMS_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("input / sqrt(mean of squares + eps) * weight over the last dimensions, which have normalized_shape.")
-.examples(&[Example("F.rms_norm(torch.tensor([[3., 4.]]), (2,))", "?")])
+.examples(&[Example("F.rms_norm(torch.tensor([[3., 4.]]), (2,))", "tensor([[0.8485, 1.1314]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 3), (3,), randn(3)"]);
 
@@ -215,6 +215,12 @@ pub static GROUP_NORM: OpDef = OpDef::composite(
         }
         refuse_integers(x, "GroupNormKernelImpl")?;
         let rest: usize = sizes[2..].iter().product();
+        if rest == 0 {
+            return Err(Fault::runtime(format!(
+                "Expected more than 1 value per channel when training, got input size {}",
+                show_sizes(&sizes)
+            )));
+        }
         let split = x.reshape(&[n, groups, channels / groups, rest])?;
         let lift = |t: Option<&Tensor>| -> Result<Option<Tensor>> {
             t.map(|t| t.reshape(&[1, groups, channels / groups, 1])).transpose()
@@ -225,7 +231,7 @@ pub static GROUP_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each sample over groups of channels (dimension 1) and all later dimensions; weight and bias by channel.")
-.examples(&[Example("F.group_norm(torch.tensor([[1., 3., 0., 4.]]), 2)", "?")])
+.examples(&[Example("F.group_norm(torch.tensor([[1., 3., 0., 4.]]), 2)", "tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])")])
 .forms(Forms::NN.and(Forms::FUNCTION))
 .samples(&["randn(2, 4, 3), 2, randn(4), randn(4)"]);
 
@@ -287,6 +293,9 @@ pub static BATCH_NORM: OpDef = OpDef::composite(
         let x = c.tensor(0)?;
         let n = x.ndim();
         let sizes = x.sizes();
+        if x.numel() == 0 && n < 2 {
+            return Ok(x.mul(1)?.into());
+        }
         if n < 2 {
             return Err(Fault::runtime(format!("batch_norm: expected input with at least 2 dimensions, got {n}")));
         }
@@ -325,7 +334,7 @@ pub static BATCH_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each channel (dimension 1) over the batch and all later dimensions.\nWhile training the batch's own statistics count and the running ones move; otherwise the running ones count.")
-.examples(&[Example("F.batch_norm(torch.tensor([[1.], [3.]]), None, None, training=True)", "?")])
+.examples(&[Example("F.batch_norm(torch.tensor([[1.], [3.]]), None, None, training=True)", "tensor([[-1.0000],\n        [ 1.0000]])")])
 .forms(Forms::NN)
 .samples(&["randn(4, 3), None, None, randn(3), randn(3), True"]);
 
@@ -374,7 +383,7 @@ pub static INSTANCE_NORM: OpDef = OpDef::composite(
     },
 )
 .doc("Normalisation of each channel (dimension 1) of each sample over all later dimensions.")
-.examples(&[Example("F.instance_norm(torch.tensor([[[1., 3.]]]))", "?")])
+.examples(&[Example("F.instance_norm(torch.tensor([[[1., 3.]]]))", "tensor([[[-1.0000,  1.0000]]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3, 4)"]);
 
@@ -405,12 +414,16 @@ pub static LOCAL_RESPONSE_NORM: OpDef = OpDef::composite(
         let wide = super::shape::scatter_view(&square, &padded, &place)?;
         let windows =
             super::call(&super::arrange::UNFOLD, [wide.into(), Value::Int(1), Value::from(size), Value::Int(1)])?;
-        let mean = windows.mean_dims(&[-1], false)?;
+        let mean = if x.dtype().is_float() {
+            windows.mean_dims(&[-1], false)?
+        } else {
+            windows.sum_dims(&[-1], false)?.floor_divide(size)?
+        };
         let divisor = mean.mul(c.scalar(2)?)?.add(c.scalar(4)?)?.pow(c.scalar(3)?)?;
         Ok(x.div(&divisor)?.into())
     },
 )
 .doc("input / (k + alpha * mean of squares over `size` neighbouring channels)^beta.")
-.examples(&[Example("F.local_response_norm(torch.ones(1, 2, 1), 2)", "?")])
+.examples(&[Example("F.local_response_norm(torch.ones(1, 2, 1), 2)", "tensor([[[1.0000],\n         [0.9999]]])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 4, 3), 2"]);

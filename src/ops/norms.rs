@@ -62,7 +62,7 @@ fn norm_slope(
         return grad.mul(&zero(x.div(norm)?)?);
     }
     if p.is_infinite() {
-        let is_extreme = x.detach().abs()?.eq(&norm.detach())?;
+        let is_extreme = x.detach().abs()?.eq(norm.detach())?;
         let share = is_extreme.to_dtype(x.dtype())?.div(&ties(&is_extreme)?)?;
         return x.sgn()?.mul(grad)?.mul(&share);
     }
@@ -158,7 +158,7 @@ fn nuclear(c: &Call) -> Result<Value> {
 
 /// The norm of a difference.
 pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p: Number = 2", |c| {
-    let difference = c.tensor(0)?.detach().sub(&c.tensor(1)?.detach())?;
+    let difference = c.tensor(0)?.detach().sub(c.tensor(1)?.detach())?;
     let array = difference.array().clone();
     refuse_integers(array.dtype, false)?;
     let p = c.float(2)?;

@@ -102,7 +102,7 @@ pub static PAD: OpDef = OpDef::composite(
     },
 )
 .doc("input with elements added before and after the last dimensions: pad holds pairs, the last dimension first.\nmode is 'constant', 'reflect', 'replicate' or 'circular'; negative amounts cut off.")
-.examples(&[Example("F.pad(torch.tensor([1., 2.]), (1, 2))", "?")])
+.examples(&[Example("F.pad(torch.tensor([1., 2.]), (1, 2))", "tensor([0., 1., 2., 0., 0.])")])
 .forms(Forms::NN)
 .samples(&["randn(2, 3), (1, 1)", "randn(1, 2, 3), (1, 2), mode='reflect'"]);
 

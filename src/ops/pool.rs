@@ -573,6 +573,9 @@ fn unpool(c: &Call, n: usize) -> Result<Value> {
             indices.dtype().scalar_type()
         )));
     }
+    if !x.dtype().is_float() {
+        return Err(super::kernel::not_for("max_unpool2d", x.dtype()));
+    }
     let sizes = x.sizes();
     if sizes.len() != n + 1 && sizes.len() != n + 2 {
         return Err(Fault::runtime(format!("Input to {} should be a {}d or {}d Tensor", c.def.name, n + 1, n + 2)));

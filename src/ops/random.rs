@@ -235,9 +235,9 @@ pub static NORMAL_OF: OpDef = OpDef::kernel("normal", "mean, std, generator", |c
     }
     let scale = if std.is_some() { 1.0 } else { c.float(1)? };
     let drawn = Tensor::new(with_generator(c, 2, |g| draw::normal(g, &sizes, dtype, 0.0, scale))?);
-    let scaled = if let Value::Tensor(s) = c.value(1) { drawn.mul(&s.detach())? } else { drawn };
+    let scaled = if let Value::Tensor(s) = c.value(1) { drawn.mul(s.detach())? } else { drawn };
     let out = match c.value(0) {
-        Value::Tensor(m) => scaled.add(&m.detach())?,
+        Value::Tensor(m) => scaled.add(m.detach())?,
         number => scaled.add(number.clone())?,
     };
     let array = out.array().clone();
@@ -354,9 +354,10 @@ macro_rules! filled {
         #[doc = $doc]
         pub static $id: OpDef =
             OpDef::kernel($name, concat!("input: Tensor, ", $parameters, "*, generator=None"), |$c| {
-                let $dst = map::copy(&$c.array(0)?)?;
+                let fresh = map::copy(&$c.array(0)?)?;
+                let $dst = &fresh;
                 with_generator($c, $generator, |$g| $fill)?;
-                Ok($dst.into())
+                Ok(fresh.into())
             })
             .doc(concat!($doc, " In place."))
             .forms(Forms::INPLACE)
@@ -383,24 +384,24 @@ filled!(
                 show(to)
             )));
         }
-        draw::uniform_assign(g, &dst, from, to)
+        draw::uniform_assign(g, dst, from, to)
     }
 );
 filled!(NORMAL_, "normal", "mean: float = 0.0, std: float = 1.0, ", 3, "Normal numbers.", |c, g, dst| {
     check_std(c.float(2)?)?;
-    draw::normal_assign(g, &dst, c.float(1)?, c.float(2)?)
+    draw::normal_assign(g, dst, c.float(1)?, c.float(2)?)
 });
 filled!(RANDOM_, "random", "from_: int? = None, to: int? = None, ", 3, "Random integers.", |c, g, dst| {
     match (c.opt_int(1)?, c.opt_int(2)?) {
-        (None, None) => draw::random_assign(g, &dst),
+        (None, None) => draw::random_assign(g, dst),
         (Some(high), None) => {
             check_range(0, high)?;
-            draw::randint_assign(g, &dst, 0, high)
+            draw::randint_assign(g, dst, 0, high)
         }
         (low, Some(high)) => {
             let low = low.unwrap_or(0);
             check_range(low, high)?;
-            draw::randint_assign(g, &dst, low, high)
+            draw::randint_assign(g, dst, low, high)
         }
     }
 });
@@ -409,11 +410,11 @@ filled!(BERNOULLI_, "bernoulli", "p=0.5, ", 2, "Ones with probability p, else ze
         Value::Tensor(t) if t.ndim() > 0 => {
             let p = super::kernel::to_dtype(&t.array(), if t.dtype().is_float() { t.dtype() } else { DType::F32 })?;
             let p = map::copy(&p.with_layout(p.layout.broadcast_to(dst.sizes())?))?;
-            map::copy_into(&dst, &draw::bernoulli(g, &p)?)
+            map::copy_into(dst, &draw::bernoulli(g, &p)?)
         }
         _ => {
             check_probability(c.float(1)?)?;
-            draw::bernoulli_p_assign(g, &dst, c.float(1)?)
+            draw::bernoulli_p_assign(g, dst, c.float(1)?)
         }
     }
 });
@@ -422,14 +423,14 @@ filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential num
     if rate <= 0.0 {
         return Err(Fault::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={}", show(rate))));
     }
-    draw::exponential_assign(g, &dst, rate)
+    draw::exponential_assign(g, dst, rate)
 });
 filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to the first success.", |c, g, dst| {
     let p = c.float(1)?;
     if p <= 0.0 || p >= 1.0 {
         return Err(Fault::runtime(format!("geometric_ expects p to be in (0, 1), but got p={}", show(p))));
     }
-    draw::geometric_assign(g, &dst, p)
+    draw::geometric_assign(g, dst, p)
 });
 filled!(
     LOG_NORMAL_,
@@ -442,7 +443,7 @@ filled!(
         if std <= 0.0 {
             return Err(Fault::runtime(format!("log_normal_ expects std > 0.0, but found std={}", show(std))));
         }
-        draw::log_normal_assign(g, &dst, c.float(1)?, std)
+        draw::log_normal_assign(g, dst, c.float(1)?, std)
     }
 );
 filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauchy numbers.", |c, g, dst| {
@@ -450,5 +451,5 @@ filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauc
     if sigma <= 0.0 {
         return Err(Fault::runtime(format!("cauchy_ expects sigma > 0.0, but found sigma={}", show(sigma))));
     }
-    draw::cauchy_assign(g, &dst, c.float(1)?, sigma)
+    draw::cauchy_assign(g, dst, c.float(1)?, sigma)
 });

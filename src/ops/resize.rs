@@ -172,6 +172,9 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     }
     let mut y = x.clone();
     match mode {
+        "area" if !x.dtype().is_float() => {
+            return Err(super::kernel::not_for("adaptive_avg_pool2d", x.dtype()));
+        }
         "area" => return Ok(adaptive_means(x, 2, &outs)?.into()),
         "nearest" | "nearest-exact" => {
             for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {
@@ -201,6 +204,6 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
 })
 .aliases(&["upsample"])
 .doc("input [N, C, ...] in another size, given by size or scale_factor.\nmode is 'nearest', 'nearest-exact', 'area', 'linear', 'bilinear', 'bicubic' or 'trilinear'.")
-.examples(&[Example("F.interpolate(torch.tensor([[[1., 3.]]]), size=4)", "?")])
+.examples(&[Example("F.interpolate(torch.tensor([[[1., 3.]]]), size=4)", "tensor([[[1., 1., 3., 3.]]])")])
 .forms(Forms::NN)
 .samples(&["randn(1, 2, 4), size=6, mode='linear'", "randn(1, 1, 3, 3), scale_factor=2, mode='bilinear', align_corners=True"]);

@@ -201,6 +201,7 @@ pub static ISIN: OpDef =
         crate::with_dtype!(dtype, T => {
             let known = known.to_vec::<T>()?;
             Ok(crate::array::map::map1(&elements, move |x: T| {
+                #[allow(clippy::bool_comparison)] // one body for all element types, bool among them
                 let at = known.partition_point(|k| *k < x);
                 (known.get(at) == Some(&x)) != invert
             })?

@@ -93,7 +93,7 @@ pub fn infer_sizes(wanted: &[i64], numel: usize) -> Result<Dims> {
                  be any value and is ambiguous"
             )));
         }
-        Some(i) if numel % known == 0 => sizes[i] = numel / known,
+        Some(i) if numel.is_multiple_of(known) => sizes[i] = numel / known,
         None if known == numel => {}
         _ => return Err(invalid()),
     }
@@ -389,7 +389,7 @@ pub static AS_STRIDED: OpDef =
             return Err(Fault::runtime("as_strided: Negative strides are not supported at the moment"));
         }
         let reach = layout.sizes.iter().zip(&layout.strides).try_fold(layout.offset, |at, (&n, &s)| {
-            n.checked_sub(1).unwrap_or(0).checked_mul(s as usize).and_then(|r| r.checked_add(at))
+            n.saturating_sub(1).checked_mul(s as usize).and_then(|r| r.checked_add(at))
         });
         let len = array.storage.read().len();
         if layout.numel() > 0 && reach.is_none_or(|r| r >= len) {

@@ -318,7 +318,7 @@ fn ranks(sorted: &Tensor, q: &Tensor, n: usize, skip_nan: bool) -> Result<Tensor
     }
     let steps: Vec<f64> = nans.iter().map(|&k| (n - if skip_nan { k } else { 0 }).saturating_sub(1) as f64).collect();
     let steps = super::kernel::to_dtype(&Array::from_vec(steps, sizes.clone()), q.dtype())?;
-    let places = q.mul(&Tensor::new(steps))?;
+    let places = q.mul(Tensor::new(steps))?;
     if skip_nan || nans.iter().all(|&k| k == 0) {
         return Ok(places);
     }

@@ -1,23 +1,21 @@
-//! The session as the editor's assistant: what it says of names, and what it may not break.
+//! The session as the editor's assistant: its answers, of which none may end the session.
 
 use super::editor::{Assistant, Candidate};
 use super::guard;
 use crate::diag::Text;
 use crate::session::Session;
-use crate::syntax;
 
-/// A panic while something is typed must not end the session: there is no answer then.
+/// A panic while something is typed means no answer, not the end of the session.
 impl Assistant for Session {
     fn complete(&mut self, text: &str, pos: usize) -> (usize, Vec<Candidate>) {
-        let _ = text;
-        (pos, Vec::new())
+        guard::quietly(|| Session::complete(self, text, pos)).unwrap_or((pos, Vec::new()))
     }
 
-    fn hint(&mut self, _: &str, _: usize) -> Option<String> {
-        None
+    fn hint(&mut self, text: &str, pos: usize) -> Option<String> {
+        guard::quietly(|| Session::hint(self, text, pos)).flatten()
     }
 
     fn highlight(&self, text: &str) -> Text {
-        guard::quietly(|| syntax::highlight(text)).unwrap_or_else(|| Text::plain(text))
+        guard::quietly(|| Session::highlight(self, text)).unwrap_or_else(|| Text::plain(text))
     }
 }

@@ -20,16 +20,39 @@ const DETAIL_WIDTH: usize = 60;
 
 /// Words that begin statements or stand in expressions.
 const KEYWORDS: [&str; 33] = [
-    "False", "None", "True", "and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else", "except",
-    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-    "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else",
+    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
+    "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// Modules that can be imported.
 const MODULES: [&str; 26] = [
-    "collections", "contextlib", "copy", "dataclasses", "functools", "inspect", "itertools", "math", "matplotlib", "numpy",
-    "os", "pprint", "random", "string", "sys", "time", "torch", "torch.autograd", "torch.distributions", "torch.func",
-    "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.utils.data", "typing",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "functools",
+    "inspect",
+    "itertools",
+    "math",
+    "matplotlib",
+    "numpy",
+    "os",
+    "pprint",
+    "random",
+    "string",
+    "sys",
+    "time",
+    "torch",
+    "torch.autograd",
+    "torch.distributions",
+    "torch.func",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.nn.init",
+    "torch.optim",
+    "torch.utils.data",
+    "typing",
 ];
 
 /// What may be inserted.
@@ -52,13 +75,14 @@ impl Session {
         let line = &before[line_start..];
         let mut found = Found::new();
         let start = match command_part(line) {
-            Some(offset) if offset == 0 => self.complete_command(line, &mut found) + line_start,
+            Some(0) => self.complete_command(line, &mut found) + line_start,
             _ => self.complete_python(before, &mut found),
         };
         let typed = &before[start.min(before.len())..];
         let hidden = !typed.starts_with('_');
         let all = found.into_iter().filter(|(text, _)| !(hidden && text.starts_with('_')) && text.starts_with(typed));
-        let mut all: Vec<Candidate> = all.map(|(text, detail)| Candidate { text, detail: shorten(&detail, DETAIL_WIDTH) }).collect();
+        let mut all: Vec<Candidate> =
+            all.map(|(text, detail)| Candidate { text, detail: shorten(&detail, DETAIL_WIDTH) }).collect();
         // Keyword arguments first: they are few, and what is asked for after a bracket.
         all.sort_by_key(|c| !c.text.ends_with('='));
         all.truncate(MAX_CANDIDATES);
@@ -85,7 +109,9 @@ impl Session {
                 rest_at + rest.rfind(' ').map_or(0, |i| i + 1)
             }
             "help" | "h" if !rest.contains('.') => {
-                found.extend(COMMANDS.iter().map(|c| (c.name.to_string(), c.doc.lines().next().unwrap_or("").to_string())));
+                found.extend(
+                    COMMANDS.iter().map(|c| (c.name.to_string(), c.doc.lines().next().unwrap_or("").to_string())),
+                );
                 self.complete_python(rest, found) + rest_at
             }
             _ => self.complete_python(rest, found) + rest_at,
@@ -98,7 +124,10 @@ impl Session {
         let list: Vec<Token> = tokens
             .list
             .iter()
-            .filter(|t| !matches!(t.kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent) && !t.span.range().is_empty())
+            .filter(|t| {
+                !matches!(t.kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent)
+                    && !t.span.range().is_empty()
+            })
             .copied()
             .collect();
         let word = |t: &Token| &before[t.span.range()];
@@ -383,7 +412,9 @@ mod tests {
 
     #[test]
     fn completes_what_is_there() {
-        let mut s = session("x = torch.ones(2, 3); weights = [1]; d = {'alpha': 1, 'beta': x}\ndef step(lr, momentum=0.9): pass\n");
+        let mut s = session(
+            "x = torch.ones(2, 3); weights = [1]; d = {'alpha': 1, 'beta': x}\ndef step(lr, momentum=0.9): pass\n",
+        );
         assert!(complete(&mut s, "wei").contains(&"weights".to_string()));
         assert!(complete(&mut s, "x.unsq").contains(&"x.unsqueeze".to_string()));
         assert_eq!(complete(&mut s, "step(mo"), ["step(momentum="]);

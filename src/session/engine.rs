@@ -94,6 +94,9 @@ fn install() {
         builtins::install();
         eval::generator::install();
         ops::api::install();
+        if let (Some(torch), Some(numpy)) = (ops::api::module("torch"), ops::api::module("numpy")) {
+            crate::display::settings::install(&torch, &numpy);
+        }
     }
 }
 
@@ -123,7 +126,15 @@ impl Session {
             let argv = settings.argv.iter().map(|a| Value::from(a.as_str())).collect();
             sys.set("argv", Value::list(argv));
         }
-        Session { machine, main, shared, settings, journal: Journal::default(), noted: HashSet::new(), last_output: None }
+        Session {
+            machine,
+            main,
+            shared,
+            settings,
+            journal: Journal::default(),
+            noted: HashSet::new(),
+            last_output: None,
+        }
     }
 
     /// Binds the names of the prompt.
@@ -296,7 +307,8 @@ impl Session {
                 continue;
             }
             let names = usage.binds.iter().map(|n| n.as_str());
-            let near = crate::diag::did_you_mean(name, names).map_or(String::new(), |n| format!(". Did you mean: '{n}'?"));
+            let near =
+                crate::diag::did_you_mean(name, names).map_or(String::new(), |n| format!(". Did you mean: '{n}'?"));
             let (line, _) = source.position(span.start);
             let text = format!("NameWarning: {}, line {line}: name '{name}' is not defined{near}\n", source.name);
             let _ = self.shared.borrow_mut().output.report(&Text::styled(Style::Warning, text));

@@ -98,7 +98,9 @@ fn label_of(value: &Value) -> Option<String> {
                 crate::value::TupleKind::Named(named) => named.fields.iter().map(|f| format!("{f} ")).collect(),
                 _ => Vec::new(),
             };
-            let label = |(i, v): (usize, &Value)| format!("{}{}", fields.get(i).map_or("", |f: &String| f.as_str()), label_of(v).unwrap_or_default());
+            let label = |(i, v): (usize, &Value)| {
+                format!("{}{}", fields.get(i).map_or("", |f: &String| f.as_str()), label_of(v).unwrap_or_default())
+            };
             format!("({})", items.iter().enumerate().map(label).collect::<Vec<_>>().join(", "))
         }
         Value::List(items) if items.borrow().iter().all(|v| matches!(v, Value::Tensor(_))) && !items.is_empty() => {

@@ -70,7 +70,13 @@ impl Session {
                         format!("{la} / {lb} divides column j by the sum of row j; to normalise rows: {fix}"),
                     ));
                 }
-                if matches!(op, BinaryOp::Mul) && sa.len() == 2 && sa[0] == sa[1] && sb.len() == 1 && sa[1] == sb[0] && sb[0] > 1 {
+                if matches!(op, BinaryOp::Mul)
+                    && sa.len() == 2
+                    && sa[0] == sa[1]
+                    && sb.len() == 1
+                    && sa[1] == sb[0]
+                    && sb[0] > 1
+                {
                     return Some((
                         NoteKind::ElementwiseProduct,
                         format!("{la} * {lb} is elementwise; the matrix-vector product is {} @ {}", atom(a), atom(b)),
@@ -81,7 +87,9 @@ impl Session {
                     let (small, large) = if sa.len() > sb.len() { (&sb, &sa) } else { (&sa, &sb) };
                     let is_column = large.len() == 2 && large[1] == 1 && small.len() == 1 && small[0] == large[0];
                     let fix = match is_column {
-                        true if sa.len() > sb.len() => format!("; {}.squeeze(1) {sign} {} gives {lb}", atom(a), atom(b)),
+                        true if sa.len() > sb.len() => {
+                            format!("; {}.squeeze(1) {sign} {} gives {lb}", atom(a), atom(b))
+                        }
                         true => format!("; {} {sign} {}.squeeze(1) gives {la}", atom(a), atom(b)),
                         false => String::new(),
                     };
@@ -107,8 +115,14 @@ impl Session {
                     return None;
                 }
                 let reached: Vec<String> = reached::leaves().iter().filter_map(|t| self.name_of(t)).collect();
-                let reached = if reached.is_empty() { String::new() } else { format!("; the last backward() reached {}", reached.join(", ")) };
-                let note = format!("{name} has requires_grad=False{reached}; {name}.requires_grad_(True) before the computation");
+                let reached = if reached.is_empty() {
+                    String::new()
+                } else {
+                    format!("; the last backward() reached {}", reached.join(", "))
+                };
+                let note = format!(
+                    "{name} has requires_grad=False{reached}; {name}.requires_grad_(True) before the computation"
+                );
                 Some((NoteKind::NoGradient, note))
             }
             _ => None,
@@ -133,7 +147,8 @@ impl Session {
             return None;
         }
         let is_module = object.is_none_or(|o| matches!(self.peek(o), Some(Value::Module(_))));
-        let positional: Vec<&Expr> = args.iter().filter_map(|a| if let Arg::Positional(e) = a { Some(e) } else { None }).collect();
+        let positional: Vec<&Expr> =
+            args.iter().filter_map(|a| if let Arg::Positional(e) = a { Some(e) } else { None }).collect();
         let input = if is_module { *positional.first()? } else { object? };
         let keyword = args.iter().find_map(|a| match a {
             Arg::Keyword(n, _, e) if &**n == "dim" || &**n == "axis" => Some(e),

@@ -117,7 +117,7 @@ pub fn parse_int(text: &str, base: u32) -> Result<Option<BigInt>> {
     }
     let Some(clean) = without_underscores(digits) else { return Ok(None) };
     let clean: String = clean.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect();
-    let fits = |c: char| c.to_digit(base.clamp(2, 36)).is_some();
+    let fits = |c: char| c.is_digit(base.clamp(2, 36));
     if !clean.chars().all(fits) {
         return Ok(None);
     }

@@ -4,12 +4,20 @@ use super::caller::{Caller, Compare};
 use super::text::hash_text;
 use super::types::class_of;
 use super::value::Value;
-use crate::diag::{Fault, Result};
+use crate::diag::{ExcKind, Fault, Result};
 use num_traits::ToPrimitive;
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// Whether two values are equal, when that takes no code of the program and gives one truth value; `None` otherwise.
 pub fn equal_natively(a: &Value, b: &Value) -> Option<bool> {
+    equal_to_depth(a, b, DEEPEST)
+}
+
+/// How deep tuples may nest for their comparison and their hash to be found here.
+const DEEPEST: u32 = 1000;
+
+fn equal_to_depth(a: &Value, b: &Value, depth: u32) -> Option<bool> {
     use Value::{Array, Dict, Int, List, Method, Object, Range, Set, Slice, Str, Tensor, Tuple};
     match (a, b) {
         (Str(x), Str(y)) => Some(std::rc::Rc::ptr_eq(x, y) || **x == **y),
@@ -25,8 +33,10 @@ pub fn equal_natively(a: &Value, b: &Value) -> Option<bool> {
             if x.len() != y.len() {
                 return Some(false);
             }
+            // Too deep: who asks compares in a way that can fail.
+            let depth = depth.checked_sub(1)?;
             for (p, q) in x.iter().zip(y.iter()) {
-                match equal_natively(p, q) {
+                match equal_to_depth(p, q, depth) {
                     Some(true) => {}
                     other => return other,
                 }
@@ -110,6 +120,19 @@ fn hash_int(i: i64) -> u64 {
     (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26)
 }
 
+thread_local! {
+    /// How many tuples around the one being hashed are being hashed.
+    static HASHING: Cell<u32> = const { Cell::new(0) };
+}
+
+fn hash_items(items: &[Value], caller: &mut dyn Caller) -> Result<u64> {
+    let mut hash = 0x9e37_79b9_7f4a_7c15u64;
+    for item in items {
+        hash = (hash.rotate_left(5) ^ hash_value(item, caller)?).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+    Ok(hash)
+}
+
 fn hash_other(value: &Value, caller: &mut dyn Caller) -> Result<u64> {
     Ok(match value {
         Value::None => 0x5ca1_ab1e,
@@ -125,11 +148,14 @@ fn hash_other(value: &Value, caller: &mut dyn Caller) -> Result<u64> {
         },
         Value::DType(d) => hash_int(*d as i64 + 1000),
         Value::Tuple(t) => {
-            let mut hash = 0x9e37_79b9_7f4a_7c15u64;
-            for item in t.iter() {
-                hash = (hash.rotate_left(5) ^ hash_value(item, caller)?).wrapping_mul(0x517c_c1b7_2722_0a95);
+            let depth = HASHING.get();
+            if depth > DEEPEST {
+                return Err(Fault::new(ExcKind::RecursionError, "maximum recursion depth exceeded"));
             }
-            hash
+            HASHING.set(depth + 1);
+            let hash = hash_items(t, caller);
+            HASHING.set(depth);
+            hash?
         }
         Value::Set(s) if s.frozen => {
             let mut hash = 0u64;

@@ -119,7 +119,7 @@ fn power(a: &BigInt, b: &BigInt, caller: &mut dyn Caller) -> Result<Value> {
     let too_large = || Fault::memory("");
     let exponent = b.to_u64().ok_or_else(too_large)?;
     // Beyond this a single product takes so long that nobody waits for it.
-    const MOST_BITS: u128 = 1 << 33;
+    const MOST_BITS: u128 = 1 << 28;
     let bits = u128::from(a.bits()) * u128::from(exponent);
     if bits > MOST_BITS {
         return Err(too_large());

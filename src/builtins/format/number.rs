@@ -106,7 +106,7 @@ fn grouped_len(digits: usize, group: usize) -> usize {
 fn grouped(digits: &str, separator: char, group: usize) -> String {
     let mut out = String::with_capacity(grouped_len(digits.len(), group));
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % group == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(group) {
             out.push(separator);
         }
         out.push(c);
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn floats_format_as_python_does() {
         for (x, spec, want) in [
-            (3.14159, ".2f", "3.14"),
+            (2.34567, ".2f", "2.35"),
             (1.0, ".3", "1.0"),
             (123456.0, ".3", "1.23e+05"),
             (0.0001, "g", "0.0001"),

@@ -57,7 +57,7 @@ impl NativeIter for Calls {
 fn iter(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     match args.between("iter", 1, 2)? {
         [function, sentinel] => {
-            if !is_callable(function, caller)? {
+            if !is_callable(function) {
                 return Err(Fault::type_error("iter(v, w): v must be callable"));
             }
             Ok(Iter::native(Calls { function: function.clone(), sentinel: sentinel.clone() }))
@@ -87,7 +87,7 @@ fn next(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     }
 }
 
-fn sorted(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn sorted(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     let [iterable] = args.positional() else {
         return Err(Fault::type_error(format!("sorted expected 1 argument, got {}", args.positional().len())));
     };
@@ -96,7 +96,6 @@ fn sorted(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value>
             return Err(Fault::type_error(format!("'{name}' is an invalid keyword argument for sort()")));
         }
     }
-    let _ = native;
     let mut items = methods::list::collect(iterable, caller)?;
     let key = args.keyword("key").cloned().unwrap_or(Value::None);
     let reverse = match args.keyword("reverse") {

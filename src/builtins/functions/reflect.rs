@@ -13,8 +13,8 @@ use std::rc::Rc;
 pub static FUNCTIONS: [Def; 15] = [
     Def("isinstance", "obj, class_or_tuple, /", "Return whether an object is an instance of a class.", isinstance),
     Def("issubclass", "cls, class_or_tuple, /", "Return whether a class is derived from another class.", issubclass),
-    Def("callable", "obj, /", "Return whether the object can be called.", |_, c, a| {
-        is_callable(a.one("callable")?, c).map(Value::Bool)
+    Def("callable", "obj, /", "Return whether the object can be called.", |_, _, a| {
+        Ok(Value::Bool(is_callable(a.one("callable")?)))
     }),
     Def("getattr", "object, name, default=..., /", "Get a named attribute from an object.", getattr),
     Def("setattr", "obj, name, value, /", "Set the named attribute on the given object.", setattr),
@@ -90,41 +90,40 @@ fn is_other(value: &Value, class: &Rc<Class>) -> bool {
     }
 }
 
-fn issubclass(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn issubclass(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let [class, wanted] = args.between("issubclass", 2, 2)? else { return Ok(Value::Bool(false)) };
     let Value::Class(class) = class else { return Err(Fault::type_error("issubclass() arg 1 must be a class")) };
-    is_subclass(class, wanted, caller).map(Value::Bool)
+    is_subclass(class, wanted).map(Value::Bool)
 }
 
-fn is_subclass(class: &Rc<Class>, wanted: &Value, caller: &mut dyn Caller) -> Result<bool> {
+fn is_subclass(class: &Rc<Class>, wanted: &Value) -> Result<bool> {
     let _level = super::super::depth::enter(" in __subclasscheck__")?;
     match wanted {
         Value::Class(other) => Ok(class.is_subclass(other) || abc::is_virtual_subclass(class, other)),
         Value::None => Ok(Rc::ptr_eq(class, &types().none)),
         Value::Tuple(options) => {
             for option in options.iter() {
-                if is_subclass(class, option, caller)? {
+                if is_subclass(class, option)? {
                     return Ok(true);
                 }
             }
             Ok(false)
         }
         other => match union_members(other) {
-            Some(members) => is_subclass(class, &Value::tuple(members), caller),
+            Some(members) => is_subclass(class, &Value::tuple(members)),
             None => Err(Fault::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")),
         },
     }
 }
 
 /// Whether a value can be called.
-pub fn is_callable(value: &Value, caller: &mut dyn Caller) -> Result<bool> {
-    let _ = caller;
-    Ok(match value {
+pub fn is_callable(value: &Value) -> bool {
+    match value {
         Value::Function(_) | Value::Native(_) | Value::Method(_) | Value::Class(_) => true,
         Value::Object(o) => o.class().lookup(&intern("__call__")).is_some(),
         Value::Descriptor(d) => matches!(&**d, crate::value::Descriptor::Static(_)),
         _ => false,
-    })
+    }
 }
 
 fn getattr(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {

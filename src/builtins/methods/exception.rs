@@ -241,7 +241,7 @@ fn repr(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     Ok(Value::str(format!("{}({})", class_of(&a[0]).name, shown.join(", "))))
 }
 
-fn add_note(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn add_note(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let a = bind(native, args)?;
     if a[1].as_str().is_none() {
         let got = crate::value::protocol::class_name(&a[1]);
@@ -255,6 +255,5 @@ fn add_note(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Valu
             dict.set_name(&name, Value::list(vec![a[1].clone()]));
         }
     }
-    let _ = caller;
     Ok(Value::None)
 }

@@ -51,10 +51,12 @@ static FUNCTION: [GetSet; 9] = [
         Ok(if f.defaults.is_empty() { Value::None } else { Value::tuple(f.defaults.iter().cloned()) })
     }),
     attribute("__dict__", "The attributes set on the function.", |v, _| Ok(Value::Dict(function(v)?.dict.clone()))),
-    attribute("__annotations__", "The annotations.", |v, _| Ok(match &function(v)?.annotations {
-        Value::Undef => Value::Dict(crate::value::Dict::new()),
-        known => known.clone(),
-    })),
+    attribute("__annotations__", "The annotations.", |v, _| {
+        Ok(match &function(v)?.annotations {
+            Value::Undef => Value::Dict(crate::value::Dict::new()),
+            known => known.clone(),
+        })
+    }),
     attribute("__globals__", "The variables of its module.", |v, c| {
         let f = function(v)?;
         let dict = crate::value::Dict::new();

@@ -102,7 +102,7 @@ pub fn of_float(f: f64) -> Result<Value> {
 }
 
 /// `int(x=0, /, base=10)`.
-fn construct(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn construct(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     if let [class, value] = args.values
         && args.names.is_empty()
         && let Value::Class(class) = class
@@ -119,7 +119,6 @@ fn construct(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Val
             return Err(Fault::type_error(format!("'{name}' is an invalid keyword argument for int()")));
         }
     }
-    let _ = native;
     let base = positional.get(1).or_else(|| args.keyword("base"));
     let value = match (positional.first(), base) {
         (None, None) => Value::Int(0),

@@ -30,8 +30,18 @@ static METHODS: [Def; 14] = [
 static STATIC: [Def; 1] = [Def("__new__", "cls, /, *args, **kwargs", "Create and return a new object.", new)];
 
 static ATTRIBUTES: [GetSet; 4] = [
-    attribute("__doc__", "The documentation of the object's class.", |v, _| Ok(doc_of(&class_of(v)))),
-    attribute("__module__", "The module of the object's class.", |v, _| Ok(Value::str(class_of(v).module.as_str()))),
+    GetSet {
+        name: "__doc__",
+        doc: "The documentation of the object's class, or its own.",
+        get: |v, _| Ok(own(v, "__doc__").unwrap_or_else(|| doc_of(&class_of(v)))),
+        set: Some(|v, new, _| set_own(v, "__doc__", new)),
+    },
+    GetSet {
+        name: "__module__",
+        doc: "The module of the object's class, or its own.",
+        get: |v, _| Ok(own(v, "__module__").unwrap_or_else(|| Value::str(class_of(v).module.as_str()))),
+        set: Some(|v, new, _| set_own(v, "__module__", new)),
+    },
     GetSet {
         name: "__class__",
         doc: "The object's class.",
@@ -94,6 +104,29 @@ pub fn install() {
     add_attributes(type_, &TYPE_ATTRIBUTES);
     add_methods(type_, "type", &TYPE_METHODS);
     type_.construct.set(Some(construct_type));
+}
+
+/// An attribute that the object itself has.
+fn own(value: &Value, name: &str) -> Option<Value> {
+    match value {
+        Value::Object(o) => o.dict.get_str(name),
+        _ => None,
+    }
+}
+
+fn set_own(value: &Value, name: &str, new: Value) -> Result<()> {
+    match value {
+        Value::Object(o) => {
+            match new.defined() {
+                Some(new) => o.dict.set_name(&intern(name), new),
+                None => o.dict.remove_name(&intern(name)),
+            };
+            Ok(())
+        }
+        other => {
+            Err(Fault::attribute(format!("attribute '{name}' of '{}' objects is not writable", class_name(other))))
+        }
+    }
 }
 
 /// What the built-in types are.
@@ -288,10 +321,10 @@ fn set_attribute(native: &Native, caller: &mut dyn Caller, args: Args) -> Result
             }
             _ => {}
         },
-        Some(descriptor @ Value::Object(_)) => {
-            if caller.call_special(&descriptor, "__set__", &[a[0].clone(), a[2].clone()])?.is_some() {
-                return Ok(Value::None);
-            }
+        Some(descriptor @ Value::Object(_))
+            if caller.call_special(&descriptor, "__set__", &[a[0].clone(), a[2].clone()])?.is_some() =>
+        {
+            return Ok(Value::None);
         }
         _ => {}
     }
@@ -402,9 +435,8 @@ pub fn size_of_value(value: &Value) -> i64 {
     bytes as i64
 }
 
-fn no_pickle(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+fn no_pickle(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let receiver = args.values.first().map(class_name).unwrap_or_default();
-    let _ = native;
     Err(Fault::type_error(format!("cannot pickle '{receiver}' object")))
 }
 

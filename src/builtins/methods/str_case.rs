@@ -107,7 +107,7 @@ fn capitalize(text: &str) -> String {
 }
 
 fn casefold(text: &str) -> String {
-    text.replace('ß', "ss").replace('ẞ', "ss").to_lowercase().replace('ς', "σ")
+    text.replace(['ß', 'ẞ'], "ss").to_lowercase().replace('ς', "σ")
 }
 
 fn swapcase(text: &str) -> String {

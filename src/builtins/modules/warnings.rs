@@ -135,12 +135,11 @@ fn warn(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     Ok(Value::None)
 }
 
-fn construct(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn construct(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let object = Instance::new(extra().catch_warnings.clone());
     for (name, value) in args.keywords() {
         object.dict.set_name(name, value.clone());
     }
-    let _ = caller;
     Ok(Value::Object(object))
 }
 

@@ -109,6 +109,20 @@ const METHODS: &[Def] = &[
     Def("__deepcopy__", "self, memo, /", "A copy of a leaf on storage of its own, with its gradient.", |_, _, args| {
         deep_copy(tensor(&args.values[0])?).map(Value::Tensor)
     }),
+    Def(
+        "__copy__",
+        "self, /",
+        "A tensor on the same elements that requires a gradient if this one does.",
+        |_, _, args| {
+            let t = tensor(&args.values[0])?;
+            let copy = t.detach();
+            if t.is_parameter() {
+                copy.set_parameter();
+            }
+            copy.set_requires_grad(t.requires_grad())?;
+            Ok(Value::Tensor(copy))
+        },
+    ),
     Def("share_memory_", "self, /", "The tensor itself.", itself),
     Def("pin_memory", "self, device=None", "The tensor itself.", itself),
     Def("resolve_conj", "self, /", "The tensor itself.", itself),

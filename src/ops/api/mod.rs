@@ -159,4 +159,18 @@ mod tests {
         assert!(after.is(&t));
         assert_eq!(elements(Some(Ok(t))), [2.0, 3.0]);
     }
+
+    #[test]
+    fn numpy_promotes_and_refuses_in_its_own_words() {
+        install();
+        let array = |data: &[i64]| numpy::promote::wrap_array(Array::from_vec(data.to_vec(), vec![data.len()]));
+        let half = binary(Binary::Mul, &array(&[1, 2]), &Value::Float(0.5)).unwrap().unwrap();
+        let Value::Array(half) = half else { panic!("no array") };
+        assert_eq!(half.array.borrow().to_vec::<f64>().unwrap(), [0.5, 1.0]);
+        let refused = binary(Binary::Add, &array(&[1, 2]), &array(&[1, 2, 3])).unwrap().unwrap_err();
+        assert_eq!(refused.to_string(), "ValueError: operands could not be broadcast together with shapes (2,) (3,) ");
+        let tensor = vector(&[1.0, 2.0]);
+        assert!(matches!(binary(Binary::Mul, &tensor, &array(&[3, 4])), Some(Ok(Value::Tensor(_)))));
+        assert!(matches!(binary(Binary::Mul, &array(&[3, 4]), &tensor), Some(Err(_))));
+    }
 }

@@ -12,6 +12,7 @@ mod paint;
 use super::latex;
 use super::theme::Theme;
 use crate::diag::{Style, Text};
+pub use crate::session::Candidate;
 use crate::syntax::strip_prompts;
 use history::{Log, SharedLog};
 use keys::{Keys, Pending};
@@ -29,15 +30,6 @@ use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// A way to complete what is typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Candidate {
-    /// The text that replaces what was typed.
-    pub text: String,
-    /// One line that says what it is; may be empty.
-    pub detail: String,
-}
 
 /// What the editor asks about the text that is typed.
 pub trait Assistant {
@@ -254,7 +246,7 @@ impl Hinter for Helper {
         let hint = self.assistant.borrow_mut().hint(&text, text.len())?;
         // One line only: what is below an entry belongs to the terminal.
         let hint = hint.lines().next().unwrap_or("").to_string();
-        (!hint.is_empty()).then(|| Shown(format!("  {hint}")))
+        (!hint.is_empty()).then(|| Shown(if hint.starts_with("  ") { hint } else { format!("  {hint}") }))
     }
 }
 
@@ -353,7 +345,7 @@ mod tests {
         let candidate = |text: &str, detail: &str| Candidate { text: text.into(), detail: detail.into() };
         let few = vec![candidate("sum", "the sum of all elements"), candidate("softmax", "")];
         let shown: Vec<String> = listed(few.clone(), 30).into_iter().map(|l| l.display).collect();
-        assert_eq!(shown, ["sum      the sum of all elem", "softmax"]);
+        assert_eq!(shown, ["sum      the sum of all ele", "softmax"]);
         assert_eq!(listed(few, 15)[0].display, "sum");
     }
 }

@@ -162,7 +162,10 @@ fn no_graph(scene: &mut Scene) -> Option<()> {
                     place_of(&entry)
                 ));
                 let update = in_place_form(&body).unwrap_or_else(|| format!("{name} -= ..."));
-                scene.help(format!("{name}.requires_grad_(True)"), format!("and from now on: with torch.no_grad(): {update}"));
+                scene.help(
+                    format!("{name}.requires_grad_(True)"),
+                    format!("and from now on: with torch.no_grad(): {update}"),
+                );
             } else {
                 scene.note(format!(
                     "{name} was computed inside `with torch.no_grad():` ({}), which cuts the graph there",
@@ -218,7 +221,9 @@ fn cut_in(scene: &mut Scene, text: &str, root: &str, entry: Option<&Entry>) -> O
         ".detach()" | ".data" => {
             let whole = text.replace(*pattern, "");
             match entry {
-                Some(_) if !whole.contains('\n') => (format!("{whole}; {root}.backward()"), format!("without {pattern}")),
+                Some(_) if !whole.contains('\n') => {
+                    (format!("{whole}; {root}.backward()"), format!("without {pattern}"))
+                }
                 _ => (format!("{whole}.backward()"), format!("without {pattern}")),
             }
         }
@@ -230,7 +235,10 @@ fn cut_in(scene: &mut Scene, text: &str, root: &str, entry: Option<&Entry>) -> O
 fn in_no_grad(entry: &Entry, name: &str) -> Option<(String, bool)> {
     let (source, stmt) = statement(&entry.text)?;
     let StmtKind::With { items, body } = &stmt.kind else { return None };
-    if !items.iter().any(|(e, _)| source.slice(e.span).contains("no_grad") || source.slice(e.span).contains("inference_mode")) {
+    if !items
+        .iter()
+        .any(|(e, _)| source.slice(e.span).contains("no_grad") || source.slice(e.span).contains("inference_mode"))
+    {
         return None;
     }
     body.iter().find_map(|s| match &s.kind {
@@ -273,7 +281,10 @@ fn second_backward(scene: &mut Scene) -> Option<()> {
     }
     match made {
         Some(made) if !made.text.contains('\n') => {
-            scene.help(format!("{}; {}", made.text, scene.text.clone()), "compute it again: a training loop does so in every step");
+            scene.help(
+                format!("{}; {}", made.text, scene.text.clone()),
+                "compute it again: a training loop does so in every step",
+            );
         }
         _ => scene.help("loss.backward(retain_graph=True)", "in the first call, to run backward() twice"),
     }
@@ -320,7 +331,10 @@ fn saved_changed(scene: &mut Scene) -> Option<()> {
                 let head = &entry.text[..value.span.start as usize];
                 let sign = head.trim_end().trim_end_matches('=').chars().last().unwrap_or('+');
                 let right = entry.text.get(value.span.start as usize..stmt.span.end as usize).unwrap_or("");
-                scene.help(format!("{name} = {name} {sign} {right}"), "instead: makes a new tensor, keeps the saved one");
+                scene.help(
+                    format!("{name} = {name} {sign} {right}"),
+                    "instead: makes a new tensor, keeps the saved one",
+                );
             }
             StmtKind::Expr(e) => {
                 if let ExprKind::Call(function, _) = &e.kind
@@ -386,7 +400,10 @@ fn missing_gradient(scene: &mut Scene, text: &str) -> Option<()> {
     if let Some(edge) = tensor.grad_edge() {
         let made = scene.session.journal.get(edge.node.core().input_number).cloned();
         let made = made.map_or(String::new(), |e| format!("`{}` ({}) made ", first_line(&e.text), place_of(&e)));
-        scene.note(format!("{text} is None: {made}{name} a new tensor (grad_fn=<{}>), not a leaf any more", edge.node.name()));
+        scene.note(format!(
+            "{text} is None: {made}{name} a new tensor (grad_fn=<{}>), not a leaf any more",
+            edge.node.name()
+        ));
         let remark = "a leaf again; update it with: with torch.no_grad(): w -= lr * w.grad";
         scene.help(format!("{name} = {name}.detach().requires_grad_(True)"), remark);
     } else if !tensor.requires_grad() {

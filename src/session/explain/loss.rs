@@ -33,7 +33,13 @@ pub static TABLE: &[Explanation] = &[
             let (call, target) = target(scene)?;
             let sizes = call.args.get(target)?.sizes()?;
             scene.note(format!("the target {} must be [{}]", super::scene::sizes_text(&sizes), sizes.first()?));
-            replace(scene, &call, target, if sizes.get(1) == Some(&1) { ".squeeze(1)" } else { ".argmax(1)" }, "one class index for each row")
+            replace(
+                scene,
+                &call,
+                target,
+                if sizes.get(1) == Some(&1) { ".squeeze(1)" } else { ".argmax(1)" },
+                "one class index for each row",
+            )
         },
     },
     Explanation {
@@ -134,7 +140,8 @@ fn embedding(scene: &mut Scene) -> Option<()> {
     let call = scene.call()?;
     let index = call.args.first()?;
     let array = index.tensor()?.array().clone();
-    let largest = (0..array.numel().min(100_000)).filter_map(|i| array.at(i).and_then(|s| Value::scalar(s).as_int())).max()?;
+    let largest =
+        (0..array.numel().min(100_000)).filter_map(|i| array.at(i).and_then(|s| Value::scalar(s).as_int())).max()?;
     let weight = call.args.get(1).and_then(Operand::sizes).or_else(|| {
         let Value::Object(object) = scene.session.peek(&call.function)? else { return None };
         let found = crate::session::names::parameters(&object).into_iter().find(|(n, _)| n == "weight");

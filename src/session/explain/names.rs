@@ -34,7 +34,8 @@ pub static TABLE: &[Explanation] = &[
         words: "No module named",
         meaning: "Only the modules that are built in, and .py files beside the script, can be imported.",
         explain: |scene| {
-            scene.note("built-in modules and .py files beside the script can be imported; packages cannot be installed");
+            scene
+                .note("built-in modules and .py files beside the script can be imported; packages cannot be installed");
             Some(())
         },
     },
@@ -97,7 +98,8 @@ fn on_tensor(scene: &mut Scene) -> Option<()> {
         return numpys(scene, code, "NumPy's astype is to");
     }
     let (_, torch) = METHODS.iter().find(|(numpy, _)| *numpy == name)?;
-    let args = call.map_or(String::new(), |c: CallScene| c.args.iter().map(|a| a.text.clone()).collect::<Vec<_>>().join(", "));
+    let args =
+        call.map_or(String::new(), |c: CallScene| c.args.iter().map(|a| a.text.clone()).collect::<Vec<_>>().join(", "));
     let args = args.trim_start_matches("axis=").to_string();
     let code = torch.replace("{x}", &object.atom()).replace("{a}", &args);
     numpys(scene, code, &format!("NumPy's {name}"))
@@ -147,8 +149,12 @@ fn arguments(scene: &mut Scene) -> Option<()> {
 
 /// Help for an error that suggests another name: the statement with that name.
 pub fn correct_spelling(scene: &mut Scene) {
-    let Some(near) = scene.fault.suffix.split("Did you mean: '").nth(1).and_then(|s| s.split('\'').next()) else { return };
-    let Some(wrong) = scene.fault.message.rsplit('\'').nth(1).or(scene.fault.message.split('\'').nth(1)) else { return };
+    let Some(near) = scene.fault.suffix.split("Did you mean: '").nth(1).and_then(|s| s.split('\'').next()) else {
+        return;
+    };
+    let Some(wrong) = scene.fault.message.rsplit('\'').nth(1).or(scene.fault.message.split('\'').nth(1)) else {
+        return;
+    };
     let wrong = match scene.diagnostic.kind.as_str() {
         "NameError" => scene.fault.message.split('\'').nth(1).unwrap_or(wrong),
         _ => wrong,

@@ -44,7 +44,9 @@ impl Operand {
     /// The text, in brackets where a method call or another operator would bind tighter.
     pub fn atom(&self) -> String {
         match self.expr.kind {
-            ExprKind::Name(_) | ExprKind::Call(..) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => self.text.clone(),
+            ExprKind::Name(_) | ExprKind::Call(..) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => {
+                self.text.clone()
+            }
             ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::List(_) => self.text.clone(),
             _ if self.text.starts_with('(') && self.text.ends_with(')') => self.text.clone(),
             _ => format!("({})", self.text),
@@ -133,7 +135,9 @@ impl<'a> Scene<'a> {
             Failing::Expr(Expr { kind: ExprKind::Compare(a, rest), .. }) if rest.len() == 1 => {
                 ((**a).clone(), rest[0].1.clone())
             }
-            Failing::Stmt(Stmt { kind: StmtKind::AugAssign { target, value, .. }, .. }) => (target.clone(), value.clone()),
+            Failing::Stmt(Stmt { kind: StmtKind::AugAssign { target, value, .. }, .. }) => {
+                (target.clone(), value.clone())
+            }
             Failing::Expr(Expr { kind: ExprKind::Call(..), .. }) => return self.binary_call(),
             _ => return None,
         };

@@ -188,9 +188,9 @@ fn linear_layer(scene: &mut Scene, inputs: i64, outputs: i64) -> Option<String> 
         None => scene.session.peek(&call.function)?,
     };
     let Value::Object(object) = object else { return None };
-    let found = parameters(&object).into_iter().find(|(path, t)| {
-        path.ends_with("weight") && t.sizes().as_slice() == [outputs as usize, inputs as usize]
-    });
+    let found = parameters(&object)
+        .into_iter()
+        .find(|(path, t)| path.ends_with("weight") && t.sizes().as_slice() == [outputs as usize, inputs as usize]);
     let path = found?.0;
     let path = path.strip_suffix("weight")?.trim_end_matches('.').to_string();
     Some(if path.is_empty() { call.callee } else { format!("{}.{path}", call.callee) })
@@ -368,7 +368,13 @@ fn too_many_indices(scene: &mut Scene) -> Option<()> {
     let (object, index) = scene.subscript()?;
     let sizes = object.sizes()?;
     let ExprKind::Tuple(items) = &index.expr.kind else { return None };
-    scene.note(format!("{} has {} indices for {} dimension{}", scene.text, items.len(), sizes.len(), plural(sizes.len())));
+    scene.note(format!(
+        "{} has {} indices for {} dimension{}",
+        scene.text,
+        items.len(),
+        sizes.len(),
+        plural(sizes.len())
+    ));
     let kept: Vec<String> = items.iter().take(sizes.len()).map(|e| scene.slice(e.span)).collect();
     let code = match kept.is_empty() {
         true => format!("{}.item()", object.atom()),
@@ -438,7 +444,8 @@ fn first_list(scene: &mut Scene) -> Option<(super::scene::CallScene, Vec<Vec<usi
 fn cat(scene: &mut Scene) -> Option<()> {
     let (call, shapes) = first_list(scene)?;
     let ndim = shapes[0].len();
-    let fits = |dim: usize| shapes.iter().all(|s| s.len() == ndim && (0..ndim).all(|d| d == dim || s[d] == shapes[0][d]));
+    let fits =
+        |dim: usize| shapes.iter().all(|s| s.len() == ndim && (0..ndim).all(|d| d == dim || s[d] == shapes[0][d]));
     let dim = (0..ndim).find(|&d| fits(d))?;
     let mut result = shapes[0].clone();
     result[dim] = shapes.iter().map(|s| s[dim]).sum();

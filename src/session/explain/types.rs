@@ -185,14 +185,21 @@ pub static TABLE: &[Explanation] = &[
 fn same_dtype(scene: &mut Scene) -> Option<()> {
     let (a, b) = scene.binary()?;
     let (ta, tb) = (a.tensor()?.dtype(), b.tensor()?.dtype());
-    let target = if ta == DType::F32 || tb == DType::F32 || !ta.is_float() && !tb.is_float() { DType::F32 } else if ta.is_float() { ta } else { tb };
+    let target = if ta == DType::F32 || tb == DType::F32 || !ta.is_float() && !tb.is_float() {
+        DType::F32
+    } else if ta.is_float() {
+        ta
+    } else {
+        tb
+    };
     let method = match target {
         DType::F64 => "double",
         DType::F16 => "half",
         DType::BF16 => "bfloat16",
         _ => "float",
     };
-    let convert = |o: &Operand, dtype: DType| if dtype == target { o.atom() } else { format!("{}.{method}()", o.atom()) };
+    let convert =
+        |o: &Operand, dtype: DType| if dtype == target { o.atom() } else { format!("{}.{method}()", o.atom()) };
     let (left, right) = (convert(&a, ta), convert(&b, tb));
     let code = match scene.call() {
         Some(call) if call.receiver.is_some() => format!("{left}.{}({right})", call.name),
@@ -238,10 +245,14 @@ fn requires_grad(scene: &mut Scene) -> Option<()> {
         }
         _ => {
             let args: Vec<String> = call.args.iter().map(|a| a.text.clone()).collect();
-            let mut args: Vec<String> = args.into_iter().zip(&call.keywords).map(|(a, k)| match k {
-                Some(k) => format!("{k}={a}"),
-                None => a,
-            }).collect();
+            let mut args: Vec<String> = args
+                .into_iter()
+                .zip(&call.keywords)
+                .map(|(a, k)| match k {
+                    Some(k) => format!("{k}={a}"),
+                    None => a,
+                })
+                .collect();
             args.push("dtype=torch.float32".to_string());
             scene.help(format!("{}({})", call.callee, args.join(", ")), "or write 1. instead of 1");
         }
@@ -297,7 +308,10 @@ fn ambiguous(scene: &mut Scene) -> Option<()> {
         }
         _ => {
             let whole = bracketed(&condition, &expr);
-            scene.help(format!("{whole}.all()"), format!("or {whole}.any(); to choose by element: torch.where({condition}, 1, 0)"));
+            scene.help(
+                format!("{whole}.all()"),
+                format!("or {whole}.any(); to choose by element: torch.where({condition}, 1, 0)"),
+            );
         }
     }
     Some(())
@@ -354,7 +368,8 @@ fn in_place_cast(scene: &mut Scene) -> Option<()> {
         };
         let _ = statement;
         scene.note(format!("{} {sign}= writes back into {}, whose dtype it cannot change", target.text, target.text));
-        scene.help(format!("{} = {} {sign} {}", target.text, target.text, value.atom()), "a new tensor, of float dtype");
+        scene
+            .help(format!("{} = {} {sign} {}", target.text, target.text, value.atom()), "a new tensor, of float dtype");
         return Some(());
     }
     let call = scene.call()?;

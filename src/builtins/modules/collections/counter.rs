@@ -152,11 +152,10 @@ fn most_common(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<V
     Ok(Value::list(pairs))
 }
 
-fn elements(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn elements(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let a = bind(native, args)?;
     let mut items = dict_of(native, a.first())?.items().into_iter();
     let mut current: Option<(Value, i64)> = None;
-    let _ = caller;
     stepper("chain", move |caller| {
         loop {
             if let Some((item, left)) = &mut current

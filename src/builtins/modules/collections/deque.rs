@@ -193,8 +193,8 @@ static METHODS: [Def; 33] = [
         let a = bind(n, args)?;
         let items = receiver(n, a.first())?.to_vec();
         let bounds = super::super::super::methods::list::search_bounds(&a[2], &a[3], items.len(), c)?;
-        for i in bounds.0..bounds.1 {
-            if same(&items[i], &a[1], c)? {
+        for (i, item) in items.iter().enumerate().take(bounds.1).skip(bounds.0) {
+            if same(item, &a[1], c)? {
                 return Ok(Value::from(i));
             }
         }

@@ -91,7 +91,7 @@ fn construct_default(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<
     let class = class_argument(args.values.first())?;
     let own_init = has_own_init(&class);
     let factory = args.positional().get(1).filter(|_| !own_init).cloned().unwrap_or(Value::None);
-    if !factory.is_none() && !is_callable(&factory, caller)? {
+    if !factory.is_none() && !is_callable(&factory) {
         return Err(Fault::type_error("first argument must be callable or None"));
     }
     let dict = if own_init { Dict::new() } else { filled(args, 2, caller)? };

@@ -190,7 +190,7 @@ fn describe(class: &Rc<Class>) -> Rc<NamedTuple> {
 }
 
 /// The constructor of the classes.
-fn construct(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+fn construct(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let class = class_argument(args.values.first())?;
     let (fields, given) = (fields_of(&class), &args.positional()[1..]);
     let name = class.name.clone();
@@ -237,7 +237,6 @@ fn construct(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
             super::super::super::bind::enumerate_names(&missing)
         )));
     }
-    let _ = caller;
     Ok(tuple_of_class(&class, items))
 }
 

@@ -3,7 +3,9 @@
 use crate::diag::{Fault, Result};
 use std::f64::consts::PI;
 
+#[allow(clippy::excessive_precision)]
 const G: f64 = 6.024680040776729583740234375;
+#[allow(clippy::excessive_precision)]
 const G_MINUS_HALF: f64 = 5.524680040776729583740234375;
 
 #[allow(clippy::excessive_precision)]

@@ -43,7 +43,7 @@ fn product(low: u64, high: u64, caller: &mut dyn Caller) -> Result<BigInt> {
 /// Refuses products of so many factors that they could not be held.
 fn check_size(factors: u64, largest: u64) -> Result<()> {
     let bits = u128::from(factors) * u128::from(64 - largest.leading_zeros());
-    if bits > 1 << 33 {
+    if bits > 1 << 28 {
         return Err(Fault::memory(""));
     }
     check_memory(bits / 8)

@@ -11,17 +11,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The dtypes of arrays.
-pub const ALL: [DType; 9] = [
-    DType::Bool,
-    DType::U8,
-    DType::I8,
-    DType::I16,
-    DType::I32,
-    DType::I64,
-    DType::F16,
-    DType::F32,
-    DType::F64,
-];
+pub const ALL: [DType; 9] =
+    [DType::Bool, DType::U8, DType::I8, DType::I16, DType::I32, DType::I64, DType::F16, DType::F32, DType::F64];
 
 thread_local! {
     static CLASS: Rc<Class> = dtype_class();

@@ -107,8 +107,9 @@ fn view(array: &Array, index: &Value) -> Result<(Layout, Vec<Value>, bool)> {
             part => {
                 let Some(i) = integer(part) else { return Err(bad_index()) };
                 let size = layout.sizes[dim];
-                let at = wrap_index(i, size)
-                    .ok_or_else(|| Fault::index(format!("index {i} is out of bounds for axis {axis} with size {size}")))?;
+                let at = wrap_index(i, size).ok_or_else(|| {
+                    Fault::index(format!("index {i} is out of bounds for axis {axis} with size {size}"))
+                })?;
                 // Beside arrays an integer is an index array of its own.
                 if parts.iter().any(is_advanced) {
                     rest.push(Value::Int(i));
@@ -145,7 +146,8 @@ fn torch_part(part: &Value) -> Result<Value> {
         }
         return Err(Fault::index("arrays used as indices must be of integer (or boolean) type"));
     }
-    let array = if array.dtype == crate::array::DType::Bool { array } else { map::cast(&array, crate::array::DType::I64)? };
+    let array =
+        if array.dtype == crate::array::DType::Bool { array } else { map::cast(&array, crate::array::DType::I64)? };
     super::bridge::tensor_of(&array)
 }
 
@@ -186,12 +188,14 @@ pub fn set_item(array: &Array, index: &Value, value: &Value, caller: &mut dyn Ca
         if seen.layout.strides.iter().any(|&s| s < 0) {
             // Written into a copy, which then goes back as a whole.
             let copy = Tensor::new(map::copy(&seen)?);
-            mode::with_grad_enabled(false, || torch_index::set_item(&copy, &index, &value, caller)).map_err(reworded)?;
+            mode::with_grad_enabled(false, || torch_index::set_item(&copy, &index, &value, caller))
+                .map_err(reworded)?;
             let changed = copy.array().clone();
             map::copy_into(&seen, &changed)?;
         } else {
             let tensor = Tensor::new(seen);
-            mode::with_grad_enabled(false, || torch_index::set_item(&tensor, &index, &value, caller)).map_err(reworded)?;
+            mode::with_grad_enabled(false, || torch_index::set_item(&tensor, &index, &value, caller))
+                .map_err(reworded)?;
         }
         return Ok(());
     }

@@ -68,4 +68,3 @@ fn two(native: &Native, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     run(torch, &[float_argument(&bound[0])?, float_argument(&bound[1])?], &[]).map_err(in_numpy_words)
 }
-

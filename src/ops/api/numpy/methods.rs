@@ -8,7 +8,7 @@ use crate::diag::{Fault, Result};
 use crate::ops::api::table::{Def, attributes, methods, read_only};
 use crate::ops::api::{conversion, dunder, queries};
 use crate::value::iter::NativeIter;
-use crate::value::{Args, Caller, GetSet, Iter, NdArray, Native, Value, types};
+use crate::value::{Args, Caller, GetSet, Iter, Native, NdArray, Value, types};
 use std::rc::Rc;
 
 /// Fills the classes of arrays and scalars.
@@ -87,12 +87,17 @@ fn same_kind(source: &Value, array: Array) -> Value {
 }
 
 const METHODS: &[Def] = &[
-    Def("astype", "self, dtype, order='K', casting='unsafe', subok=True, copy=True", "A copy in another type.", |n, _, a| {
-        let bound = n.parsed().bind(a, 1)?;
-        let a = array(&bound[0])?;
-        let dtype = dtype_of(&bound[1])?.unwrap_or(crate::array::DType::F64);
-        Ok(same_kind(&bound[0], map::cast(&a, dtype)?))
-    }),
+    Def(
+        "astype",
+        "self, dtype, order='K', casting='unsafe', subok=True, copy=True",
+        "A copy in another type.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 1)?;
+            let a = array(&bound[0])?;
+            let dtype = dtype_of(&bound[1])?.unwrap_or(crate::array::DType::F64);
+            Ok(same_kind(&bound[0], map::cast(&a, dtype)?))
+        },
+    ),
     Def("copy", "self, order='C'", "A copy.", |n, _, a| {
         let bound = n.parsed().bind(a, 1)?;
         Ok(same_kind(&bound[0], map::copy(&array(&bound[0])?)?))
@@ -192,13 +197,16 @@ const METHODS: &[Def] = &[
     Def("__round__", "self, ndigits=None, /", "The number rounded.", |n, _, a| {
         let bound = n.parsed().bind(a, 1)?;
         let digits = if bound[1].is_none() { Value::Int(0) } else { bound[1].clone() };
-        let rounded = super::bridge::run("round", &[super::bridge::float_argument(&bound[0])?], &[("decimals", digits)])?;
+        let rounded =
+            super::bridge::run("round", &[super::bridge::float_argument(&bound[0])?], &[("decimals", digits)])?;
         match (bound[1].is_none(), rounded.as_scalar()) {
             (true, Some(s)) => Ok(Value::Int(s.as_i64())),
             _ => Ok(rounded),
         }
     }),
-    Def("__float__", "self, /", "The only element as a float.", |_, _, a| Ok(Value::Float(number(&a.values[0])?.as_f64()))),
+    Def("__float__", "self, /", "The only element as a float.", |_, _, a| {
+        Ok(Value::Float(number(&a.values[0])?.as_f64()))
+    }),
     Def("__int__", "self, /", "The only element as an int.", |_, _, a| Ok(Value::Int(number(&a.values[0])?.as_i64()))),
     Def("__index__", "self, /", "The only integer as an index.", |_, _, a| {
         let x = array(&a.values[0])?;

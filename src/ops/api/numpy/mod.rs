@@ -6,6 +6,7 @@ pub mod creation;
 pub mod dtypes;
 pub mod elementwise;
 pub mod index;
+pub mod joins;
 pub mod linalg;
 pub mod methods;
 pub mod operators;
@@ -35,6 +36,7 @@ pub fn install(numpy: &Module, random: &Module, linalg: &Module) {
         reductions::FUNCTIONS,
         shapes::BOTH,
         shapes::FUNCTIONS,
+        joins::FUNCTIONS,
     ] {
         functions(numpy, "numpy", defs);
     }
@@ -42,12 +44,9 @@ pub fn install(numpy: &Module, random: &Module, linalg: &Module) {
     linalg.set("LinAlgError", Value::Class(class_of_kind(crate::diag::ExcKind::LinAlgError).clone()));
     random::install(random);
     methods::install();
-    for (name, number) in [
-        ("pi", std::f64::consts::PI),
-        ("e", std::f64::consts::E),
-        ("inf", f64::INFINITY),
-        ("nan", f64::NAN),
-    ] {
+    for (name, number) in
+        [("pi", std::f64::consts::PI), ("e", std::f64::consts::E), ("inf", f64::INFINITY), ("nan", f64::NAN)]
+    {
         numpy.set(name, Value::Float(number));
     }
     numpy.set("newaxis", Value::None);

@@ -167,12 +167,7 @@ impl Parameter {
 }
 
 /// Numbers of two parameters that broadcast with each other and with the size.
-fn with_parameters(
-    a: &Value,
-    b: &Value,
-    size: &Value,
-    mut draw: impl FnMut(f64, f64) -> f64,
-) -> Result<Value> {
+fn with_parameters(a: &Value, b: &Value, size: &Value, mut draw: impl FnMut(f64, f64) -> f64) -> Result<Value> {
     let (a, b) = (Parameter::of(a)?, Parameter::of(b)?);
     let mut shape = sizes(size)?;
     if a.0.numel() != 1 || b.0.numel() != 1 || (shape.is_none() && (a.0.ndim() > 0 || b.0.ndim() > 0)) {
@@ -203,12 +198,14 @@ const FUNCTIONS: &[Def] = &[
     }),
     Def("rand", "*size", "Uniform numbers in [0, 1) of the given sizes.", |n, _, a| {
         let (state, args) = state(n, a)?;
-        let size = if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
+        let size =
+            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
         drawn(size, || state.borrow_mut().double())
     }),
     Def("randn", "*size", "Standard normal numbers of the given sizes.", |n, _, a| {
         let (state, args) = state(n, a)?;
-        let size = if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
+        let size =
+            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
         drawn(size, || state.borrow_mut().normal())
     }),
     Def("random", "size=None", "Uniform numbers in [0, 1).", uniform01),
@@ -246,7 +243,9 @@ const FUNCTIONS: &[Def] = &[
     Def("randint", "low, high=None, size=None, dtype=None", "Integers in [low, high).", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
-        let int = |v: &Value| v.as_scalar().map(|s| s.as_i64()).ok_or_else(|| Fault::type_error("randint() requires integers"));
+        let int = |v: &Value| {
+            v.as_scalar().map(|s| s.as_i64()).ok_or_else(|| Fault::type_error("randint() requires integers"))
+        };
         let (low, high) = if bound[1].is_none() { (0, int(&bound[0])?) } else { (int(&bound[0])?, int(&bound[1])?) };
         if low >= high {
             return Err(Fault::value("low >= high"));
@@ -311,7 +310,8 @@ const FUNCTIONS: &[Def] = &[
     }),
     Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
     Def("default_rng", "seed=None", "Refused: only the legacy stream is here.", |_, _, _| {
-        Err(Fault::not_implemented("np.random.default_rng is not supported").with_help("np.random.seed(0); np.random.rand(3)"))
+        Err(Fault::not_implemented("np.random.default_rng is not supported")
+            .with_help("np.random.seed(0); np.random.rand(3)"))
     }),
 ];
 
@@ -389,7 +389,13 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
 fn weighted(state: &mut RandomState, mut p: Vec<f64>, count: usize, replace: bool) -> Vec<usize> {
     let cumulative = |p: &[f64]| -> Vec<f64> {
         let mut sum = 0.0;
-        let cdf: Vec<f64> = p.iter().map(|x| { sum += x; sum }).collect();
+        let cdf: Vec<f64> = p
+            .iter()
+            .map(|x| {
+                sum += x;
+                sum
+            })
+            .collect();
         cdf.iter().map(|c| c / sum).collect()
     };
     let place = |cdf: &[f64], u: f64| cdf.partition_point(|&c| c <= u).min(cdf.len().saturating_sub(1));

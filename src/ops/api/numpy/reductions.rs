@@ -16,9 +16,12 @@ pub const BOTH: &[Def] = &[
     Def("mean", "a, axis=None, dtype=None, out=None, keepdims=False", "The mean over axes.", |n, c, a| {
         moment(n, c, a, "mean")
     }),
-    Def("std", "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False", "The standard deviation over axes.", |n, c, a| {
-        moment(n, c, a, "std")
-    }),
+    Def(
+        "std",
+        "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False",
+        "The standard deviation over axes.",
+        |n, c, a| moment(n, c, a, "std"),
+    ),
     Def("var", "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False", "The variance over axes.", |n, c, a| {
         moment(n, c, a, "var")
     }),
@@ -51,22 +54,33 @@ pub const BOTH: &[Def] = &[
 
 /// Functions only.
 pub const FUNCTIONS: &[Def] = &[
-    Def("amax", "a, axis=None, out=None, keepdims=False, initial=None", "The greatest element over axes.", |n, c, a| {
-        extreme(n, c, a, "amax")
-    }),
+    Def(
+        "amax",
+        "a, axis=None, out=None, keepdims=False, initial=None",
+        "The greatest element over axes.",
+        |n, c, a| extreme(n, c, a, "amax"),
+    ),
     Def("amin", "a, axis=None, out=None, keepdims=False, initial=None", "The least element over axes.", |n, c, a| {
         extreme(n, c, a, "amin")
     }),
     Def("nansum", "a, axis=None, dtype=None, out=None, keepdims=False", "The sum over axes without NaN.", |n, c, a| {
         folded(n, c, a, "nansum")
     }),
-    Def("nanmean", "a, axis=None, dtype=None, out=None, keepdims=False", "The mean over axes without NaN.", |n, c, a| {
-        moment(n, c, a, "nanmean")
-    }),
-    Def("median", "a, axis=None, out=None, overwrite_input=False, keepdims=False", "The median over an axis.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        quantile(&bound[0], &Value::Float(0.5), &bound[1], &bound[4])
-    }),
+    Def(
+        "nanmean",
+        "a, axis=None, dtype=None, out=None, keepdims=False",
+        "The mean over axes without NaN.",
+        |n, c, a| moment(n, c, a, "nanmean"),
+    ),
+    Def(
+        "median",
+        "a, axis=None, out=None, overwrite_input=False, keepdims=False",
+        "The median over an axis.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 0)?;
+            quantile(&bound[0], &Value::Float(0.5), &bound[1], &bound[4])
+        },
+    ),
     Def("quantile", "a, q, axis=None, out=None, *, keepdims=False", "A quantile over an axis.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         quantile(&bound[0], &bound[1], &bound[2], &bound[4])
@@ -76,7 +90,8 @@ pub const FUNCTIONS: &[Def] = &[
         let hundred = Value::Float(100.0);
         let q = match &bound[1] {
             v if v.as_scalar().is_some() => Value::Float(v.as_scalar().map_or(0.0, |s| s.as_f64()) / 100.0),
-            v => super::operators::binary(crate::value::Binary::Div, &argument(v)?, &hundred).unwrap_or(Ok(Value::None))?,
+            v => super::operators::binary(crate::value::Binary::Div, &argument(v)?, &hundred)
+                .unwrap_or(Ok(Value::None))?,
         };
         quantile(&bound[0], &q, &bound[2], &bound[4])
     }),
@@ -89,7 +104,10 @@ pub const FUNCTIONS: &[Def] = &[
         }
         let weights = float_argument(&bound[2])?;
         let product = super::operators::binary(Binary::Mul, &x, &weights).unwrap_or(Ok(Value::None))?;
-        let (sum, total) = (reduce("sum", &product, &bound[1], &bound[3], &[])?, reduce("sum", &weights, &Value::None, &bound[3], &[])?);
+        let (sum, total) = (
+            reduce("sum", &product, &bound[1], &bound[3], &[])?,
+            reduce("sum", &weights, &Value::None, &bound[3], &[])?,
+        );
         super::operators::binary(Binary::Div, &sum, &total).unwrap_or(Ok(sum))
     }),
     Def("count_nonzero", "a, axis=None", "How many elements are not zero.", |n, _, a| {

@@ -1,8 +1,8 @@
 //! NumPy's functions that rearrange arrays: reshape, join, split, sort, search.
 
-use super::bridge::{argument, check_axis, run, run_array, shape_of};
+use super::bridge::{argument, check_axis, run, run_array};
 use super::operators::show_shape;
-use super::promote::{Operand, array_of, result_type, wrap, wrap_array};
+use super::promote::{array_of, wrap, wrap_array};
 use crate::array::{Array, DType, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::Def;
@@ -42,11 +42,16 @@ pub const BOTH: &[Def] = &[
         };
         run("repeat_interleave", &[argument(&bound[0])?, repeats], &[("dim", bound[2].clone())])
     }),
-    Def("clip", "a, a_min=None, a_max=None, out=None, *, min=None, max=None", "The elements held between bounds.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let pick = |i: usize, j: usize| if bound[i].is_none() { bound[j].clone() } else { bound[i].clone() };
-        super::elementwise::clip(&bound[0], &pick(1, 4), &pick(2, 5))
-    }),
+    Def(
+        "clip",
+        "a, a_min=None, a_max=None, out=None, *, min=None, max=None",
+        "The elements held between bounds.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 0)?;
+            let pick = |i: usize, j: usize| if bound[i].is_none() { bound[j].clone() } else { bound[i].clone() };
+            super::elementwise::clip(&bound[0], &pick(1, 4), &pick(2, 5))
+        },
+    ),
     Def("round", "a, decimals=0, out=None", "The elements rounded, halves to even.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let x = argument(&bound[0])?;
@@ -113,59 +118,11 @@ pub const BOTH: &[Def] = &[
 
 /// Functions only.
 pub const FUNCTIONS: &[Def] = &[
-    Def("concatenate", "arrays, axis=0, out=None, *, dtype=None", "Arrays joined along an axis.", |n, c, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let arrays = promoted_all(&sequence(&bound[0], c)?)?;
-        join("concatenate", &arrays, &bound[1])
-    }),
-    Def("stack", "arrays, axis=0, out=None, *, dtype=None", "Arrays joined along a new axis.", |n, c, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let arrays = promoted_all(&sequence(&bound[0], c)?)?;
-        if arrays.windows(2).any(|p| p[0].sizes() != p[1].sizes()) {
-            return Err(Fault::value("all input arrays must have the same shape"));
-        }
-        let ndim = arrays.first().map_or(0, Array::ndim);
-        let axis = check_axis(bound[1].as_int().unwrap_or(0), ndim + 1)?;
-        crate::array::shape::stack(&arrays, axis).map(wrap_array)
-    }),
-    Def("vstack", "tup, *, dtype=None", "Arrays stacked as rows.", |n, c, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let arrays: Vec<Array> = promoted_all(&sequence(&bound[0], c)?)?.into_iter().map(|a| at_least(a, 2)).collect();
-        join("vstack", &arrays, &Value::Int(0))
-    }),
-    Def("hstack", "tup, *, dtype=None", "Arrays side by side.", |n, c, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let arrays: Vec<Array> = promoted_all(&sequence(&bound[0], c)?)?.into_iter().map(|a| at_least(a, 1)).collect();
-        let axis = if arrays.first().is_some_and(|a| a.ndim() == 1) { 0 } else { 1 };
-        join("hstack", &arrays, &Value::Int(axis))
-    }),
-    Def("column_stack", "tup", "Vectors as columns.", |n, c, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let column = |a: Array| if a.ndim() < 2 { let a = at_least(a, 1); a.with_layout(a.layout.unsqueeze(1)) } else { a };
-        let arrays: Vec<Array> = promoted_all(&sequence(&bound[0], c)?)?.into_iter().map(column).collect();
-        join("column_stack", &arrays, &Value::Int(1))
-    }),
-    Def("append", "arr, values, axis=None", "Values added at the end.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let arrays = promoted_all(&[bound[0].clone(), bound[1].clone()])?;
-        if bound[2].is_none() {
-            let flat: Vec<Array> = arrays.iter().map(|a| to_shape(a, &[-1])).collect::<Result<_>>()?;
-            return join("append", &flat, &Value::Int(0));
-        }
-        join("append", &arrays, &bound[2])
-    }),
-    Def("split", "ary, indices_or_sections, axis=0", "Equal parts, or parts between indices.", |n, c, a| split(n, c, a, true)),
-    Def("array_split", "ary, indices_or_sections, axis=0", "Parts of about equal size.", |n, c, a| split(n, c, a, false)),
     Def("expand_dims", "a, axis", "A size of 1 inserted, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let array = array_of(&bound[0])?;
         let axis = check_axis(bound[1].as_int().unwrap_or(0), array.ndim() + 1)?;
         Ok(wrap_array(array.with_layout(array.layout.unsqueeze(axis as usize))))
-    }),
-    Def("tile", "A, reps", "The array repeated as a whole.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let reps = Value::tuple(shape_of(&bound[1])?.into_iter().map(Value::from));
-        run("tile", &[argument(&bound[0])?, reps], &[])
     }),
     Def("flip", "m, axis=None", "The elements in reverse order, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
@@ -179,14 +136,21 @@ pub const FUNCTIONS: &[Def] = &[
     }),
     Def("roll", "a, shift, axis=None", "The elements shifted around.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        run("roll", &[argument(&bound[0])?, bound[1].clone()], &if bound[2].is_none() { vec![] } else { vec![("dims", bound[2].clone())] })
+        run(
+            "roll",
+            &[argument(&bound[0])?, bound[1].clone()],
+            &if bound[2].is_none() { vec![] } else { vec![("dims", bound[2].clone())] },
+        )
     }),
     Def("sort", "a, axis=-1, kind=None, order=None, *, stable=None", "A sorted copy.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         sorted(&bound[0], &bound[1]).map(wrap_array)
     }),
-    Def("where", "condition, x=..., y=..., /", "A choice between two arrays, or where the condition holds.", |_, _, a| {
-        match a.positional() {
+    Def(
+        "where",
+        "condition, x=..., y=..., /",
+        "A choice between two arrays, or where the condition holds.",
+        |_, _, a| match a.positional() {
             [condition] => nonzero(condition),
             [condition, x, y] => {
                 let condition = map::cast(&array_of(condition)?, DType::Bool)?;
@@ -194,9 +158,14 @@ pub const FUNCTIONS: &[Def] = &[
                 run("where", &[wrap_array(condition), wrap_array(x), wrap_array(y)], &[])
             }
             _ => Err(Fault::value("either both or neither of x and y should be given")),
-        }
-    }),
-    Def("unique", "ar, return_index=False, return_inverse=False, return_counts=False", "The sorted distinct elements.", unique),
+        },
+    ),
+    Def(
+        "unique",
+        "ar, return_index=False, return_inverse=False, return_counts=False",
+        "The sorted distinct elements.",
+        unique,
+    ),
     Def("bincount", "x, weights=None, minlength=0", "How often each integer occurs.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let mut keywords = vec![("minlength", bound[2].clone())];
@@ -229,7 +198,7 @@ pub const FUNCTIONS: &[Def] = &[
             return Err(Fault::value("must specify the einstein sum subscripts string and at least one operand"));
         };
         let mut args = vec![Value::Str(text.clone())];
-        args.extend(promoted_all(operands)?.into_iter().map(wrap_array));
+        args.extend(super::joins::promoted_all(operands)?.into_iter().map(wrap_array));
         run("einsum", &args, &[])
     }),
     Def("tril", "m, k=0", "The lower triangle.", |n, _, a| {
@@ -243,26 +212,6 @@ pub const FUNCTIONS: &[Def] = &[
     Def("diag", "v, k=0", "A diagonal, or a matrix with one.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         run("diag", &[argument(&bound[0])?, bound[1].clone()], &[])
-    }),
-    Def("meshgrid", "*xi, indexing='xy'", "Coordinates of a grid.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let Value::Tuple(xs) = &bound[0] else { return Ok(Value::tuple([])) };
-        let arrays = xs.iter().map(argument).collect::<Result<Vec<_>>>()?;
-        run("meshgrid", &[Value::list(arrays)], &[("indexing", bound[1].clone())])
-    }),
-    Def("broadcast_to", "array, shape", "The array expanded, as a view.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let array = array_of(&bound[0])?;
-        let sizes = shape_of(&bound[1])?;
-        let layout = array.layout.broadcast_to(&sizes).map_err(|_| {
-            Fault::value(format!(
-                "operands could not be broadcast together with remapped shapes [original->remapped]: {}  and requested \
-                 shape {}",
-                show_shape(array.sizes()),
-                show_shape(&sizes)
-            ))
-        })?;
-        Ok(wrap_array(array.with_layout(layout)))
     }),
     Def("atleast_1d", "a", "The array with at least one axis.", |n, _, a| {
         Ok(wrap_array(at_least(array_of(&n.parsed().bind(a, 0)?[0])?, 1)))
@@ -279,14 +228,20 @@ pub const FUNCTIONS: &[Def] = &[
         let (x, y, _) = super::elementwise::promoted(&wrap_array(x), &wrap_array(y))?;
         run("equal", &[wrap_array(x), wrap_array(y)], &[])
     }),
-    Def("allclose", "a, b, rtol=1e-05, atol=1e-08, equal_nan=False", "Whether all elements are close.", |n, _, a| close(n, a, "allclose")),
-    Def("isclose", "a, b, rtol=1e-05, atol=1e-08, equal_nan=False", "Which elements are close.", |n, _, a| close(n, a, "isclose")),
+    Def("allclose", "a, b, rtol=1e-05, atol=1e-08, equal_nan=False", "Whether all elements are close.", |n, _, a| {
+        close(n, a, "allclose")
+    }),
+    Def("isclose", "a, b, rtol=1e-05, atol=1e-08, equal_nan=False", "Which elements are close.", |n, _, a| {
+        close(n, a, "isclose")
+    }),
     Def("shape", "a", "The sizes as a tuple.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         Ok(Value::tuple(array_of(&bound[0])?.sizes().iter().map(|&n| Value::from(n))))
     }),
     Def("ndim", "a", "The number of axes.", |n, _, a| Ok(Value::from(array_of(&n.parsed().bind(a, 0)?[0])?.ndim()))),
-    Def("size", "a", "The number of elements.", |n, _, a| Ok(Value::from(array_of(&n.parsed().bind(a, 0)?[0])?.numel()))),
+    Def("size", "a", "The number of elements.", |n, _, a| {
+        Ok(Value::from(array_of(&n.parsed().bind(a, 0)?[0])?.numel()))
+    }),
     Def("vdot", "a, b", "The product of the elements, flattened.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let flat = |v: &Value| -> Result<Value> { to_shape(&array_of(v)?, &[-1]).map(wrap_array) };
@@ -298,60 +253,8 @@ pub const FUNCTIONS: &[Def] = &[
     }),
 ];
 
-/// The items of a sequence of arrays.
-fn sequence(value: &Value, caller: &mut dyn Caller) -> Result<Vec<Value>> {
-    match value {
-        Value::Array(a) => {
-            let array = a.array.borrow();
-            let rows = array.sizes().first().copied().unwrap_or(0);
-            Ok((0..rows).map(|i| wrap_array(array.with_layout(array.layout.select(0, i)))).collect())
-        }
-        other => caller.collect(other),
-    }
-}
-
-/// Arrays in the type that they promote to.
-fn promoted_all(values: &[Value]) -> Result<Vec<Array>> {
-    if values.is_empty() {
-        return Err(Fault::value("need at least one array to concatenate"));
-    }
-    let operands: Vec<Operand> =
-        values.iter().map(|v| array_of(v).map(Operand::Array)).collect::<Result<_>>()?;
-    let dtype = result_type(&operands.iter().collect::<Vec<_>>());
-    operands.iter().map(|o| o.to(dtype)).collect()
-}
-
-fn join(_: &str, arrays: &[Array], axis: &Value) -> Result<Value> {
-    let Some(first) = arrays.first() else { return Err(Fault::value("need at least one array to concatenate")) };
-    if first.ndim() == 0 {
-        return Err(Fault::value("zero-dimensional arrays cannot be concatenated"));
-    }
-    let axis = check_axis(axis.as_int().unwrap_or(0), first.ndim())?;
-    for (i, a) in arrays.iter().enumerate().skip(1) {
-        if a.ndim() != first.ndim() {
-            return Err(Fault::value(format!(
-                "all the input array dimensions except for the concatenation axis must match exactly, but along \
-                 dimension 0, the array at index 0 has {} dimension(s) and the array at index {i} has {} dimension(s)",
-                first.ndim(),
-                a.ndim()
-            ))
-            .with_note("all the input arrays must have same number of dimensions"));
-        }
-        for d in (0..a.ndim()).filter(|&d| d as i64 != axis) {
-            if a.sizes()[d] != first.sizes()[d] {
-                return Err(Fault::value(format!(
-                    "all the input array dimensions except for the concatenation axis must match exactly, but along \
-                     dimension {d}, the array at index 0 has size {} and the array at index {i} has size {}",
-                    first.sizes()[d],
-                    a.sizes()[d]
-                )));
-            }
-        }
-    }
-    crate::array::shape::cat(arrays, axis).map(wrap_array)
-}
-
-fn at_least(a: Array, ndim: usize) -> Array {
+/// The array with leading sizes of 1 up to that rank.
+pub fn at_least(a: Array, ndim: usize) -> Array {
     let mut a = a;
     while a.ndim() < ndim {
         a = a.with_layout(a.layout.unsqueeze(0));
@@ -372,16 +275,13 @@ pub fn to_shape(array: &Array, wanted: &[i64]) -> Result<Array> {
     if wanted.iter().filter(|&&w| w < 0).count() > 1 {
         return Err(Fault::value("can only specify one unknown dimension"));
     }
-    let known = wanted
-        .iter()
-        .filter(|&&w| w >= 0)
-        .try_fold(1usize, |k, &w| k.checked_mul(w as usize))
-        .ok_or_else(refuse)?;
+    let known =
+        wanted.iter().filter(|&&w| w >= 0).try_fold(1usize, |k, &w| k.checked_mul(w as usize)).ok_or_else(refuse)?;
     let mut sizes = Vec::with_capacity(wanted.len());
     for &w in wanted {
         sizes.push(match usize::try_from(w) {
             Ok(w) => w,
-            Err(_) if known > 0 && n % known == 0 => n / known,
+            Err(_) if known > 0 && n.is_multiple_of(known) => n / known,
             Err(_) => return Err(refuse()),
         });
     }
@@ -406,10 +306,13 @@ fn reshape(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         [Value::List(l)] => l.to_vec(),
         all => all.to_vec(),
     };
-    let sizes: Option<Vec<i64>> = given.iter().map(|v| match v {
-        Value::Array(a) if a.is_scalar => v.as_scalar().map(|s| s.as_i64()),
-        v => v.as_int(),
-    }).collect();
+    let sizes: Option<Vec<i64>> = given
+        .iter()
+        .map(|v| match v {
+            Value::Array(a) if a.is_scalar => v.as_scalar().map(|s| s.as_i64()),
+            v => v.as_int(),
+        })
+        .collect();
     let sizes = sizes.ok_or_else(|| Fault::type_error("'float' object cannot be interpreted as an integer"))?;
     to_shape(&array_of(&bound[0])?, &sizes).map(wrap_array)
 }
@@ -463,7 +366,8 @@ pub fn sorted(x: &Value, axis: &Value) -> Result<Array> {
 pub fn nonzero(x: &Value) -> Result<Value> {
     let array = at_least(array_of(x)?, 1);
     let places = run_array("nonzero", &[wrap_array(array.clone())], &[])?;
-    let column = |d: usize| -> Result<Value> { Ok(wrap_array(map::copy(&places.with_layout(places.layout.select(1, d)))?)) };
+    let column =
+        |d: usize| -> Result<Value> { Ok(wrap_array(map::copy(&places.with_layout(places.layout.select(1, d)))?)) };
     Ok(Value::tuple((0..array.ndim()).map(column).collect::<Result<Vec<_>>>()?))
 }
 
@@ -488,36 +392,15 @@ pub fn dot(a: &Value, b: &Value) -> Result<Value> {
     super::operators::binary(Binary::MatMul, &wrap_array(x), &wrap_array(y)).unwrap_or(Ok(Value::None))
 }
 
-fn split(native: &Native, _: &mut dyn Caller, args: Args, equal: bool) -> Result<Value> {
-    let bound = native.parsed().bind(args, 0)?;
-    let array = array_of(&bound[0])?;
-    let axis = check_axis(bound[2].as_int().unwrap_or(0), array.ndim())? as usize;
-    let size = array.sizes()[axis];
-    let bounds: Vec<usize> = match bound[1].as_int() {
-        Some(parts) => {
-            let parts = usize::try_from(parts).ok().filter(|&p| p > 0);
-            let Some(parts) = parts else { return Err(Fault::value("number sections must be larger than 0.")) };
-            if equal && size % parts != 0 {
-                return Err(Fault::value("array split does not result in an equal division"));
-            }
-            let (base, extra) = (size / parts, size % parts);
-            (0..=parts).map(|i| i * base + i.min(extra)).collect()
-        }
-        None => {
-            let clip = |n: i64| (if n < 0 { n + size as i64 } else { n }).clamp(0, size as i64) as usize;
-            let indices = map::cast(&array_of(&bound[1])?, DType::I64)?.to_vec::<i64>()?;
-            std::iter::once(0).chain(indices.into_iter().map(clip)).chain([size]).collect()
-        }
-    };
-    let part = |w: &[usize]| wrap_array(array.with_layout(array.layout.slice(axis, w[0], w[1].saturating_sub(w[0]), 1)));
-    Ok(Value::list(bounds.windows(2).map(part).collect()))
-}
-
 fn unique(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let flag = |i: usize| !matches!(bound[i], Value::Bool(false) | Value::None);
     let flat = wrap_array(to_shape(&array_of(&bound[0])?, &[-1])?);
-    let result = run("unique", &[flat.clone()], &[("return_inverse", Value::Bool(true)), ("return_counts", Value::Bool(true))])?;
+    let result = run(
+        "unique",
+        std::slice::from_ref(&flat),
+        &[("return_inverse", Value::Bool(true)), ("return_counts", Value::Bool(true))],
+    )?;
     let Value::Tuple(parts) = &result else { return Ok(result) };
     let [values, inverse, counts] = &parts[..] else { return Ok(result) };
     if !flag(1) && !flag(2) && !flag(3) {

@@ -17,8 +17,18 @@ pub fn install(torch: &Module) {
         torch,
         "torch",
         &[
-            Def("save", "obj, f, pickle_module=None, pickle_protocol=2, _use_new_zipfile_serialization=True", "An object written to a file.", save),
-            Def("load", "f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **pickle_load_args", "The object in a file that torch.save wrote.", load),
+            Def(
+                "save",
+                "obj, f, pickle_module=None, pickle_protocol=2, _use_new_zipfile_serialization=True",
+                "An object written to a file.",
+                save,
+            ),
+            Def(
+                "load",
+                "f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **pickle_load_args",
+                "The object in a file that torch.save wrote.",
+                load,
+            ),
         ],
     );
 }
@@ -78,9 +88,9 @@ fn load(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     }
     let data = std::fs::read(&path).map_err(|e| in_python_words(&e, &path))?;
     let archive = zip::ZipReader::new(&data)?;
-    let pickled = archive.record("data.pkl").ok_or_else(|| {
-        Fault::runtime("PytorchStreamReader failed locating file data.pkl: file not found")
-    })?;
+    let pickled = archive
+        .record("data.pkl")
+        .ok_or_else(|| Fault::runtime("PytorchStreamReader failed locating file data.pkl: file not found"))?;
     let weights_only = !matches!(bound[3], Value::Bool(false));
     unpickle::Unpickler::new(pickled, &archive, weights_only, caller).read()
 }

@@ -114,7 +114,10 @@ impl Pickler {
 
     fn write(&mut self, value: &Value, depth: usize, caller: &mut dyn Caller) -> Result<()> {
         if depth > DEEPEST {
-            return Err(Fault::new(ExcKind::RecursionError, "maximum recursion depth exceeded while pickling an object"));
+            return Err(Fault::new(
+                ExcKind::RecursionError,
+                "maximum recursion depth exceeded while pickling an object",
+            ));
         }
         match value {
             Value::None => self.out.push(b'N'),
@@ -206,7 +209,7 @@ impl Pickler {
 
     fn class(&mut self, class: &Class) {
         let module = if class.module.as_str() == "builtins" { "__builtin__" } else { class.module.as_str() };
-        self.global(&module.to_string(), &class.name.to_string());
+        self.global(module, &class.name);
     }
 
     fn tuple(&mut self, items: &[Value], depth: usize, caller: &mut dyn Caller) -> Result<()> {

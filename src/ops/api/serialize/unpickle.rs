@@ -48,7 +48,8 @@ impl<'a, 'c> Unpickler<'a, 'c> {
     }
 
     fn bytes(&mut self, n: usize) -> Result<&'a [u8]> {
-        let end = self.at.checked_add(n).filter(|&e| e <= self.data.len()).ok_or_else(|| broken("it ends too early"))?;
+        let end =
+            self.at.checked_add(n).filter(|&e| e <= self.data.len()).ok_or_else(|| broken("it ends too early"))?;
         let bytes = &self.data[self.at..end];
         self.at = end;
         Ok(bytes)
@@ -337,7 +338,8 @@ impl<'a, 'c> Unpickler<'a, 'c> {
             return Err(broken("a persistent id was expected"));
         };
         let dtype = class.strip_suffix("Storage").and_then(storage_type);
-        let (Some("storage"), Some(dtype), Some(key), Some(count)) = (kind.as_str(), dtype, key.as_str(), count.as_int())
+        let (Some("storage"), Some(dtype), Some(key), Some(count)) =
+            (kind.as_str(), dtype, key.as_str(), count.as_int())
         else {
             return Err(broken("a storage was expected"));
         };
@@ -392,9 +394,7 @@ impl<'a, 'c> Unpickler<'a, 'c> {
                 _ => return Err(broken("sizes were expected")),
             },
             ("__builtin__" | "builtins", "set" | "frozenset") => match &args[..] {
-                [Item::Value(Value::List(l))] => {
-                    Value::Set(Set::new(l.to_vec(), &*name == "frozenset", self.caller)?)
-                }
+                [Item::Value(Value::List(l))] => Value::Set(Set::new(l.to_vec(), &*name == "frozenset", self.caller)?),
                 _ => return Err(broken("a set was expected")),
             },
             ("__builtin__" | "builtins", "dict") => Value::Dict(Dict::new()),
@@ -460,7 +460,8 @@ fn tensor(args: &[Item]) -> Result<Value> {
         }
     };
     let (sizes, strides) = (ints(size)?, ints(stride)?);
-    let offset = offset.as_int().and_then(|o| usize::try_from(o).ok()).ok_or_else(|| broken("an offset was expected"))?;
+    let offset =
+        offset.as_int().and_then(|o| usize::try_from(o).ok()).ok_or_else(|| broken("an offset was expected"))?;
     if sizes.len() != strides.len() {
         return Err(broken("sizes and strides disagree"));
     }
@@ -470,9 +471,10 @@ fn tensor(args: &[Item]) -> Result<Value> {
         offset,
     };
     let elements = crate::array::array::checked_numel(&layout.sizes)?;
-    let reach = sizes.iter().zip(&strides).try_fold(offset as i64, |at, (&n, &s)| {
-        (n - 1).max(0).checked_mul(s).and_then(|r| r.checked_add(at))
-    });
+    let reach = sizes
+        .iter()
+        .zip(&strides)
+        .try_fold(offset as i64, |at, (&n, &s)| (n - 1).max(0).checked_mul(s).and_then(|r| r.checked_add(at)));
     let length = storage.read().len() as i64;
     if elements > 0 && reach.is_none_or(|r| r >= length) {
         return Err(broken("a tensor lies outside its storage"));
