@@ -3,6 +3,7 @@
 //! One table of explanations: the exception, words of its message, and a function that looks at the scene. A line of help
 //! is code, or code followed by three blanks and a remark.
 
+mod arguments;
 mod autograd;
 mod loss;
 mod names;
@@ -29,7 +30,7 @@ pub struct Explanation {
 
 /// All explanations; the first one that matches is used.
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE].into_iter().flatten()
+    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE].into_iter().flatten()
 }
 
 impl Session {

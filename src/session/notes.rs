@@ -7,6 +7,9 @@ use crate::syntax::ast::{Arg, BinaryOp, Expr, ExprKind, Stmt, StmtKind};
 use crate::tensor::reached;
 use crate::value::Value;
 
+/// The longest expression that is looked at, in bytes.
+const MAX_TEXT: usize = 400;
+
 /// A kind of note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoteKind {
@@ -36,6 +39,10 @@ impl Session {
             StmtKind::Assign { value, .. } => value,
             _ => return None,
         };
+        // Each part is inferred anew: long expressions are left alone.
+        if expr.span.range().len() > MAX_TEXT {
+            return None;
+        }
         let mut open = vec![expr];
         while let Some(expr) = open.pop() {
             if let Some((kind, text)) = self.note_on(expr, source)

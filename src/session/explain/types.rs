@@ -10,7 +10,7 @@ use crate::value::Value;
 pub static TABLE: &[Explanation] = &[
     Explanation {
         kind: "RuntimeError",
-        words: "to have the same dtype",
+        words: "have the same dtype",
         meaning: "Products need operands of one dtype; + - * / convert by themselves, @ does not.",
         explain: same_dtype,
     },
@@ -130,7 +130,7 @@ pub static TABLE: &[Explanation] = &[
     Explanation {
         kind: "TypeError",
         words: "positional argument",
-        meaning: "Too many values were given by position.",
+        meaning: "The arguments do not fit the signature.",
         explain: positional,
     },
     Explanation {
@@ -173,6 +173,17 @@ pub static TABLE: &[Explanation] = &[
         words: "object is not iterable",
         meaning: "The value has no elements to go through.",
         explain: |scene| {
+            if let Some(call) = scene.call()
+                && let Some(Value::Object(object)) = call.args.first().map(|a| &a.value)
+                && object.dict.has_name(&crate::value::intern("_parameters"))
+            {
+                let code = call.with_args(|i, a| match i {
+                    0 => format!("{}.parameters()", a.atom()),
+                    _ => a.text.clone(),
+                });
+                scene.help(code, "the module's parameters");
+                return Some(());
+            }
             let operand = scene.whole()?;
             if matches!(operand.value, Value::Int(_)) {
                 scene.help(format!("range({})", operand.text), "the numbers from 0 up to it");
@@ -269,6 +280,15 @@ fn bracketed(text: &str, expr: &Expr) -> String {
 }
 
 fn ambiguous(scene: &mut Scene) -> Option<()> {
+    if let Some(call) = scene.call()
+        && let Some(Value::Class(class)) = scene.session.peek(&call.function)
+        && class.name.ends_with("Loss")
+    {
+        let args: Vec<String> = call.args.iter().map(|a| a.text.clone()).collect();
+        scene.note(format!("{} makes a loss function; the loss is computed by calling that", call.callee));
+        scene.help(format!("{}()({})", call.callee, args.join(", ")), "");
+        return Some(());
+    }
     label_condition(scene);
     // The whole condition is in the statement; the failing place may be an operand of it.
     let text = scene.statement().unwrap_or_else(|| scene.text.clone());
@@ -451,8 +471,11 @@ fn positional(scene: &mut Scene) -> Option<()> {
         scene.help(format!("{}([{}])", call.callee, args.join(", ")), "the numbers in one list");
         return Some(());
     }
-    let callee = scene.session.peek(&call.function)?;
-    let signature = crate::session::describe::signature(&callee)?;
+    let callee = match &call.receiver {
+        Some(receiver) => scene.session.peek_attribute(&receiver.value.clone(), &call.name),
+        None => scene.session.peek(&call.function),
+    };
+    let signature = crate::session::describe::signature(&callee?)?;
     scene.diagnostic.notes.retain(|n| !n.starts_with("signature: "));
     scene.note(format!("signature: {signature}"));
     Some(())
