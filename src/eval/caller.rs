@@ -273,7 +273,7 @@ impl Caller for Machine {
     }
 
     fn warn(&mut self, category: &str, message: &str) -> Result<()> {
-        let place = self.frames.last().map(|f| {
+        let place = self.frames.suspended().last().map(|f| {
             let span = f.code.spans.get(f.current()).copied().unwrap_or(f.code.span);
             (f.code.source.clone(), f.code.source.position(span.start).0)
         });

@@ -56,7 +56,7 @@ impl Machine {
             ("currentframe", []) => {
                 let mut chain = Value::None;
                 let outer: Vec<(Value, String)> =
-                    self.frames.iter().map(|f| (local_names(f), f.code.name.to_string())).collect();
+                    self.frames.suspended().iter().map(|f| (local_names(f), f.code.name.to_string())).collect();
                 let here = (self.locals(frame), frame.code.name.to_string());
                 for (locals, name) in outer.into_iter().chain(std::iter::once(here)) {
                     let object = Instance::new(frame_class());

@@ -51,12 +51,12 @@ impl Machine {
                 }
             }
             if self.frames.len() == base {
-                self.recycle(frame);
+                self.frames.recycle(frame);
                 return Err(fault);
             }
             self.depth -= 1;
             match self.frames.pop() {
-                Some(caller) => self.recycle(std::mem::replace(&mut frame, caller)),
+                Some(caller) => self.frames.recycle(std::mem::replace(&mut frame, caller)),
                 None => return Err(fault),
             }
         }
