@@ -116,8 +116,8 @@ impl Machine {
         let of_type = meta.lookup(name);
         if let Some(Value::Descriptor(d)) = &of_type
             && let Descriptor::GetSet(g) = &**d
-            // A class may define what its type computes (`__doc__`, `__module__`); its own wins.
-            && (!class.dict.has_name(name) || Rc::ptr_eq(class, meta))
+            // A class may hold what its type computes (`__doc__`, `__module__`); its own wins, but for a descriptor.
+            && class.dict.get_name(name).is_none_or(|own| matches!(own, Value::Descriptor(_)))
         {
             return (g.get)(&Value::Class(class.clone()), self).map(Some);
         }

@@ -1,4 +1,4 @@
-//! Built-ins that look at the frame that calls them: `locals`, `globals`, `super`, `inspect.currentframe`.
+//! Built-ins that look at the frame that calls them: `locals`, `globals`, `super`.
 
 use super::attribute::Super;
 use super::frame::Frame;
@@ -53,20 +53,7 @@ impl Machine {
                 names.sort();
                 Ok(Value::list(names.into_iter().map(Value::from).collect()))
             }
-            ("currentframe", []) => {
-                let mut chain = Value::None;
-                let outer: Vec<(Value, String)> =
-                    self.frames.iter().map(|f| (local_names(f), f.code.name.to_string())).collect();
-                let here = (self.locals(frame), frame.code.name.to_string());
-                for (locals, name) in outer.into_iter().chain(std::iter::once(here)) {
-                    let object = Instance::new(frame_class());
-                    object.dict.set_name(&intern("f_locals"), locals);
-                    object.dict.set_name(&intern("f_back"), chain);
-                    object.dict.set_name(&intern("f_name"), Value::from(name));
-                    chain = Value::Object(object);
-                }
-                Ok(chain)
-            }
+            ("currentframe", []) => Ok(self.current_frame(frame)),
             ("super", [Value::Class(after), object]) => {
                 let class = match object {
                     Value::Class(c) => c.clone(),
@@ -83,7 +70,7 @@ impl Machine {
         }
     }
 
-    fn locals(&mut self, frame: &Frame) -> Value {
+    pub(super) fn locals(&mut self, frame: &Frame) -> Value {
         if frame.code.kind == crate::lower::CodeKind::Module {
             return globals(&frame.module, self).unwrap_or(Value::None);
         }
@@ -92,7 +79,7 @@ impl Machine {
 }
 
 /// The bound local variables of a frame.
-fn local_names(frame: &Frame) -> Value {
+pub(super) fn local_names(frame: &Frame) -> Value {
     let dict = Dict::new();
     for (i, name) in frame.code.locals.iter().enumerate() {
         let value = match &frame.regs[i] {
@@ -113,20 +100,12 @@ fn local_names(frame: &Frame) -> Value {
     Value::Dict(dict)
 }
 
-fn globals(module: &Rc<Module>, caller: &mut dyn Caller) -> Result<Value> {
+pub(super) fn globals(module: &Rc<Module>, caller: &mut dyn Caller) -> Result<Value> {
     let dict = Dict::new();
     for (name, value) in module.space.items() {
         dict.insert(Value::Str(name), value, caller)?;
     }
     Ok(Value::Dict(dict))
-}
-
-fn frame_class() -> Rc<crate::value::Class> {
-    thread_local! {
-        static CLASS: Rc<crate::value::Class> =
-            crate::value::Class::builtin("frame", "builtins", &[&types().object], crate::value::class::Kind::Object);
-    }
-    CLASS.with(Rc::clone)
 }
 
 /// Reached only when such a function is called from native code, where no frame of the program calls it.
@@ -150,4 +129,5 @@ pub fn install(builtins: &Module) {
     ] {
         builtins.set(name, function("builtins", name, signature, doc));
     }
+    super::frames::install();
 }
