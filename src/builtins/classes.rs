@@ -28,6 +28,9 @@ classes! {
     dict_keys: "dict_keys" in "builtins" (object);
     dict_values: "dict_values" in "builtins" (object);
     dict_items: "dict_items" in "builtins" (object);
+    odict_keys: "odict_keys" in "builtins" (object);
+    odict_values: "odict_values" in "builtins" (object);
+    odict_items: "odict_items" in "builtins" (object);
     mapping_proxy: "mappingproxy" in "builtins" (dict);
     union: "UnionType" in "types" (object);
     generic_alias: "GenericAlias" in "types" (object);

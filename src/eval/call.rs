@@ -359,7 +359,7 @@ impl Machine {
                 (None, Some(extra)) => {
                     extra.set_name(name, value.clone());
                 }
-                (None, None) => return Err(unexpected(function, &code, name)),
+                (None, None) => return Err(unexpected(function, &code, name, args.names)),
             }
         }
         if let Some(extra) = extra {
@@ -464,8 +464,21 @@ fn call_name() -> Name {
 }
 
 #[cold]
-fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Error {
+fn unexpected(function: &Function, code: &Code, name: &str, given: &[Name]) -> crate::diag::Error {
     let p = &code.params;
+    let by_position: Vec<&str> = given.iter().map(|n| n.as_str()).collect();
+    let by_position: Vec<&str> = p.names[..p.position_only as usize]
+        .iter()
+        .map(|n| n.as_str())
+        .filter(|n| by_position.contains(n))
+        .collect();
+    if !by_position.is_empty() {
+        return Fault::type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            function.qualname.borrow(),
+            by_position.join(", ")
+        ));
+    }
     let own = &p.names[..(p.positional + p.keyword_only) as usize];
     let message = format!("{}() got an unexpected keyword argument '{name}'", function.qualname.borrow());
     let fault = Fault::type_error(message);
