@@ -31,7 +31,7 @@ classes! {
     odict_keys: "odict_keys" in "builtins" (object);
     odict_values: "odict_values" in "builtins" (object);
     odict_items: "odict_items" in "builtins" (object);
-    mapping_proxy: "mappingproxy" in "builtins" (dict);
+    mapping_proxy: "mappingproxy" in "builtins" (object);
     union: "UnionType" in "types" (object);
     generic_alias: "GenericAlias" in "types" (object);
     text_file: "TextIOWrapper" in "_io" (object);

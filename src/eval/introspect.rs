@@ -55,8 +55,9 @@ impl Machine {
             }
             ("currentframe", []) => Ok(self.current_frame(frame)),
             ("super", [Value::Class(after), object]) => {
+                // In a class method the object is a class; in a method of a metaclass it is an instance that is a class.
                 let class = match object {
-                    Value::Class(c) => c.clone(),
+                    Value::Class(c) if c.is_subclass(after) => c.clone(),
                     other => class_of(other),
                 };
                 if !class.is_subclass(after) {
@@ -130,4 +131,16 @@ pub fn install(builtins: &Module) {
         builtins.set(name, function("builtins", name, signature, doc));
     }
     super::frames::install();
+    // `super().__call__(...)` of a metaclass: makes the instance.
+    let call =
+        Native::new("builtins", "__call__", "self, /, *args, **kwargs", "Call self as a function.", |_, c, args| {
+            let Some((Value::Class(class), rest)) = args.values.split_first() else {
+                return Err(Fault::type_error("descriptor '__call__' requires a 'type' object"));
+            };
+            match c.as_any().downcast_mut::<Machine>() {
+                Some(machine) => machine.construct(class, Args { values: rest, names: args.names }),
+                None => Err(Fault::internal("a class called without a machine")),
+            }
+        });
+    types().type_.dict.set_name(&intern("__call__"), call.of_type("type").value());
 }

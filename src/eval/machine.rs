@@ -30,8 +30,6 @@ pub struct Machine {
     pub host: Box<dyn Host>,
     /// The text of the f-string that is being joined.
     text: String,
-    /// The exception that is being handled, for a `raise` in a function that a handler calls.
-    pub(super) handling: Vec<Value>,
 }
 
 /// How a run ended.
@@ -53,7 +51,6 @@ impl Machine {
             modules: Dict::new(),
             host,
             text: String::new(),
-            handling: Vec::new(),
         }
     }
 
@@ -503,7 +500,7 @@ impl Machine {
                     return Err(self.raise(frame.get(exc), cause));
                 }
                 Instr::Reraise { exc } => {
-                    let value = if exc == NONE { Value::Undef } else { frame.get(exc).clone() };
+                    let value = if exc == NONE { self.handled(frame) } else { frame.get(exc).clone() };
                     return Err(self.reraise(&value));
                 }
                 Instr::MatchException { dst, exc, class } => {

@@ -345,7 +345,8 @@ impl Session {
             && let Some(object) =
                 fault.payload.as_ref().and_then(|p| p.clone().downcast::<crate::value::Instance>().ok())
         {
-            fault.message = crate::display::repr::exception_str(&object, &mut self.machine).unwrap_or_default();
+            let value = crate::value::Value::Object(object);
+            fault.message = crate::display::str(&value, &mut self.machine).unwrap_or_default();
         }
         let mut diagnostic = Diagnostic::from_fault(&fault);
         diagnostic.kind = class.name.to_string();

@@ -44,7 +44,9 @@ fn broadcast_shapes(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value>
             Value::List(items) => items.borrow().iter().map(size).collect(),
             one => size(one).map(|n| vec![n]),
         };
-        shapes.push(sizes.ok_or_else(|| Fault::runtime("Input shapes should be of type ints, a tuple of ints, or a list of ints"))?);
+        shapes.push(sizes.ok_or_else(|| {
+            Fault::runtime("Input shapes should be of type ints, a tuple of ints, or a list of ints")
+        })?);
     }
     let rank = shapes.iter().map(Vec::len).max().unwrap_or(0);
     let mut wide = vec![1; rank];
