@@ -286,6 +286,11 @@ impl Caller for Machine {
     }
 
     fn warn(&mut self, category: &str, message: &str) -> Result<()> {
+        if let Some(Value::Class(class)) = self.builtins.get(category)
+            && !crate::builtins::modules::warnings::issue(&class, message, self)?
+        {
+            return Ok(());
+        }
         let place = self.frames.last().map(|f| {
             let span = f.code.spans.get(f.current()).copied().unwrap_or(f.code.span);
             (f.code.source.clone(), f.code.source.position(span.start).0)

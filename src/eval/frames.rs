@@ -122,6 +122,13 @@ pub(super) fn install() {
     add_attributes(&types().function, &FUNCTION_ATTRIBUTES);
 }
 
+/// Adds to the module `sys` what only a machine knows: its modules, frames and the exception being handled.
+pub(super) fn complete_sys(sys: &Module, modules: &Rc<Dict>) {
+    sys.set("modules", Value::Dict(modules.clone()));
+    sys.set("_getframe", function("sys", "_getframe", "depth=0, /", "The frame of the caller, or one further out."));
+    sys.set("exc_info", function("sys", "exc_info", "", "Class, exception and traceback of what is being handled."));
+}
+
 /// The native half of the module `inspect`; `None` for any other name.
 pub fn module(name: &str) -> Option<Rc<Module>> {
     if name != "_inspect" {

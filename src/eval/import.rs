@@ -53,6 +53,9 @@ impl Machine {
         };
         let value = match found {
             Found::Native(module) => {
+                if path.as_str() == "sys" {
+                    super::frames::complete_sys(&module, &self.modules);
+                }
                 let value = Value::Module(module);
                 self.modules.set_name(path, value.clone());
                 value

@@ -53,7 +53,23 @@ impl Machine {
                 names.sort();
                 Ok(Value::list(names.into_iter().map(Value::from).collect()))
             }
-            ("currentframe", []) => Ok(self.current_frame(frame)),
+            ("currentframe" | "_getframe", []) => Ok(self.current_frame(frame)),
+            ("_getframe", [Value::Int(depth)]) => {
+                let mut found = self.current_frame(frame);
+                for _ in 0..*depth {
+                    found = self.get_attr(&found, &intern("f_back"))?;
+                    if found.is_none() {
+                        return Err(Fault::value("call stack is not deep enough"));
+                    }
+                }
+                Ok(found)
+            }
+            ("exc_info", []) => Ok(match self.handled(frame) {
+                Value::Object(handled) => {
+                    Value::tuple([Value::Class(handled.class()), Value::Object(handled), Value::None])
+                }
+                _ => Value::tuple([Value::None, Value::None, Value::None]),
+            }),
             ("super", [Value::Class(after), object]) => {
                 // In a class method the object is a class; in a method of a metaclass it is an instance that is a class.
                 let class = match object {
