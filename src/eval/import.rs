@@ -121,6 +121,14 @@ impl Machine {
                         into.space.bind(&name, value);
                     }
                 }
+                if module.lazy.get() {
+                    for name in self.host.prelude_names(&module.name) {
+                        let name = intern(&name);
+                        if let Some(value) = self.module_attr(module, &name)? {
+                            into.space.bind(&name, value);
+                        }
+                    }
+                }
             }
         }
         Ok(())

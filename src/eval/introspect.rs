@@ -50,7 +50,13 @@ impl Machine {
                     None => Vec::new(),
                 };
                 let mut names: Vec<String> = names.iter().filter_map(|k| k.as_str().map(str::to_string)).collect();
+                if let Value::Module(module) = value
+                    && module.lazy.get()
+                {
+                    names.extend(self.host.prelude_names(&module.name));
+                }
                 names.sort();
+                names.dedup();
                 Ok(Value::list(names.into_iter().map(Value::from).collect()))
             }
             ("currentframe" | "_getframe", []) => Ok(self.current_frame(frame)),
