@@ -64,7 +64,7 @@ impl Machine {
                 Value::Function(function) => self.call_in_frame(frame, &function, dst, at + 1, argc, kw, None),
                 _ => Ok(()),
             },
-            Value::Class(class) if class.kind == Kind::Object && class.is_user => {
+            Value::Class(class) if class.kind == Kind::Object && class.is_user && class.meta.get().is_none() => {
                 let class = class.clone();
                 self.construct_in_frame(frame, &class, dst, at + 1, argc, kw)
             }
@@ -291,10 +291,9 @@ impl Machine {
                 _ => new.clone(),
             };
             let made = self.call(&function, Args { values: &values, names: args.names })?;
-            if let Value::Object(o) = &made
-                && o.class().is_subclass(class)
-            {
-                self.initialize(&made, &o.class(), args)?;
+            let made_class = crate::value::class_of(&made);
+            if made_class.is_subclass(class) && made_class.is_user {
+                self.initialize(&made, &made_class, args)?;
             }
             return Ok(made);
         }
@@ -382,7 +381,8 @@ impl Machine {
         if p.rest {
             regs[rest_at] = Value::tuple(given.iter().skip(positional).cloned());
         } else if given.len() > positional {
-            return Err(too_many(function, &code, given.len()));
+            let by_name = p.names[positional..rest_at].iter().filter(|n| args.names.contains(n)).count();
+            return Err(too_many(function, &code, given.len(), by_name));
         }
         let extra = if p.keywords { Some(Dict::new()) } else { None };
         for (name, value) in args.keywords() {
@@ -398,7 +398,7 @@ impl Machine {
                 (None, Some(extra)) => {
                     extra.set_name(name, value.clone());
                 }
-                (None, None) => return Err(unexpected(function, &code, name)),
+                (None, None) => return Err(unexpected(function, &code, name, args.names)),
             }
         }
         if let Some(extra) = extra {
@@ -503,8 +503,18 @@ fn call_name() -> Name {
 }
 
 #[cold]
-fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Error {
+fn unexpected(function: &Function, code: &Code, name: &str, given: &[Name]) -> crate::diag::Error {
     let p = &code.params;
+    let by_position: Vec<&str> = given.iter().map(|n| n.as_str()).collect();
+    let by_position: Vec<&str> =
+        p.names[..p.position_only as usize].iter().map(|n| n.as_str()).filter(|n| by_position.contains(n)).collect();
+    if !by_position.is_empty() {
+        return Fault::type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            function.qualname.borrow(),
+            by_position.join(", ")
+        ));
+    }
     let own = &p.names[..(p.positional + p.keyword_only) as usize];
     let message = format!("{}() got an unexpected keyword argument '{name}'", function.qualname.borrow());
     let fault = Fault::type_error(message);
@@ -515,15 +525,21 @@ fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Erro
 }
 
 #[cold]
-fn too_many(function: &Function, code: &Code, given: usize) -> crate::diag::Error {
+fn too_many(function: &Function, code: &Code, given: usize, by_name: usize) -> crate::diag::Error {
     let p = &code.params;
     let most = p.positional as usize;
     let least = most - p.defaults as usize;
     let takes = if least == most { format!("{most}") } else { format!("from {least} to {most}") };
     let plural = if most == 1 && least == most { "" } else { "s" };
-    let were = if given == 1 { "was" } else { "were" };
+    let given = match by_name {
+        0 => format!("{given} {}", if given == 1 { "was" } else { "were" }),
+        _ => {
+            let s = |n: usize| if n == 1 { "" } else { "s" };
+            format!("{given} positional argument{} (and {by_name} keyword-only argument{}) were", s(given), s(by_name))
+        }
+    };
     Fault::type_error(format!(
-        "{}() takes {takes} positional argument{plural} but {given} {were} given",
+        "{}() takes {takes} positional argument{plural} but {given} given",
         function.qualname.borrow()
     ))
 }

@@ -28,8 +28,6 @@ pub struct Machine {
     pub host: Box<dyn Host>,
     /// The text of the f-string that is being joined.
     text: String,
-    /// The exception that is being handled, for a `raise` in a function that a handler calls.
-    pub(super) handling: Vec<Value>,
 }
 
 /// How a run ended.
@@ -43,15 +41,7 @@ pub(super) enum Outcome {
 impl Machine {
     /// A machine with those built-ins in that world.
     pub fn new(builtins: Rc<Module>, host: Box<dyn Host>) -> Machine {
-        Machine {
-            frames: Stack::default(),
-            depth: 0,
-            builtins,
-            modules: Dict::new(),
-            host,
-            text: String::new(),
-            handling: Vec::new(),
-        }
+        Machine { frames: Stack::default(), depth: 0, builtins, modules: Dict::new(), host, text: String::new() }
     }
 
     /// Runs a statement of a module.
@@ -666,7 +656,7 @@ impl Machine {
                 }
                 Instr::Reraise { exc } => {
                     save!();
-                    let value = if exc == NONE { Value::Undef } else { get!(exc).clone() };
+                    let value = if exc == NONE { self.handled(frame) } else { get!(exc).clone() };
                     return Err(self.reraise(&value));
                 }
                 Instr::MatchException { dst, exc, class } => {

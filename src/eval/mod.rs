@@ -7,6 +7,7 @@ pub mod call;
 pub mod caller;
 pub mod class;
 pub mod frame;
+pub mod frames;
 pub mod generator;
 pub mod host;
 pub mod import;

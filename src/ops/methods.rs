@@ -103,10 +103,21 @@ impl Tensor {
         if self.dtype() == dtype { Ok(self.clone()) } else { call(&sh::TO_COPY, [self.into(), Value::DType(dtype)]) }
     }
 
+    /// Whether an operation on it leaves nothing in the graph: derivatives then take views without one.
+    fn is_unrecorded(&self) -> bool {
+        !crate::tensor::mode::grad_enabled() || !self.requires_grad()
+    }
+
     /// The same elements with other sizes.
     pub fn reshape(&self, sizes: &[usize]) -> Result<Tensor> {
         if self.array().sizes() == sizes {
             return Ok(self.clone());
+        }
+        if self.is_unrecorded() && sizes.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) == Some(self.numel()) {
+            let layout = self.array().layout.view(sizes);
+            if let Some(layout) = layout {
+                return Ok(super::apply::plain_view(self, layout));
+            }
         }
         call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
     }
@@ -142,6 +153,12 @@ impl Tensor {
 
     /// A view expanded to larger sizes.
     pub fn expand(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.is_unrecorded() {
+            let layout = self.array().layout.broadcast_to(sizes);
+            if let Ok(layout) = layout {
+                return Ok(super::apply::plain_view(self, layout));
+            }
+        }
         call(&sh::EXPAND, [self.into(), Value::size(sizes)])
     }
 

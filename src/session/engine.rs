@@ -122,6 +122,7 @@ impl Session {
         let importer = Importer::new(builtins.clone(), settings.folder.clone());
         let shared = Shared::new(output, importer, show, main.clone());
         let mut machine = Machine::new(builtins, Box::new(World(shared.clone())));
+        machine.modules.set_name(&intern("__main__"), Value::Module(main.clone()));
         if let Ok(Value::Module(sys)) = (&mut machine as &mut dyn Caller).import("sys") {
             let argv = settings.argv.iter().map(|a| Value::from(a.as_str())).collect();
             sys.set("argv", Value::list(argv));
@@ -345,7 +346,8 @@ impl Session {
             && let Some(object) =
                 fault.payload.as_ref().and_then(|p| p.clone().downcast::<crate::value::Instance>().ok())
         {
-            fault.message = crate::display::repr::exception_str(&object, &mut self.machine).unwrap_or_default();
+            let value = crate::value::Value::Object(object);
+            fault.message = crate::display::str(&value, &mut self.machine).unwrap_or_default();
         }
         let mut diagnostic = Diagnostic::from_fault(&fault);
         diagnostic.kind = class.name.to_string();
