@@ -80,7 +80,7 @@ pub(super) fn check_matrix(t: &Tensor, name: &str) -> Result<()> {
     check_float(t, name)
 }
 
-fn check_float(t: &Tensor, name: &str) -> Result<()> {
+pub(super) fn check_float(t: &Tensor, name: &str) -> Result<()> {
     match t.dtype() {
         d @ (DType::F16 | DType::BF16) => {
             Err(Fault::not_implemented(format!("{name}: Low precision dtypes not supported. Got {}", d.scalar_type())))

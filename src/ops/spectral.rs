@@ -222,7 +222,8 @@ pub static SVD_KERNEL: OpDef = OpDef::kernel("linalg_svd", "A: Tensor, full_matr
     Ok(Grads::from_iter([Some(out)]))
 });
 
-fn svd(t: &Tensor, full: bool) -> Result<Vec<Tensor>> {
+/// U, S and Vh of matrices.
+pub(super) fn svd(t: &Tensor, full: bool) -> Result<Vec<Tensor>> {
     parts(super::apply(&SVD_KERNEL, Bound::from_iter([t.into(), Value::Bool(full)]))?)
 }
 
