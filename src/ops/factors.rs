@@ -37,7 +37,7 @@ fn lu(c: &Call) -> Result<[Value; 3]> {
     let a = c.tensor(0)?;
     if a.ndim() < 2 {
         return Err(Fault::runtime(format!(
-            "torch.lu_factor: Expected tensor with 2 or more dimensions. Got size: [{}] instead",
+            "torch.lu_factor: Expected tensor with 2 or more dimensions. Got size: {} instead",
             show_sizes(&a.sizes())
         )));
     }
@@ -164,7 +164,7 @@ pub static LU_UNPACK: OpDef = OpDef::composite(
         expected.push(m.min(n));
         if permutation && pivots.sizes() != expected {
             return Err(Fault::value(format!(
-                "Expected LU_pivots to have shape [{}] but got [{}] instead.",
+                "Expected LU_pivots to have shape {} but got {} instead.",
                 show_sizes(&expected),
                 show_sizes(&pivots.sizes())
             )));
@@ -232,7 +232,7 @@ fn solved(lu: &Tensor, pivots: &Tensor, b: &Tensor, left: bool, adjoint: bool) -
     let x = lu.sizes();
     if pivots.sizes()[..] != x[..x.len() - 1] {
         return Err(Fault::runtime(format!(
-            "{NAME}: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape [{}] instead",
+            "{NAME}: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape {} instead",
             show_sizes(&pivots.sizes())
         )));
     }

@@ -120,22 +120,22 @@ pub static GRID_SAMPLE: OpDef = OpDef::composite(
         let axes = x.len().saturating_sub(2);
         if x.first() != g.first() {
             return Err(Fault::runtime(format!(
-                "grid_sampler(): expected grid and input to have same batch size, but got input with sizes [{}] and grid \
-                 with sizes [{}]",
+                "grid_sampler(): expected grid and input to have same batch size, but got input with sizes {} and grid \
+                 with sizes {}",
                 show_sizes(&x),
                 show_sizes(&g)
             )));
         }
         if g.last() != Some(&axes) {
             return Err(Fault::runtime(format!(
-                "grid_sampler(): expected grid to have size {} in last dimension, but got grid with sizes [{}]",
+                "grid_sampler(): expected grid to have size {} in last dimension, but got grid with sizes {}",
                 x.len() as i64 - 2,
                 show_sizes(&g)
             )));
         }
         if let Some(d) = (2..x.len()).find(|&d| x[d] == 0) {
             return Err(Fault::runtime(format!(
-                "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes [{}] with \
+                "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes {} with \
                  dimension {d} being empty",
                 show_sizes(&x)
             )));
@@ -143,7 +143,7 @@ pub static GRID_SAMPLE: OpDef = OpDef::composite(
         if !(axes == 2 || axes == 3) || g.len() != x.len() {
             return Err(Fault::runtime(format!(
                 "grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got input with sizes \
-                 [{}] and grid with sizes [{}]",
+                 {} and grid with sizes {}",
                 show_sizes(&x),
                 show_sizes(&g)
             )));
@@ -255,7 +255,7 @@ pub static AFFINE_GRID: OpDef =
         let maps = theta.sizes();
         if maps.len() != 3 || maps[1] != axes || maps[2] != axes + 1 {
             return Err(Fault::value(format!(
-                "Expected a batch of {axes}D affine matrices of shape Nx{axes}x{} for size {}. Got torch.Size([{}]).",
+                "Expected a batch of {axes}D affine matrices of shape Nx{axes}x{} for size {}. Got torch.Size({}).",
                 axes + 1,
                 shown(c.value(1), &size),
                 show_sizes(&maps)

@@ -125,7 +125,7 @@ fn histogram(
         if w.sizes()[..] != *lead {
             return Err(Fault::runtime(format!(
                 "torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor \
-                 excluding its innermost dimension, but got input with shape [{}] and weight with shape [{}]",
+                 excluding its innermost dimension, but got input with shape {} and weight with shape {}",
                 show_sizes(points.sizes()),
                 show_sizes(&w.sizes())
             )));

@@ -74,6 +74,7 @@ pub mod sort;
 pub mod special;
 pub mod spectral;
 pub mod split;
+pub mod strided;
 pub mod windows;
 
 pub use apply::{apply, call};
@@ -143,5 +144,6 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     sort::FAMILY,
     special::FAMILY,
     split::FAMILY,
+    strided::FAMILY,
     windows::FAMILY,
 ];

@@ -411,7 +411,7 @@ pub static LOCAL_RESPONSE_NORM: OpDef = OpDef::composite(
         let mut padded = x.sizes();
         padded[1] = channels + size - 1;
         let place = crate::array::Layout::contiguous(padded.clone()).slice(1, before, channels, 1);
-        let wide = super::shape::scatter_view(&square, &padded, &place)?;
+        let wide = super::strided::scatter_view(&square, &padded, &place)?;
         let windows =
             super::call(&super::arrange::UNFOLD, [wide.into(), Value::Int(1), Value::from(size), Value::Int(1)])?;
         let mean = if x.dtype().is_float() {
