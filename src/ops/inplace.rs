@@ -206,8 +206,8 @@ pub(super) fn rebase(target: &Tensor, node: Rc<OpNode>) {
     let copy = CopySlices {
         core: NodeCore::new(edges),
         inner: node,
-        base: base.array().layout.clone(),
-        view: target.array().layout.clone(),
+        base: Layout::clone(&base.array().layout),
+        view: Layout::clone(&target.array().layout),
     };
     base.set_edge(Some(Edge { node: Rc::new(copy), slot: 0 }));
     base.count_change();

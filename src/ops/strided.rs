@@ -188,7 +188,7 @@ pub static AS_STRIDED_SCATTER: OpDef = OpDef::kernel(
         let len = input.storage.read().len();
         let memory = map::copy(&input.with_layout(Layout::contiguous(Dims::from_slice(&[len]))))?;
         map::copy_into(&memory.with_layout(place), &src)?;
-        Ok(memory.with_layout(input.layout).into())
+        Ok(memory.with_layout(Layout::clone(&input.layout)).into())
     },
 )
 .doc("A copy of input with src written at the place with the given size, stride and offset.")
