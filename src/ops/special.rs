@@ -162,7 +162,8 @@ pub static LOGIT: OpDef = OpDef::kernel("logit", "input: Tensor, eps: float? = N
     let eps = b.call().opt_scalar(1)?.map(|s| s.as_f64());
     let (low, high, outside) = eps.map_or((0.0, 1.0, f64::NAN), |e| (e, 1.0 - e, 0.0));
     let beyond = x.lt(low)?.logical_or(&x.gt(high)?)?;
-    let slope = b.grad().div(&x.mul(&x.neg()?.add(1)?)?)?;
+    // At -0.0 the slope is that at 0.0.
+    let slope = b.grad().div(&x.abs()?.mul(&x.neg()?.add(1)?)?)?;
     grads([slope.masked_fill(&beyond, outside)?])
 })
 .samples(&["rand(2, 3) * 0.8 + 0.1", "rand(2, 3), 0.1"]);
