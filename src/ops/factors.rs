@@ -346,8 +346,8 @@ pub static POLAR: OpDef = OpDef::composite("linalg_polar", "A: Tensor", |c| {
 })
 .doc("U and H with A = U H: orthonormal columns, and a symmetric positive semidefinite matrix; A has at least as many rows\nas columns.")
 .examples(&[Example(
-    "torch.linalg.polar(torch.tensor([[0., -2.], [3., 0.]]))",
-    "torch.return_types.linalg_polar(\nU=tensor([[ 0., -1.],\n        [ 1.,  0.]]),\nH=tensor([[3., 0.],\n        [0., 2.]]))",
+    "torch.linalg.polar(torch.tensor([[-2., 0.], [0., 3.]])).H",
+    "tensor([[2., 0.],\n        [0., 3.]])",
 )])
 .forms(Forms::LINALG)
 .returns(&["U", "H"])
@@ -380,7 +380,7 @@ pub static MATRIX_SQRTH: OpDef = OpDef::composite("linalg_matrix_sqrth", "A: Ten
     "tensor([[2., 0.],\n        [0., 3.]])",
 )])
 .forms(Forms::LINALG)
-.samples(&["eye(3) * 3 + 0.5"]);
+.samples(&["tensor([[2., 0.5, 0.], [0.5, 4., 1.], [0., 1., 7.]])"]);
 
 /// The inverse of a tensor seen as a matrix.
 pub static TENSORINV: OpDef = OpDef::composite("linalg_tensorinv", "A: Tensor, ind: int = 2", |c| {
