@@ -199,7 +199,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
     Rc::new(OpNode {
         core: NodeCore::new(edges),
         def,
-        name: out.node,
+        name: Cell::new(out.node),
         args,
         inputs,
         outputs: out.arrays.iter().map(Meta::of).collect(),

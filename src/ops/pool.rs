@@ -404,7 +404,7 @@ fn target(c: &Call, n: usize, sizes: &[usize]) -> Result<Vec<usize>> {
         .iter()
         .zip(sizes)
         .map(|(v, &size)| match v {
-            Value::None => Ok(size),
+            Value::None if n > 1 => Ok(size),
             v => match v.as_int() {
                 Some(i) if i >= 0 => Ok(i as usize),
                 Some(_) => Err(Fault::runtime("elements of output_size must be greater than or equal to 0")),
@@ -441,25 +441,86 @@ pub(super) fn adaptive_means(x: &Tensor, first: usize, outs: &[usize]) -> Result
     super::call(&super::shape::CONTIGUOUS, [y.into()])
 }
 
-fn adaptive_avg(c: &Call, n: usize) -> Result<Value> {
-    let (lead, sizes) = split(c, n)?;
-    let outs = target(c, n, &sizes)?;
-    let x = c.tensor(0)?;
-    if !x.dtype().is_float() {
-        return Err(super::kernel::not_for("adaptive_avg_pool2d", x.dtype()));
+/// Refuses a tuple that asks for more dimensions than there are.
+fn check_listed(c: &Call, n: usize) -> Result<()> {
+    let sizes = c.tensor(0)?.sizes();
+    let listed = match c.value(1) {
+        Value::Tuple(t) => Some(t.len()),
+        Value::List(l) => Some(l.to_vec().len()),
+        _ => None,
+    };
+    if let Some(len) = listed.filter(|&len| n > 1 && sizes.len() <= len) {
+        return Err(Fault::value(format!("Input dimension should be at least {}", len + 1)));
     }
-    Ok(adaptive_means(x, lead.len(), &outs)?.into())
+    Ok(())
+}
+
+/// Refuses what no pool adapts to: too few dimensions, and empty ones.
+///
+/// Errors: RuntimeError; ValueError as of [`check_listed`].
+fn check_adaptive(c: &Call, n: usize) -> Result<()> {
+    let sizes = c.tensor(0)?.sizes();
+    let name = c.def.name.trim_end_matches("_with_indices");
+    check_listed(c, n)?;
+    if sizes.len() != n + 1 && sizes.len() != n + 2 {
+        return Err(Fault::runtime(if n == 1 {
+            format!(
+                "Expected 2 to 3 dimensions, but got {}-dimensional tensor for argument #1 'self' (while checking arguments \
+                 for {name})",
+                sizes.len()
+            )
+        } else {
+            format!("{name}(): Expected {}D or {}D tensor, but got: {}", n + 1, n + 2, show_sizes(&sizes))
+        }));
+    }
+    // Means over no channels are nothing; other pools refuse them.
+    let first = sizes.len() - n - usize::from(sizes.len() == n + 2 && !(name.contains("avg") && n < 3));
+    if let Some(d) = (first..sizes.len()).find(|&d| sizes[d] == 0) {
+        return Err(Fault::runtime(format!(
+            "{name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {} with \
+             dimension {d} being empty",
+            show_sizes(&sizes)
+        )));
+    }
+    Ok(())
+}
+
+fn adaptive_avg(c: &Call, n: usize) -> Result<Value> {
+    let x = c.tensor(0)?;
+    let ones = match c.value(1) {
+        Value::Tuple(t) => t.len() == n && t.iter().all(|v| v.as_int() == Some(1)),
+        Value::List(l) => l.to_vec().len() == n && l.to_vec().iter().all(|v| v.as_int() == Some(1)),
+        one => one.as_int() == Some(1),
+    };
+    check_listed(c, n)?;
+    if ones && n > 1 && x.dtype().is_float() {
+        // One window is a mean, whatever the other dimensions are.
+        let dims: Vec<i64> = (1..=n as i64).map(|d| -d).collect();
+        return Ok(x.mean_dims(&dims, true)?.into());
+    }
+    check_adaptive(c, n)?;
+    let sizes = x.sizes();
+    let lead = sizes.len() - n;
+    let outs = target(c, n, &sizes[lead..])?;
+    if !x.dtype().is_float() {
+        let name = if n == 3 { "adaptive_avg_pool3d_cpu" } else { "adaptive_avg_pool2d" };
+        return Err(super::kernel::not_for(name, x.dtype()));
+    }
+    Ok(adaptive_means(x, lead, &outs)?.into())
 }
 
 fn adaptive_max(c: &Call, n: usize, always: bool) -> Result<Value> {
-    let (lead, sizes) = split(c, n)?;
-    let outs = target(c, n, &sizes)?;
-    let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
+    check_adaptive(c, n)?;
     let x = c.tensor(0)?;
+    let all = x.sizes();
+    let (lead, sizes) = all.split_at(all.len() - n);
+    let outs = target(c, n, sizes)?;
+    let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
     if !x.dtype().is_float() {
-        return Err(super::kernel::not_for("adaptive_max_pool2d", x.dtype()));
+        let name = if n == 3 { "adaptive_max_pool3d_cpu" } else { "adaptive_max_pool2d" };
+        return Err(super::kernel::not_for(name, x.dtype()));
     }
-    Ok(with_indices(maxima(x, &lead, &sizes, &spans)?, always || c.bool(2)?))
+    Ok(with_indices(maxima(x, lead, sizes, &spans)?, always || c.bool(2)?))
 }
 
 const ADAPTIVE: &str = "input: Tensor, output_size";

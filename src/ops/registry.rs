@@ -132,13 +132,17 @@ fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
 }
 
 /// `tensor.x(...)`
-pub fn call_method(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    apply(def_of(native)?, native.parsed().bind(args, 1)?)
+pub fn call_method(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let result = apply(def_of(native)?, native.parsed().bind(args, 1)?);
+    show_warnings(caller)?;
+    result
 }
 
 /// `tensor.x_(...)`
-pub fn call_inplace(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?)
+pub fn call_inplace(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let result = apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?);
+    show_warnings(caller)?;
+    result
 }
 
 /// `F.x(..., inplace=...)`: the in-place form where it is asked for.
