@@ -198,7 +198,7 @@ impl<'a> Form<'a> {
                 ty: ty.split('[').next().unwrap_or(ty),
                 kind: Kind::parse(ty),
                 optional: default.is_some(),
-                takes_none: nullable || default == Some("None"),
+                takes_none: nullable || default == Some("None") || ty == "torch.Generator",
                 keyword_only,
             });
         };
