@@ -45,7 +45,9 @@ fn batch(x: &Tensor, n: usize) -> Result<(Tensor, bool)> {
 
 /// Refuses dtypes that differ.
 fn check_types(x: &Tensor, w: &Tensor, bias: Option<&Tensor>) -> Result<()> {
-    if x.dtype() != w.dtype() {
+    // The bias is asked first for types that vector code does not know.
+    let by_bias = bias.filter(|b| b.dtype() != x.dtype() && !x.dtype().is_float());
+    if x.dtype() != w.dtype() && by_bias.is_none() {
         return Err(Fault::runtime(format!(
             "Input type ({}) and weight type ({}) should be the same",
             type_name(x.dtype()),
