@@ -124,6 +124,9 @@ impl Native {
             ("torch.nn.functional", _) => format!("F.{}", self.name),
             ("torch.linalg", _) => format!("linalg.{}", self.name),
             ("torch.special", _) => format!("special.{}", self.name),
+            (module, owner) if module.starts_with("numpy") => {
+                return super::overloads::python_misfit(self.parsed(), args, owner.is_some()).unwrap_or(error);
+            }
             _ => return error,
         };
         let Some(mut misfit) = super::overloads::misfit(&label, args) else { return error };

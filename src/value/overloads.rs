@@ -6,6 +6,7 @@
 
 use super::args::Args;
 use super::protocol::class_name;
+use super::signature::{ParamKind, Signature};
 use super::text::intern;
 use super::types::class_of;
 use super::value::Value;
@@ -62,6 +63,28 @@ pub fn misfit(label: &str, args: Args) -> Option<Error> {
         forms.push(Form::parse(form.strip_suffix(')')?));
     }
     given.overloaded(say, &forms, besides)
+}
+
+/// The error of a call that does not fit the signature of a function written in Python.
+pub fn python_misfit(signature: &Signature, args: Args, method: bool) -> Option<Error> {
+    let shown = |p: &super::signature::Param| match p.kind {
+        ParamKind::Rest => format!("*{}", p.name),
+        ParamKind::Keywords => format!("**{}", p.name),
+        _ if p.default.is_some() => format!("{}=", p.name),
+        _ => p.name.to_string(),
+    };
+    let mut params: Vec<String> = signature.params.iter().map(shown).collect();
+    if let Some(at) = signature.params.iter().position(|p| p.kind == ParamKind::KeywordOnly)
+        && signature.rest.is_none()
+    {
+        params.insert(at, "*".to_string());
+    }
+    // A call with separate sizes fits more than its parameters say.
+    if signature.params.iter().any(|p| p.variadic) {
+        return None;
+    }
+    let params = &params[usize::from(method).min(params.len())..];
+    Given::new(args, method).python(&format!("{}({})", signature.function, params.join(", ")))
 }
 
 /// The type of a parameter.

@@ -287,8 +287,8 @@ class RNNCellBase(Module):
         self.hidden_size = hidden_size
         self.bias = bias
         rows = num_chunks * hidden_size
-        self.weight_ih = Parameter(torch.empty(rows, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(torch.empty(rows, hidden_size, device=device, dtype=dtype))
+        self.weight_ih = Parameter(torch.empty((rows, input_size), device=device, dtype=dtype))
+        self.weight_hh = Parameter(torch.empty((rows, hidden_size), device=device, dtype=dtype))
         for name in ("bias_ih", "bias_hh"):
             values = Parameter(torch.empty(rows, device=device, dtype=dtype)) if bias else None
             self.register_parameter(name, values)
