@@ -76,11 +76,11 @@ impl Machine {
                     return Ok(());
                 }
                 let value = if kw == NONE {
-                    (native.func)(&native, self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
+                    native.call(self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
                 } else {
                     let code = frame.code.clone();
                     let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
-                    (native.func)(&native, self, args)?
+                    native.call(self, args)?
                 };
                 frame.set(dst, value);
                 Ok(())
@@ -142,7 +142,7 @@ impl Machine {
                     && native.owner.is_some()
                 {
                     let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&code, kw) };
-                    let result = (native.func)(&native, self, args)?;
+                    let result = native.call(self, args)?;
                     frame.set(dst, result);
                     return Ok(());
                 }

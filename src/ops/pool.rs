@@ -54,13 +54,28 @@ fn split(c: &Call, n: usize) -> Result<(Dims, Vec<usize>)> {
     let fits = sizes.len() == n + 1 || sizes.len() == n + 2;
     let first = sizes.len().saturating_sub(n);
     if !fits || sizes[first.saturating_sub(1)..].contains(&0) {
-        return Err(Fault::runtime(format!(
-            "{}: Expected {}D or {}D (batch mode) tensor with optional 0 dim batch size for input, but got: {}",
-            c.def.name,
-            n + 1,
-            n + 2,
-            show_sizes(&sizes)
-        )));
+        let (name, low, high, shown) = (c.def.name, n + 1, n + 2, show_sizes(&sizes));
+        return Err(Fault::runtime(if name.starts_with("adaptive_avg") {
+            format!("{name}(): Expected {low}D or {high}D tensor, but got {shown}")
+        } else if name.starts_with("adaptive") || sizes.len() >= low && fits {
+            format!(
+                "{name}: Expected {low}D or {high}D (batch mode) tensor with optional 0 dim batch size for input, but got: \
+                 {shown}"
+            )
+        } else if name.starts_with("avg_pool1d") {
+            let dims = sizes.len();
+            format!(
+                "Expected {low} to {high} dimensions, but got {dims}-dimensional tensor for argument #1 'self' (while \
+                 checking arguments for {name})"
+            )
+        } else if name.starts_with("max_pool1d") {
+            format!(
+                "{name}: Expected {low}D or {high}D (batch mode) tensor with optional 0 dim batch size for input, but \
+                 got:{shown}"
+            )
+        } else {
+            format!("non-empty {low}D or {high}D (batch mode) tensor expected for input")
+        }));
     }
     Ok((Dims::from_slice(&sizes[..first]), sizes[first..].to_vec()))
 }
@@ -112,7 +127,13 @@ fn pool_windows(c: &Call, n: usize, sizes: &[usize], dilation: Option<usize>, ce
     let output: Vec<i64> =
         (0..n).map(|d| count(sizes[d] as i64, kernel[d], stride[d], padding[d], dilation[d], ceil)).collect();
     if output.iter().any(|&o| o < 1) {
-        let show = |v: &mut dyn Iterator<Item = i64>| v.map(|v| v.to_string()).collect::<Vec<_>>().join("x");
+        // With the channels before the plane; one dimension is treated as a plane of height 1.
+        let all = c.tensor(0)?.sizes();
+        let channels = all.len().checked_sub(n + 1).map_or(1, |at| all[at]) as i64;
+        let before = if n == 1 { vec![channels, 1] } else { vec![channels] };
+        let show = |v: &mut dyn Iterator<Item = i64>| {
+            before.iter().copied().chain(v).map(|v| v.to_string()).collect::<Vec<_>>().join("x")
+        };
         return Err(Fault::runtime(format!(
             "Given input size: ({}). Calculated output size: ({}). Output size is too small",
             show(&mut sizes.iter().map(|&s| s as i64)),

@@ -36,7 +36,7 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src: Tensor, non_
     Ok(converted.with_layout(layout).into())
 })
 .doc("The elements of src, converted to input's type and broadcast to its sizes.")
-.forms(Forms::METHOD.and(Forms::INPLACE))
+.forms(Forms::INPLACE)
 .node("CopyBackwards")
 .grad(|b| Ok(Grads::from_iter([Some(b.grad().mul(0.0)?), Some(b.grad())])));
 

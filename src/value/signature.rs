@@ -85,7 +85,7 @@ impl Ty {
                 other => Ty::Int.accepts(other),
             },
             Ty::Float | Ty::Number => value.as_scalar().is_some() || number_tensor(value),
-            Ty::Bool => matches!(value, Value::Bool(_) | Value::Int(_)),
+            Ty::Bool => matches!(value, Value::Bool(_)),
             Ty::Str => matches!(value, Value::Str(_)),
             Ty::DType => {
                 matches!(value, Value::DType(_)) || matches!(value, Value::Class(c) if builtin_dtype(&c.name).is_some())
@@ -316,7 +316,8 @@ impl Signature {
     }
 
     fn bind_variadic(&self, bound: &mut Bound, given: &[Value], receiver: usize) -> Result<()> {
-        let at = self.params[..self.positional].iter().position(|p| p.variadic);
+        // Sizes stand alone: a function with another parameter before them takes them as one.
+        let at = self.params[..self.positional].iter().position(|p| p.variadic).filter(|at| *at <= receiver);
         if let Some(at) = at
             && given.len() > at
             && given[at..].iter().all(|v| Ty::Int.accepts(v))

@@ -185,6 +185,9 @@ const FUNCTIONS: &[Def] = &[
         Ok(Value::from(match value {
             Value::Tensor(t) => super::attributes::type_name(t.dtype()),
             Value::Class(c) => c.qualified(),
+            Value::Native(n) if n.module == "torch" => format!("torch._VariableFunctionsClass.{}", n.name),
+            Value::Native(n) if n.owner.is_none() => format!("{}.{}", n.module, n.name),
+            Value::Function(f) => format!("{}.{}", f.module.name, f.qualname.borrow()),
             other => class_of(other).qualified(),
         }))
     }),
