@@ -33,6 +33,7 @@ pub mod dropout;
 pub mod einsum;
 pub mod embedding;
 pub mod extremes;
+pub mod gamma;
 pub mod gather;
 pub mod generator;
 pub mod index;
@@ -123,6 +124,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     predicates::FAMILY,
     products::FAMILY,
     random::FAMILY,
+    gamma::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,
     reshape::FAMILY,
