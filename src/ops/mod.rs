@@ -35,6 +35,7 @@ pub mod einsum;
 pub mod embedding;
 pub mod extremes;
 pub mod factors;
+pub mod gamma;
 pub mod gather;
 pub mod generator;
 pub mod grid;
@@ -132,6 +133,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     predicates::FAMILY,
     products::FAMILY,
     random::FAMILY,
+    gamma::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,
     reshape::FAMILY,
