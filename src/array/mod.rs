@@ -21,7 +21,6 @@ pub mod matrix;
 pub mod mt19937;
 pub mod places;
 pub mod polynomials;
-pub mod pool;
 pub mod probability;
 pub mod random;
 pub mod reduce;
