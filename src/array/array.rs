@@ -12,8 +12,8 @@ use std::rc::Rc;
 pub struct Array {
     /// The elements, shared with other views.
     pub storage: Rc<Storage>,
-    /// Where this view's elements lie.
-    pub layout: Layout,
+    /// Where this view's elements lie; shared, since most results lie as an operand does.
+    pub layout: Rc<Layout>,
     /// The element type, equal to the storage's tag.
     pub dtype: DType,
 }
@@ -24,7 +24,17 @@ impl Array {
     pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
         let layout = Layout::contiguous(sizes);
         debug_assert_eq!(layout.numel(), data.len());
-        Array { storage: Storage::of(data), layout, dtype: T::DTYPE }
+        Array { storage: Storage::of(data), layout: Rc::new(layout), dtype: T::DTYPE }
+    }
+
+    /// A contiguous array over new data with the sizes of a layout, which it shares where that is contiguous too.
+    #[inline]
+    pub fn shaped<T: Typed>(data: Vec<T>, like: &Rc<Layout>) -> Array {
+        debug_assert_eq!(like.numel(), data.len());
+        if like.offset == 0 && like.is_row_major() {
+            return Array { storage: Storage::of(data), layout: like.clone(), dtype: T::DTYPE };
+        }
+        Array::from_vec(data, like.sizes.clone())
     }
 
     /// A 0-d array.
@@ -51,7 +61,7 @@ impl Array {
         if layout.sizes.contains(&0) {
             layout.offset = 0;
         }
-        Array { storage: self.storage.clone(), layout, dtype: self.dtype }
+        Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype }
     }
 
     /// The elements of the whole storage, to be read at this view's positions.

@@ -242,7 +242,7 @@ pub fn index_put(dst: &Array, indices: &[Option<Array>], value: &Array, accumula
     }
     let picks = picks(dst, indices)?;
     // Leading ones of the value may be more than the result has dimensions.
-    let mut layout = value.layout.clone();
+    let mut layout = Layout::clone(&value.layout);
     while layout.ndim() > picks.sizes.len() && layout.sizes[0] == 1 {
         layout = layout.select(0, 0);
     }

@@ -28,6 +28,34 @@ pub struct Walk<const N: usize> {
     pub total: usize,
 }
 
+impl Walk<1> {
+    /// A walk over some dimensions of one operand, in the given order, from a position.
+    pub fn over(layout: &Layout, dims: impl Iterator<Item = usize>, start: usize) -> Walk<1> {
+        let mut outer = Dims::new();
+        let mut strides: SmallVec<[[isize; 1]; 4]> = SmallVec::new();
+        let mut total = 1;
+        for d in dims {
+            let (size, here) = (layout.sizes[d], layout.strides[d]);
+            total *= size;
+            if size == 1 {
+                continue;
+            }
+            if let (Some(last), Some([above])) = (outer.last_mut(), strides.last_mut())
+                && *above == here * size as isize
+            {
+                *last *= size;
+                *above = here;
+                continue;
+            }
+            outer.push(size);
+            strides.push([here]);
+        }
+        let len = outer.pop().unwrap_or(1);
+        let inner = strides.pop().unwrap_or([1]);
+        Walk { outer, strides, start: [start as isize], len, inner, total }
+    }
+}
+
 impl<const N: usize> Walk<N> {
     /// A walk over operands that all have the first one's sizes.
     pub fn new(operands: [&Layout; N]) -> Walk<N> {

@@ -103,6 +103,16 @@ impl Layout {
         self.sizes.iter().product()
     }
 
+    /// Whether the strides are exactly those of a new array of these sizes.
+    pub fn is_row_major(&self) -> bool {
+        let mut step = 1isize;
+        self.sizes.iter().zip(&self.strides).rev().all(|(&size, &stride)| {
+            let right = stride == step;
+            step = step.saturating_mul(size.max(1) as isize);
+            right
+        })
+    }
+
     /// Whether the elements lie in row-major order without gaps.
     pub fn is_contiguous(&self) -> bool {
         let mut step = 1isize;

@@ -10,6 +10,7 @@ use super::storage::{Typed, allocate};
 use crate::diag::Result;
 use crate::with_dtype;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The operands of a loop: a pointer to each one's first element.
 trait Operands<const N: usize>: Copy {
@@ -235,12 +236,12 @@ impl<const N: usize> Plan<N> {
 /// A fresh array of `f` over the operands.
 #[inline]
 fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> + Sync>(
-    sizes: &[usize],
+    like: Like,
     plan: &Plan<N>,
     operands: P,
     f: &F,
 ) -> Result<Array> {
-    let n = sizes.iter().product();
+    let n = like.sizes().iter().product();
     let mut out = allocate::<U>(n)?;
     let (place, strides) = (Shared(out.as_mut_ptr()), plan.strides());
     plan.drive(false, &|at, n, k| {
@@ -250,7 +251,26 @@ fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> 
     });
     // SAFETY: the runs cover all `n` elements.
     unsafe { out.set_len(n) };
-    Ok(Array::from_vec(out, Dims::from_slice(sizes)))
+    Ok(match like {
+        Like::Operand(layout) => Array::shaped(out, layout),
+        Like::Sizes(sizes) => Array::from_vec(out, Dims::from_slice(sizes)),
+    })
+}
+
+/// What a fresh array looks like: an operand, or sizes of its own.
+#[derive(Clone, Copy)]
+enum Like<'a> {
+    Operand(&'a Rc<Layout>),
+    Sizes(&'a [usize]),
+}
+
+impl Like<'_> {
+    fn sizes(&self) -> &[usize] {
+        match self {
+            Like::Operand(layout) => &layout.sizes,
+            Like::Sizes(sizes) => sizes,
+        }
+    }
 }
 
 /// The array of `f(x)` for each element, contiguous.
@@ -260,7 +280,7 @@ fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> 
 pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<Array> {
     let buffer = a.storage.read();
     let operands = (Shared::from(a.typed::<A>(&buffer)?),);
-    fresh(a.sizes(), &Plan::new(a.sizes(), [&a.layout], true)?, operands, &f)
+    fresh(Like::Operand(&a.layout), &Plan::new(a.sizes(), [&a.layout], true)?, operands, &f)
 }
 
 /// The array of `f(x, y)` for the elements of two broadcast operands, contiguous.
@@ -271,10 +291,11 @@ pub fn map2<A: Typed, B: Typed, U: Typed>(a: &Array, b: &Array, f: impl Fn(A, B)
     let (left, right) = (a.storage.read(), b.storage.read());
     let operands = (Shared::from(a.typed::<A>(&left)?), Shared::from(b.typed::<B>(&right)?));
     if a.sizes() == b.sizes() {
-        return fresh(a.sizes(), &Plan::new(a.sizes(), [&a.layout, &b.layout], true)?, operands, &f);
+        let plan = Plan::new(a.sizes(), [&a.layout, &b.layout], true)?;
+        return fresh(Like::Operand(&a.layout), &plan, operands, &f);
     }
     let sizes = broadcast_sizes(a.sizes(), b.sizes())?;
-    fresh(&sizes, &Plan::new(&sizes, [&a.layout, &b.layout], false)?, operands, &f)
+    fresh(Like::Sizes(&sizes), &Plan::new(&sizes, [&a.layout, &b.layout], false)?, operands, &f)
 }
 
 /// The array of `f(x, y, z)` for the elements of three broadcast operands, contiguous.
@@ -290,7 +311,7 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
     let (x, y, z) = (a.typed::<A>(&guards.0)?, b.typed::<B>(&guards.1)?, c.typed::<C>(&guards.2)?);
     let sizes = broadcast_sizes(&broadcast_sizes(a.sizes(), b.sizes())?, c.sizes())?;
     let plan = Plan::new(&sizes, [&a.layout, &b.layout, &c.layout], false)?;
-    fresh(&sizes, &plan, (Shared::from(x), Shared::from(y), Shared::from(z)), &f)
+    fresh(Like::Sizes(&sizes), &plan, (Shared::from(x), Shared::from(y), Shared::from(z)), &f)
 }
 
 /// Sets the places of the first operand, those of `dst`, to `f` over all of them.

@@ -522,7 +522,7 @@ mod tests {
         let out = matmul(&s, &t).unwrap();
         assert_eq!(out.sizes(), [2, 5, 3, 2]);
         let pick = |x: &Array, i: &[usize]| {
-            let mut l = x.layout.clone();
+            let mut l = Layout::clone(&x.layout);
             i.iter().for_each(|&i| l = l.select(0, i));
             x.with_layout(l)
         };

@@ -7,7 +7,7 @@
 
 use super::array::{Array, checked_numel};
 use super::iter::{Visit, Walk};
-use super::layout::{Dims, Layout, Strides, wrap_dim};
+use super::layout::{Dims, Layout, wrap_dim};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};
@@ -118,15 +118,6 @@ pub fn reduced_sizes(sizes: &[usize], dims: &[usize], keepdim: bool) -> Dims {
     out
 }
 
-/// The layout over some of the dimensions.
-fn part(layout: &Layout, dims: impl Iterator<Item = usize> + Clone, offset: usize) -> Layout {
-    Layout {
-        sizes: dims.clone().map(|d| layout.sizes[d]).collect(),
-        strides: dims.map(|d| layout.strides[d]).collect::<Strides>(),
-        offset,
-    }
-}
-
 /// The kept and the reduced dimensions of an array, each as a walk.
 struct Plan {
     kept: Walk<1>,
@@ -135,14 +126,13 @@ struct Plan {
 
 impl Plan {
     fn new(layout: &Layout, dims: &[usize], indexed: bool) -> Plan {
-        let kept = part(layout, (0..layout.ndim()).filter(|d| !dims.contains(d)), layout.offset);
+        let kept = Walk::over(layout, (0..layout.ndim()).filter(|d| !dims.contains(d)), layout.offset);
         let mut order = Dims::from_slice(dims);
-        if !indexed {
+        if !indexed && dims.len() > 1 {
             // Any order gives the same; the one of memory is the fastest.
             order.sort_by_key(|&d| std::cmp::Reverse(layout.strides[d].abs()));
         }
-        let reduced = part(layout, order.iter().copied(), 0);
-        Plan { kept: Walk::new([&kept]), reduced: Walk::new([&reduced]) }
+        Plan { kept, reduced: Walk::over(layout, order.iter().copied(), 0) }
     }
 
     /// Whether neighbours in memory belong to different results, so that columns are folded side by side.

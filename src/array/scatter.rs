@@ -162,7 +162,7 @@ fn scatter_any(dst: &Array, dim: i64, index: &Array, src: Option<&Array>, value:
     // Whatever shares the destination's storage is read as it was before.
     let index = if index.shares_storage(&dst) { map::copy(&index)? } else { index };
     let src = if src.shares_storage(&dst) { map::copy(&src)? } else { src };
-    let mut from = src.layout.clone();
+    let mut from = Layout::clone(&src.layout);
     from.sizes = index.layout.sizes.clone();
     let walk = Walk::new([&index.layout, &along(&dst.layout, dim, index.sizes()), &from]);
     let step = dst.layout.strides[dim];

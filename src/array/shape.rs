@@ -516,7 +516,7 @@ mod tests {
     #[test]
     fn grids_and_interleaving() {
         let (x, y) = (iota(&[2]), iota(&[3]));
-        let m = meshgrid(&[x.layout.clone(), y.layout.clone()], true).unwrap();
+        let m = meshgrid(&[Layout::clone(&x.layout), Layout::clone(&y.layout)], true).unwrap();
         assert_eq!(ints(&x.with_layout(m[0].clone())), [0, 1, 0, 1, 0, 1]);
         assert_eq!(ints(&repeat_interleave(&iota(&[3]), &[1, 0, 2], 0).unwrap()), [0, 2, 2]);
     }

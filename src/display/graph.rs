@@ -64,7 +64,7 @@ pub fn tree(tensor: &Tensor, names: Names) -> Option<Text> {
     let mut numbers: FxHashMap<usize, usize> = FxHashMap::default();
     let mut out = Text::new();
     let mut lines = 0;
-    let meta = Meta { sizes: tensor.sizes(), dtype: tensor.dtype() };
+    let meta = Meta::of(&tensor.array());
     let first = Branch { item: Item::Flow(root, Some(meta)), prefix: String::new(), depth: 0, is_last: true };
     let mut stack = vec![first];
     while let Some(branch) = stack.pop() {
@@ -100,7 +100,7 @@ pub fn tree(tensor: &Tensor, names: Names) -> Option<Text> {
         let meta = meta.or_else(|| edge.node.output_meta(edge.slot));
         if let Some(meta) = &meta {
             out.push(Style::Plain, "  ");
-            out.push(Style::Shape, &shape_label(meta.dtype, &meta.sizes));
+            out.push(Style::Shape, &shape_label(meta.dtype, meta.sizes()));
         }
         if let Some(name) = named(&edge, names).filter(|_| branch.depth > 0) {
             out.push(Style::Plain, &format!("  {name}"));
@@ -157,7 +157,7 @@ fn write_still(out: &mut Text, operand: &Operand, names: Names) {
     let name = array.as_ref().and_then(|a| names(&Tensor::new(a.clone())));
     out.push(Style::Dim, name.as_deref().unwrap_or("tensor"));
     if let Some(meta) = meta {
-        out.push(Style::Dim, &format!("  {}", shape_label(meta.dtype, &meta.sizes)));
+        out.push(Style::Dim, &format!("  {}", shape_label(meta.dtype, meta.sizes())));
     }
     out.push(Style::Dim, "  no gradient");
 }
@@ -182,7 +182,7 @@ pub fn dot(tensor: &Tensor, names: Names) -> Option<String> {
                 )
             }
             None => {
-                let sizes = node.output_meta(0).map(|m| format!("\\n{}", show_sizes(&m.sizes))).unwrap_or_default();
+                let sizes = node.output_meta(0).map(|m| format!("\\n{}", show_sizes(m.sizes()))).unwrap_or_default();
                 (format!("{}{sizes}", operation(&*node)), "")
             }
         };

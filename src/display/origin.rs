@@ -1,7 +1,7 @@
 //! Where a tensor comes from: the last steps of its gradient graph as one expression, `relu <- x[2, 3] @ w[3, 1]*`.
 
-use crate::array::Array;
 use crate::array::layout::show_sizes;
+use crate::array::{Array, Dims};
 use crate::tensor::{Edge, Meta, Node, Operand, Tensor};
 use std::rc::Rc;
 use unicode_width::UnicodeWidthStr;
@@ -192,9 +192,9 @@ impl Origin<'_> {
         let star = if input.edge.is_some() { "*" } else { "" };
         let leaf = input.edge.as_ref().and_then(|e| e.node.leaf());
         let sizes = match (&input.meta, &input.edge, leaf) {
-            (Some(meta), _, _) => Some(meta.sizes.clone()),
+            (Some(meta), _, _) => Some(Dims::from_slice(meta.sizes())),
             (None, _, Some(leaf)) => Some(leaf.sizes()),
-            (None, Some(edge), None) => edge.node.output_meta(edge.slot).map(|m| m.sizes),
+            (None, Some(edge), None) => edge.node.output_meta(edge.slot).map(|m| Dims::from_slice(m.sizes())),
             (None, None, None) => None,
         };
         match sizes {

@@ -116,7 +116,7 @@ impl NamedNode {
     /// The result of an operation of that name on those inputs.
     pub fn result(name: &str, inputs: &[&Tensor], array: Array) -> Tensor {
         let core = NodeCore::new(inputs.iter().map(|t| t.edge()).collect());
-        let meta = |a: &Array| Meta { sizes: a.layout.sizes.clone(), dtype: a.dtype };
+        let meta = Meta::of;
         let operand = |t: &&Tensor| Operand::Tensor {
             edge: t.edge(),
             meta: Some(meta(&t.array())),

@@ -1,7 +1,7 @@
 //! Calls: functions of the program, native functions, classes, methods, and the binding of arguments.
 
 use super::frame::{Frame, Link};
-use super::machine::Machine;
+use super::machine::{Machine, RECURSION_LIMIT};
 use crate::diag::{Fault, Result};
 use crate::lower::code::{Code, CodeKind, NONE, Reg};
 use crate::value::class::Kind;
@@ -15,6 +15,41 @@ pub(super) fn code_of(function: &Function) -> Result<Rc<Code>> {
 }
 
 impl Machine {
+    /// `Call` of a function with just its positional arguments, in the frame that ended last: when that ran the same
+    /// code, as in recursion and in loops, there is nothing to set up. Says whether it did.
+    #[inline(always)]
+    pub(super) fn call_again(&mut self, frame: &mut Box<Frame>, dst: Reg, at: usize, argc: usize) -> bool {
+        let Value::Function(function) = &frame.regs[at] else { return false };
+        let Some(last) = self.pool.last() else { return false };
+        let params = &last.code.params;
+        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&last.code))
+            && params.simple
+            && params.positional as usize == argc
+            && last.code.kind == CodeKind::Function
+            && function.closure.is_empty()
+            && Rc::ptr_eq(&function.module, &last.module)
+            && self.depth < RECURSION_LIMIT;
+        if !fits {
+            return false;
+        }
+        let Some(mut made) = self.pool.pop() else { return false };
+        made.pc = 0;
+        made.link = Link::Call(dst);
+        let variables = made.code.variables as usize;
+        let (callee, arguments) = frame.regs[at..=at + argc].split_at_mut(1);
+        for (place, from) in made.regs.iter_mut().zip(arguments) {
+            Value::put_taken(place, from);
+        }
+        for place in &mut made.regs[argc..variables] {
+            Value::put(place, Value::Undef);
+        }
+        Value::put(&mut callee[0], Value::Undef);
+        self.depth += 1;
+        let caller = std::mem::replace(frame, made);
+        self.frames.push(caller);
+        true
+    }
+
     /// `Call`: the callee in `base`, its arguments after it.
     #[inline]
     pub(super) fn call_instr(
@@ -27,10 +62,10 @@ impl Machine {
     ) -> Result<()> {
         let at = base as usize;
         match &frame.regs[at] {
-            Value::Function(function) => {
-                let function = function.clone();
-                self.call_in_frame(frame, &function, dst, at + 1, argc, kw, None)
-            }
+            Value::Function(_) => match std::mem::take(&mut frame.regs[at]) {
+                Value::Function(function) => self.call_in_frame(frame, &function, dst, at + 1, argc, kw, None),
+                _ => Ok(()),
+            },
             Value::Class(class) if class.kind == Kind::Object && class.is_user => {
                 let class = class.clone();
                 self.construct_in_frame(frame, &class, dst, at + 1, argc, kw)
@@ -193,16 +228,22 @@ impl Machine {
         receiver: Option<Value>,
         link: Link,
     ) -> Result<Box<Frame>> {
-        let code = code_of(function)?;
         let given = argc + receiver.is_some() as usize;
-        if kw == NONE && code.params.simple && given == code.params.positional as usize {
-            let mut made = self.bare_frame(code, function.module.clone(), link);
-            let args = receiver.into_iter().chain(frame.regs[first..first + argc].iter_mut().map(std::mem::take));
-            for (place, value) in made.regs.iter_mut().zip(args) {
-                Value::put(place, value);
+        if kw == NONE
+            && let Some(code) = function.code.downcast_ref::<Code>()
+            && code.params.simple
+            && given == code.params.positional as usize
+        {
+            let mut made = self.frame_of(function, code, link)?;
+            let (arguments, others) = made.regs.split_at_mut(given);
+            let (receives, places) = arguments.split_at_mut(given - argc);
+            if let (Some(place), Some(receiver)) = (receives.first_mut(), receiver) {
+                Value::put(place, receiver);
             }
-            let variables = given..made.code.variables as usize;
-            for place in &mut made.regs[variables] {
+            for (place, from) in places.iter_mut().zip(&mut frame.regs[first..first + argc]) {
+                Value::put_taken(place, from);
+            }
+            for place in others.iter_mut().take(code.variables as usize - given) {
                 Value::put(place, Value::Undef);
             }
             fill_captures(&mut made, function);

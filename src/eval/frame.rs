@@ -1,7 +1,7 @@
 //! A frame: one activation of a code.
 
 use crate::lower::code::CONST;
-use crate::lower::{Code, Instr, Reg};
+use crate::lower::{Code, Reg};
 use crate::value::{Generator, Instance, Module, Value};
 use std::rc::Rc;
 
@@ -47,6 +47,16 @@ impl Frame {
         Value::put(&mut self.regs[reg as usize], value);
     }
 
+    /// Copies an operand to a register.
+    #[inline(always)]
+    pub fn copy(&mut self, dst: Reg, src: Reg) {
+        if src >= CONST {
+            Value::put_copy(&mut self.regs[dst as usize], &self.code.consts[(src - CONST) as usize]);
+        } else if let Ok([to, from]) = self.regs.get_disjoint_mut([dst as usize, src as usize]) {
+            Value::put_copy(to, from);
+        }
+    }
+
     /// The instruction that runs or has just run.
     pub fn current(&self) -> usize {
         self.pc.saturating_sub(1).min(self.code.instrs.len().saturating_sub(1))
@@ -55,11 +65,5 @@ impl Frame {
     /// The name of a local variable.
     pub fn local_name(&self, reg: Reg) -> String {
         self.code.locals.get(reg as usize).map_or_else(|| "?".to_string(), |n| n.to_string())
-    }
-
-    /// The instruction at a position.
-    #[inline(always)]
-    pub fn fetch(&self) -> Instr {
-        self.code.instrs[self.pc]
     }
 }

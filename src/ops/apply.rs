@@ -36,7 +36,10 @@ pub fn apply(def: &'static OpDef, args: Bound) -> Result<Value> {
 ///
 /// Errors: what the kernel refuses.
 pub fn call<const N: usize>(def: &'static OpDef, args: [Value; N]) -> Result<Tensor> {
-    let mut bound = Bound::from_iter(args);
+    let mut bound = Bound::new();
+    for arg in args {
+        bound.push(arg);
+    }
     super::registry::fill_defaults(def, &mut bound);
     match apply(def, bound)? {
         Value::Tensor(t) => Ok(t),
@@ -138,7 +141,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
     let mut wants: SmallVec<[bool; 4]> = SmallVec::new();
     let slots = each_tensor(&args, |slot, t| {
         let array = t.array();
-        inputs.push(Input { slot: slot as u32, meta: Meta { sizes: array.layout.sizes.clone(), dtype: array.dtype } });
+        inputs.push(Input { slot: slot as u32, meta: Meta::of(&array) });
         let edge = if array.dtype.is_float() { t.edge() } else { None };
         if edge.is_some() && wants.len() <= slot {
             wants.resize(slot + 1, false);
@@ -193,7 +196,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
         name: out.node,
         args,
         inputs,
-        outputs: out.arrays.iter().map(|a| Meta { sizes: a.layout.sizes.clone(), dtype: a.dtype }).collect(),
+        outputs: out.arrays.iter().map(Meta::of).collect(),
         kept: RefCell::new(Some(kept)),
         saves_something,
         slots: slots as u32,

@@ -19,7 +19,12 @@ const PAIRS: &[&str] =
     &["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3)", "randn(2, 1), randn(1, 3)", "randn(3), 2.5"];
 
 /// The second argument times alpha, or as it is when alpha is 1.
+#[inline]
 fn scaled(call: &Call) -> Result<Option<Value>> {
+    if matches!(call.value(2), Value::Int(1)) { Ok(None) } else { scaled_by(call) }
+}
+
+fn scaled_by(call: &Call) -> Result<Option<Value>> {
     let alpha = call.scalar(2)?;
     if alpha == Scalar::Int(1) || alpha == Scalar::Float(1.0) {
         return Ok(None);

@@ -146,7 +146,7 @@ pub static ROT90: OpDef = OpDef::kernel("rot90", "input: Tensor, k: int = 1, dim
         1 => reversed(&array.layout, &[b]).transpose(a, b),
         2 => reversed(&array.layout, &[a, b]),
         3 => reversed(&array.layout, &[a]).transpose(a, b),
-        _ => array.layout.clone(),
+        _ => Layout::clone(&array.layout),
     };
     Ok(map::copy(&array.with_layout(layout))?.into())
 })

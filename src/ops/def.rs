@@ -110,6 +110,26 @@ impl From<Array> for Out {
     }
 }
 
+/// How many parameters a signature has; the markers `*` and `/` are none.
+const fn count_parameters(signature: &str) -> usize {
+    let text = signature.as_bytes();
+    let (mut count, mut depth, mut i, mut named) = (0, 0, 0, false);
+    while i < text.len() {
+        match text[i] {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth -= 1,
+            b',' if depth == 0 => {
+                count += named as usize;
+                named = false;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' if depth == 0 => named = true,
+            _ => {}
+        }
+        i += 1;
+    }
+    count + named as usize
+}
+
 /// A derivative: the gradients of the arguments, by slot. Never broadcasts, accumulates or detaches: the engine does.
 pub type Derivative = fn(&Back) -> Result<Grads>;
 
@@ -143,6 +163,8 @@ pub struct OpDef {
     pub assign: Option<fn(&Call, &Array) -> Result<bool>>,
     /// Whether the derivative is smooth enough to be checked to second order.
     pub smooth: bool,
+    /// How many parameters the signature has.
+    pub(super) parameters: usize,
 }
 
 impl OpDef {
@@ -162,6 +184,7 @@ impl OpDef {
             returns: &[],
             assign: None,
             smooth: true,
+            parameters: count_parameters(signature),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the backward pass asks of operators: sums of gradients, shapes made to fit, the program's hooks.
 
-use crate::array::{Array, map, sums};
+use crate::array::{Array, DType, map, sums};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
 use crate::tensor::{Env, Grads, Hook, Tensor, mode};
@@ -29,9 +29,13 @@ impl Env for OpsEnv<'_> {
 
     fn add_into(&mut self, a: &Tensor, b: &Tensor) -> Result<()> {
         mode::with_grad_enabled(false, || {
-            let sum = a.detach().add(&b.detach())?;
             let target = a.array().clone();
-            map::copy_into(&target, &sum.array())?;
+            let added = b.array().clone();
+            match (target.dtype, added.dtype) {
+                (DType::F32, DType::F32) => map::map2_assign(&target, &added, |x: f32, y: f32| x + y)?,
+                (DType::F64, DType::F64) => map::map2_assign(&target, &added, |x: f64, y: f64| x + y)?,
+                _ => map::copy_into(&target, &a.detach().add(&b.detach())?.array())?,
+            }
             target.storage.bump();
             Ok(())
         })
@@ -79,13 +83,13 @@ pub struct ProgramDerivative(pub Box<dyn Fn(&mut dyn Caller, Grads) -> Result<Gr
 
 /// A gradient made to look like the input it belongs to: summed over broadcast dimensions, converted to its dtype.
 pub fn fit(grad: Tensor, meta: &Meta) -> Result<Tensor> {
-    let same_sizes = grad.array().sizes() == meta.sizes.as_slice();
+    let same_sizes = grad.array().sizes() == meta.sizes();
     let grad = if same_sizes {
         grad
     } else if mode::grad_enabled() && grad.requires_grad() {
-        grad.sum_to_size(&meta.sizes)?
+        grad.sum_to_size(meta.sizes())?
     } else {
-        let array: Array = sums::sum_to(&grad.array(), &meta.sizes)?;
+        let array: Array = sums::sum_to(&grad.array(), meta.sizes())?;
         Tensor::new(array)
     };
     if grad.dtype() == meta.dtype { Ok(grad) } else { grad.to_dtype(meta.dtype) }

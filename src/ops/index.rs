@@ -34,7 +34,7 @@ pub fn get_item(t: &Tensor, index: &Value, caller: &mut dyn Caller) -> Result<Va
     if let Value::Int(i) = index
         && !(mode::grad_enabled() && t.requires_grad())
     {
-        let layout = t.array().layout.clone();
+        let layout = Layout::clone(&t.array().layout);
         let layout = select_first(layout, *i)?;
         return Ok(Value::Tensor(plain_view(t, layout)));
     }
@@ -188,7 +188,7 @@ fn follow(t: &Tensor, plan: &Plan) -> Result<Tensor> {
         if plan.steps.is_empty() && !plan.indices.is_empty() {
             return Ok(t.clone());
         }
-        return Ok(plain_view(t, plan.layout.clone()));
+        return Ok(plain_view(t, Layout::clone(&plan.layout)));
     }
     let mut out = t.clone();
     let int = |n: usize| Value::Int(n as i64);
@@ -211,7 +211,7 @@ fn follow(t: &Tensor, plan: &Plan) -> Result<Tensor> {
 
 /// Takes a subscript apart.
 fn plan(t: &Tensor, index: &Value, caller: &mut dyn Caller) -> Result<Plan> {
-    let layout = t.array().layout.clone();
+    let layout = Layout::clone(&t.array().layout);
     match index {
         Value::Tuple(items) => Planner::new(layout, true).run(items, caller),
         Value::List(list) => {
@@ -520,7 +520,7 @@ pub fn row(t: &Tensor, index: usize) -> Result<Tensor> {
     if mode::grad_enabled() && t.requires_grad() {
         return super::call(&super::split::UNBIND_ROW, [t.into(), Value::Int(0), index.into()]);
     }
-    let layout = t.array().layout.clone();
+    let layout = Layout::clone(&t.array().layout);
     Ok(plain_view(t, select_first(layout, index as i64)?))
 }
 

@@ -180,8 +180,8 @@ pub(super) fn rebase(target: &Tensor, node: Rc<OpNode>) {
     let copy = CopySlices {
         core: NodeCore::new(edges),
         inner: node,
-        base: base.array().layout.clone(),
-        view: target.array().layout.clone(),
+        base: Layout::clone(&base.array().layout),
+        view: Layout::clone(&target.array().layout),
     };
     base.set_edge(Some(Edge { node: Rc::new(copy), slot: 0 }));
     base.count_change();
@@ -197,7 +197,7 @@ pub fn replay_view(view: &Tensor) {
     if !base.requires_grad() {
         return;
     }
-    let (layout, base_offset) = (view.array().layout.clone(), base.array().layout.offset);
+    let (layout, base_offset) = (Layout::clone(&view.array().layout), base.array().layout.offset);
     let ints = |items: Vec<i64>| Value::tuple(items.into_iter().map(Value::Int));
     let args = Bound::from_iter([
         Value::Tensor(base),

@@ -6,6 +6,7 @@ use super::args::{Call, Operand, result_type};
 use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, Scalar, map};
 use crate::diag::{Fault, Result};
+use crate::value::Value;
 
 /// An operand converted to the type of the result; numbers stay numbers.
 pub enum Side {
@@ -31,7 +32,28 @@ pub fn to_dtype(array: &Array, dtype: DType) -> Result<Array> {
 }
 
 /// Two arguments and the dtype that they promote to.
+#[inline]
 pub fn promote2(call: &Call, i: usize, j: usize) -> Result<(Side, Side, DType)> {
+    // The cases of every day, in which nothing is converted.
+    if let Value::Tensor(a) = call.value(i) {
+        let a = a.array();
+        match call.value(j) {
+            Value::Tensor(b) if b.dtype() == a.dtype => {
+                return Ok((Side::Array(a.clone()), Side::Array(b.array().clone()), a.dtype));
+            }
+            &Value::Int(n) if a.dtype != DType::Bool => {
+                return Ok((Side::Array(a.clone()), Side::Scalar(Scalar::Int(n)), a.dtype));
+            }
+            &Value::Float(x) if a.dtype.is_float() => {
+                return Ok((Side::Array(a.clone()), Side::Scalar(Scalar::Float(x)), a.dtype));
+            }
+            _ => {}
+        }
+    }
+    promote2_mixed(call, i, j)
+}
+
+fn promote2_mixed(call: &Call, i: usize, j: usize) -> Result<(Side, Side, DType)> {
     let (a, b) = (call.operand(i)?, call.operand(j)?);
     let dtype = result_type(&[&a, &b]);
     Ok((Side::of(&a, dtype)?, Side::of(&b, dtype)?, dtype))

@@ -54,12 +54,12 @@ impl OpNode {
 
     /// Sizes of an output.
     pub fn output_sizes(&self, slot: usize) -> Option<&[usize]> {
-        self.outputs.get(slot).map(|m| m.sizes.as_slice())
+        self.outputs.get(slot).map(Meta::sizes)
     }
 
     /// The slot and sizes of each differentiable input, in the order of the edges.
     pub fn input_sizes(&self) -> impl Iterator<Item = (usize, &[usize])> {
-        self.inputs.iter().map(|i| (i.slot as usize, i.meta.sizes.as_slice()))
+        self.inputs.iter().map(|i| (i.slot as usize, i.meta.sizes()))
     }
 
     /// The arguments, tensors replaced by `Undef`.
@@ -202,7 +202,7 @@ impl Back<'_> {
     }
 
     fn zeros_for(&self, output: usize) -> Tensor {
-        let zero = |m: &Meta| Array::full(&m.sizes, crate::array::Scalar::Int(0), m.dtype).ok();
+        let zero = |m: &Meta| Array::full(m.sizes(), crate::array::Scalar::Int(0), m.dtype).ok();
         let array = self.node.outputs.get(output).and_then(zero);
         Tensor::new(array.unwrap_or_else(|| Array::scalar(0f32)))
     }
@@ -265,7 +265,11 @@ impl Back<'_> {
 
     /// The sizes of the tensor in a slot.
     pub fn sizes(&self, slot: usize) -> Dims {
-        self.node.inputs.iter().find(|i| i.slot as usize == slot).map_or_else(Dims::new, |i| i.meta.sizes.clone())
+        self.node
+            .inputs
+            .iter()
+            .find(|i| i.slot as usize == slot)
+            .map_or_else(Dims::new, |i| Dims::from_slice(i.meta.sizes()))
     }
 
     /// The dtype of the tensor in a slot.

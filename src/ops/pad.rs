@@ -3,7 +3,7 @@
 use super::def::{Example, Forms, OpDef};
 use super::node::grads;
 use crate::array::layout::show_sizes;
-use crate::array::{Array, Dims, Scalar, map};
+use crate::array::{Array, Dims, Layout, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::Tensor;
 use crate::value::Value;
@@ -28,7 +28,7 @@ pub static CONSTANT_PAD: OpDef =
         let array = c.array(0)?;
         let around = by_dim(&c.ints(1)?, array.ndim());
         let mut sizes = Dims::new();
-        let mut from = array.layout.clone();
+        let mut from = Layout::clone(&array.layout);
         for (d, &(before, after)) in around.iter().enumerate() {
             let size = array.sizes()[d] as i64;
             let new = size.saturating_add(before).saturating_add(after);
@@ -41,7 +41,7 @@ pub static CONSTANT_PAD: OpDef =
             sizes.push(new as usize);
         }
         let out = Array::full(&sizes, c.scalar(2)?, array.dtype)?;
-        let mut place = out.layout.clone();
+        let mut place = Layout::clone(&out.layout);
         for (d, &(before, after)) in around.iter().enumerate() {
             let size = array.sizes()[d] as i64;
             let (cut, end) = ((-before).max(0), size - (-after).max(0));

@@ -5,13 +5,41 @@ use super::kernel::not_for;
 use super::node::grads;
 use crate::array::{Array, DType, map, vmath};
 use crate::diag::{Fault, Result};
-use crate::{float1, float1_array};
+use crate::{float1, float1_array, float2};
 use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
-    &EXP, &EXP2, &EXPM1, &LOG, &LOG2, &LOG10, &LOG1P, &SQRT, &RSQRT, &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH,
-    &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &SIGMOID, &ABS, &RELU, &SINC, &DEG2RAD, &RAD2DEG, &POSITIVE,
+    &SIGMOID_BACKWARD,
+    &TANH_BACKWARD,
+    &EXP,
+    &EXP2,
+    &EXPM1,
+    &LOG,
+    &LOG2,
+    &LOG10,
+    &LOG1P,
+    &SQRT,
+    &RSQRT,
+    &SIN,
+    &COS,
+    &TAN,
+    &ASIN,
+    &ACOS,
+    &ATAN,
+    &SINH,
+    &COSH,
+    &TANH,
+    &ASINH,
+    &ACOSH,
+    &ATANH,
+    &SIGMOID,
+    &ABS,
+    &RELU,
+    &SINC,
+    &DEG2RAD,
+    &RAD2DEG,
+    &POSITIVE,
 ];
 
 /// Function, method, in-place method and NumPy's function.
@@ -78,7 +106,7 @@ real!(SINH, "sinh", &[], "The hyperbolic sine.", "torch.sinh(torch.tensor([0., 1
 real!(COSH, "cosh", &[], "The hyperbolic cosine.", "torch.cosh(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.5431])", "randn(2, 3)",
     |x| vmath::cosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.sinh()?)?);
 real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.7616])", "randn(2, 3)",
-    |x| vmath::tanh(x), &[OUTPUT], |b| b.grad().mul(&b.out()?.pow(2)?.neg()?.add(1)?)?);
+    |x| vmath::tanh(x), &[OUTPUT], |b| super::call(&TANH_BACKWARD, [b.grad().into(), b.out()?.into()])?);
 real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.8814])", "randn(2, 3)",
     f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
 real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "tensor([0.0000, 1.3170])", "rand(2, 3) + 1.5",
@@ -106,11 +134,37 @@ pub static SIGMOID: OpDef = OpDef::kernel("sigmoid", "input: Tensor", |c| float1
     .examples(&[Example("torch.sigmoid(torch.tensor([0., 2.]))", "tensor([0.5000, 0.8808])")])
     .forms(EVERYWHERE.and(Forms::NN))
     .saves(&[OUTPUT])
-    .grad(|b| {
-        let y = b.out()?;
-        grads([b.grad().mul(&y.mul(&y.neg()?.add(1)?)?)?])
-    })
+    .grad(|b| grads([super::call(&SIGMOID_BACKWARD, [b.grad().into(), b.out()?.into()])?]))
     .samples(&["randn(2, 3)"]);
+
+/// The gradient of [`SIGMOID`] from its result, in one pass.
+pub static SIGMOID_BACKWARD: OpDef = OpDef::kernel("sigmoid_backward", "grad: Tensor, result: Tensor", |c| {
+    Ok(float2!(c, |g, y| g * (1.0 - y) * y)?.into())
+})
+.forms(Forms::HIDDEN)
+.saves(&[Save::In(0), Save::In(1)])
+.grad(|b| {
+    let (g, y) = (b.input(0)?, b.input(1)?);
+    let slope = y.mul(&y.neg()?.add(1)?)?;
+    grads([b.grad().mul(&slope)?, b.grad().mul(&g.mul(&y.mul(-2)?.add(1)?)?)?])
+})
+.samples(&["randn(2, 3), rand(2, 3)"]);
+
+/// The gradient of [`TANH`] from its result, in one pass.
+pub static TANH_BACKWARD: OpDef =
+    OpDef::kernel(
+        "tanh_backward",
+        "grad: Tensor, result: Tensor",
+        |c| Ok(float2!(c, |g, y| g * (1.0 - y * y))?.into()),
+    )
+    .forms(Forms::HIDDEN)
+    .saves(&[Save::In(0), Save::In(1)])
+    .grad(|b| {
+        let (g, y) = (b.input(0)?, b.input(1)?);
+        let slope = y.mul(&y)?.neg()?.add(1)?;
+        grads([b.grad().mul(&slope)?, b.grad().mul(&g.mul(&y.mul(-2)?)?)?])
+    })
+    .samples(&["randn(2, 3), rand(2, 3)"]);
 
 /// An integer function and a float function of each element, each keeping the dtype; bool as given.
 pub(super) fn keeping(

@@ -7,7 +7,7 @@ use super::kernel::to_dtype;
 use super::methods::zeros;
 use crate::array::layout::{broadcast_sizes, show_sizes};
 use crate::array::places::{self, Join};
-use crate::array::{Array, DType, Dims, Scalar, map};
+use crate::array::{Array, DType, Dims, Layout, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::tensor_methods;
@@ -204,7 +204,7 @@ pub(super) fn scatter_places(c: &Call, array: &Array, src: Option<&Array>) -> Re
 
 /// The part of an array that the elements of an index correspond to.
 pub(super) fn corner(src: &Array, sizes: &[usize]) -> Array {
-    let mut layout = src.layout.clone();
+    let mut layout = Layout::clone(&src.layout);
     if layout.ndim() == sizes.len() {
         layout.sizes = Dims::from_slice(sizes);
     }

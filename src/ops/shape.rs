@@ -148,7 +148,7 @@ pub static UNSAFE_VIEW: OpDef = OpDef::kernel("unsafe_view", "input: Tensor, siz
 pub static TRANSPOSE: OpDef = OpDef::view("transpose", "input: Tensor, dim0: int, dim1: int", |c| {
     let array = c.array(0)?;
     let (a, b) = (c.dim(1, array.ndim())?, c.dim(2, array.ndim())?);
-    Ok(if array.ndim() == 0 { array.layout } else { array.layout.transpose(a, b) })
+    Ok(if array.ndim() == 0 { Layout::clone(&array.layout) } else { array.layout.transpose(a, b) })
 })
 .aliases(&["swapaxes", "swapdims"])
 .doc("A view with two dimensions swapped.")
@@ -160,7 +160,7 @@ pub static TRANSPOSE: OpDef = OpDef::view("transpose", "input: Tensor, dim0: int
 pub static T: OpDef = OpDef::view("t", "input: Tensor", |c| {
     let array = c.array(0)?;
     match array.ndim() {
-        0 | 1 => Ok(array.layout),
+        0 | 1 => Ok(Layout::clone(&array.layout)),
         2 => Ok(array.layout.transpose(0, 1)),
         n => Err(Fault::runtime(format!("t() expects a tensor with <= 2 dimensions, but self is {n}D"))),
     }
@@ -366,8 +366,9 @@ squeeze!(SQUEEZE_DIMS, "SqueezeBackward2");
 squeeze!(SQUEEZE_PRODUCT, "SqueezeBackward4");
 
 /// The tensor itself under a new name.
-pub static ALIAS: OpDef =
-    OpDef::view("alias", "input: Tensor", |c| Ok(c.array(0)?.layout)).forms(Forms::HIDDEN).grad(|b| grads([b.grad()]));
+pub static ALIAS: OpDef = OpDef::view("alias", "input: Tensor", |c| Ok(Layout::clone(&c.tensor(0)?.array().layout)))
+    .forms(Forms::HIDDEN)
+    .grad(|b| grads([b.grad()]));
 
 fn strides_of(c: &Call, i: usize) -> Result<Strides> {
     Ok(c.ints(i)?.iter().map(|&n| n as isize).collect())

@@ -3,7 +3,7 @@
 use super::backward::Env;
 use super::tensor::Tensor;
 use super::{mode, reached};
-use crate::array::{Array, DType, Dims};
+use crate::array::{Array, DType, Layout};
 use crate::diag::Result;
 use smallvec::SmallVec;
 use std::any::Any;
@@ -28,10 +28,23 @@ pub struct Edge {
 /// Size and type of a node's input, which its gradient must have.
 #[derive(Clone, Debug)]
 pub struct Meta {
-    /// Sizes.
-    pub sizes: Dims,
+    layout: Rc<Layout>,
     /// Element type.
     pub dtype: DType,
+}
+
+impl Meta {
+    /// What that array looks like.
+    #[inline]
+    pub fn of(array: &Array) -> Meta {
+        Meta { layout: array.layout.clone(), dtype: array.dtype }
+    }
+
+    /// Sizes.
+    #[inline]
+    pub fn sizes(&self) -> &[usize] {
+        &self.layout.sizes
+    }
 }
 
 /// What a node remembers of an argument, for explanations only.

@@ -42,6 +42,17 @@ pub enum IterState {
     Done,
 }
 
+/// What a quick step of an iterator came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Advance {
+    /// There is an item.
+    Moved,
+    /// There is none.
+    End,
+    /// That takes [`Iter::next`] to say.
+    Unknown,
+}
+
 /// An iterator.
 pub struct Iter {
     /// Where it is.
@@ -60,6 +71,30 @@ impl Iter {
     pub fn native(iterator: impl NativeIter + 'static) -> Value {
         let type_name = iterator.type_name();
         Value::Iter(Iter::new(type_name, IterState::Native(Box::new(iterator))))
+    }
+
+    /// The next item of a counter or a list, put into a place.
+    #[inline(always)]
+    pub fn advance(&self, place: &mut Value) -> Advance {
+        let Ok(mut state) = self.state.try_borrow_mut() else { return Advance::Unknown };
+        match &mut *state {
+            IterState::Range { left: 0, .. } => Advance::End,
+            IterState::Range { next, step, left } => {
+                *left -= 1;
+                Value::put_int(place, *next);
+                *next = next.wrapping_add(*step);
+                Advance::Moved
+            }
+            IterState::List { list, next } => match list.borrow().get(*next) {
+                Some(item) => {
+                    *next += 1;
+                    Value::put_copy(place, item);
+                    Advance::Moved
+                }
+                None => Advance::Unknown,
+            },
+            _ => Advance::Unknown,
+        }
     }
 
     /// The next item; `None` at the end.

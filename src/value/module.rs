@@ -39,6 +39,18 @@ impl Namespace {
         self.values.borrow().get(slot as usize).cloned().unwrap_or_default()
     }
 
+    /// Copies the value in a slot to a place; says whether it is bound.
+    #[inline(always)]
+    pub fn load(&self, slot: u32, place: &mut Value) -> bool {
+        match self.values.borrow().get(slot as usize) {
+            None | Some(Value::Undef) => false,
+            Some(value) => {
+                Value::put_copy(place, value);
+                true
+            }
+        }
+    }
+
     /// Sets the value in a slot; returns the old one.
     #[inline]
     pub fn set(&self, slot: u32, value: Value) -> Value {

@@ -6,6 +6,7 @@ use super::value::Value;
 use crate::array::DType;
 use crate::diag::{Fault, Result, did_you_mean};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// The arguments of a call in the order of the parameters; defaults filled in, `Undef` where there is none.
 pub type Bound = SmallVec<[Value; 6]>;
@@ -298,7 +299,13 @@ impl Signature {
     }
 
     /// Whether separate sizes would be ambiguous without looking at types: `x.view(2)` and `x.permute(0, 1)`.
-    fn keyword_index(&self, name: &str) -> Option<usize> {
+    fn keyword_index(&self, name: &Name) -> Option<usize> {
+        // Names are interned: mostly the very same object.
+        let same = self.params.iter().position(|p| Rc::ptr_eq(&p.name, name) && p.kind != ParamKind::PositionOnly);
+        same.or_else(|| self.keyword_index_by_text(name))
+    }
+
+    fn keyword_index_by_text(&self, name: &str) -> Option<usize> {
         let named =
             |n: &str| self.params.iter().position(|p| p.name.as_str() == n && p.kind != ParamKind::PositionOnly);
         named(name).or_else(|| SYNONYMS.iter().filter(|(s, _)| *s == name).find_map(|(_, n)| named(n)))

@@ -1,5 +1,6 @@
 //! Strings of the language, and interned names.
 
+use compact_str::CompactString;
 use rustc_hash::FxHasher;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -8,7 +9,7 @@ use std::rc::Rc;
 
 /// An immutable string with its hash cached.
 pub struct Str {
-    text: Box<str>,
+    text: CompactString,
     hash: Cell<u64>,
     ascii: bool,
 }
@@ -18,7 +19,7 @@ pub type Name = Rc<Str>;
 
 impl Str {
     /// A string.
-    pub fn new(text: impl Into<Box<str>>) -> Rc<Str> {
+    pub fn new(text: impl Into<CompactString>) -> Rc<Str> {
         let text = text.into();
         let ascii = text.is_ascii();
         Rc::new(Str { text, hash: Cell::new(0), ascii })

@@ -91,11 +91,84 @@ impl Value {
     }
 
     /// Replaces a value in place; what owns nothing costs no call to drop.
+    ///
+    /// Numbers are written field by field: a value that is put together in memory and then copied as a whole waits for
+    /// its parts to leave the store buffer, which costs more than the arithmetic.
     #[inline(always)]
     pub fn put(place: &mut Value, value: Value) {
-        let old = std::mem::replace(place, value);
-        if old.is_plain() {
-            std::mem::forget(old);
+        match value {
+            Value::Int(i) => Value::put_int(place, i),
+            Value::Float(f) => Value::put_float(place, f),
+            Value::Bool(b) => Value::put_bool(place, b),
+            other => Value::put_new(place, other),
+        }
+    }
+
+    /// Replaces a value by an int.
+    #[inline(always)]
+    pub fn put_int(place: &mut Value, value: i64) {
+        match place {
+            Value::Int(old) => *old = value,
+            plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Int(value))),
+            other => *other = Value::Int(value),
+        }
+    }
+
+    /// Replaces a value by a float.
+    #[inline(always)]
+    pub fn put_float(place: &mut Value, value: f64) {
+        match place {
+            Value::Float(old) => *old = value,
+            plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Float(value))),
+            other => *other = Value::Float(value),
+        }
+    }
+
+    /// Replaces a value by a bool.
+    #[inline(always)]
+    pub fn put_bool(place: &mut Value, value: bool) {
+        match place {
+            Value::Bool(old) => *old = value,
+            plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Bool(value))),
+            other => *other = Value::Bool(value),
+        }
+    }
+
+    /// Replaces a value by a clone of another.
+    #[inline(always)]
+    pub fn put_copy(place: &mut Value, value: &Value) {
+        // Each kind in line, so that the clone is written to its place and not to a temporary first.
+        macro_rules! shared {
+            ($($kind:ident)*) => {
+                match value {
+                    Value::Int(i) => Value::put_int(place, *i),
+                    Value::Float(f) => Value::put_float(place, *f),
+                    Value::Bool(b) => Value::put_bool(place, *b),
+                    $(Value::$kind(rc) => Value::put_new(place, Value::$kind(rc.clone())),)*
+                    other => Value::put_new(place, other.clone()),
+                }
+            };
+        }
+        shared!(Function Native Tensor Str List Tuple Dict Object Class Module)
+    }
+
+    #[inline(always)]
+    fn put_new(place: &mut Value, value: Value) {
+        if place.is_plain() {
+            std::mem::forget(std::mem::replace(place, value));
+        } else {
+            *place = value;
+        }
+    }
+
+    /// Moves a value to another place; `Undef` stays behind.
+    #[inline(always)]
+    pub fn put_taken(place: &mut Value, from: &mut Value) {
+        match from {
+            Value::Int(i) => Value::put_int(place, *i),
+            Value::Float(f) => Value::put_float(place, *f),
+            Value::Bool(b) => Value::put_bool(place, *b),
+            other => Value::put_new(place, std::mem::take(other)),
         }
     }
 
@@ -112,7 +185,7 @@ impl Value {
     }
 
     /// A string.
-    pub fn str(text: impl Into<Box<str>>) -> Value {
+    pub fn str(text: impl Into<compact_str::CompactString>) -> Value {
         Value::Str(Str::new(text))
     }
 

@@ -96,8 +96,12 @@ fn too_big() -> crate::diag::Error {
 fn forward(op: Binary, a: Value, b: Value) -> Result<Value> {
     let (def, args) = TABLE.with(|table| match &table[op as usize] {
         Some(entry) => {
-            let mut args: Bound = smallvec![a, b];
-            args.extend(entry.rest.iter().cloned());
+            let mut args = Bound::new();
+            args.push(a);
+            args.push(b);
+            for value in &entry.rest {
+                args.push(value.clone());
+            }
             Ok((entry.def, args))
         }
         None => Err(Fault::not_implemented(format!("operator {}", op.sign()))),

@@ -213,7 +213,7 @@ fn record(
         Value::Tensor(t) if t.dtype().is_float() => t.edge(),
         _ => None,
     };
-    let meta = |t: &Tensor| Meta { sizes: t.sizes(), dtype: t.dtype() };
+    let meta = |t: &Tensor| Meta::of(&t.array());
     let edges: SmallVec<[Option<Edge>; 2]> = inputs.iter().map(edge).collect();
     let input_meta = inputs.iter().map(|v| if let Value::Tensor(t) = v { Some(meta(t)) } else { None }).collect();
     let output_meta: Vec<Option<Meta>> =
@@ -304,7 +304,7 @@ impl Spec {
                 (Some(grad), _) => Value::Tensor(grad),
                 (None, Some(meta)) if self.context.materialize.get() => {
                     let zero = crate::array::Scalar::Int(0);
-                    Value::tensor(crate::array::Array::full(&meta.sizes, zero, meta.dtype)?)
+                    Value::tensor(crate::array::Array::full(meta.sizes(), zero, meta.dtype)?)
                 }
                 _ => Value::None,
             });
@@ -337,7 +337,7 @@ impl Spec {
             (other, _) => return Err(not_a_gradient(&other)),
         };
         let (grad, meta) = grad;
-        let fits = crate::array::layout::broadcast_sizes(&meta.sizes, grad.array().sizes())
+        let fits = crate::array::layout::broadcast_sizes(meta.sizes(), grad.array().sizes())
             .is_ok_and(|s| s.as_slice() == grad.array().sizes());
         if !fits {
             use crate::array::layout::show_sizes;
@@ -346,7 +346,7 @@ impl Spec {
                  compatible with {}",
                 self.function.name,
                 show_sizes(grad.array().sizes()),
-                show_sizes(&meta.sizes)
+                show_sizes(meta.sizes())
             )));
         }
         fit(grad, meta).map(Some)

@@ -68,7 +68,7 @@ fn view(array: &Array, index: &Value) -> Result<(Layout, Vec<Value>, bool)> {
             array.ndim()
         )));
     }
-    let mut layout = array.layout.clone();
+    let mut layout = Layout::clone(&array.layout);
     let (mut dim, mut axis) = (0, 0);
     let mut rest = Vec::new();
     let mut advanced = false;
