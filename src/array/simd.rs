@@ -1,11 +1,13 @@
 //! The choice of instruction set at run time, and the split of large work over threads.
 
-use crate::diag::{Result, interrupt};
+use crate::diag::{Fault, Result, interrupt};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 /// A loop compiled once for each instruction set; implementations mark `run` `#[inline(always)]`.
 pub trait Kernel {
@@ -100,6 +102,27 @@ pub fn split_stoppable(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync
         }
     });
     interrupt::checkpoint()
+}
+
+/// The result of work that cannot be asked to stop: done by a thread of its own, which is left to itself when the user
+/// wishes to stop. It must not use the threads that large work is split over.
+///
+/// Errors: KeyboardInterrupt, RuntimeError when no thread can be started.
+pub fn abandonable<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let (send, receive) = mpsc::channel();
+    let started = std::thread::Builder::new().spawn(move || {
+        // Nobody listens any more once the user wished to stop.
+        let _ = send.send(work());
+    });
+    started.map_err(|e| Fault::runtime(format!("cannot start a thread: {e}")))?;
+    loop {
+        match receive.recv_timeout(LOOK) {
+            Ok(result) => return Ok(result),
+            Err(RecvTimeoutError::Timeout) => interrupt::checkpoint()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(Fault::internal("a computation ended without a result")),
+        }
+    }
 }
 
 /// A pointer that may cross threads: every thread touches elements of its own only.
