@@ -39,6 +39,9 @@ fn broadcast_shapes(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value>
     let size = |v: &Value| v.as_int().and_then(|n| usize::try_from(n).ok());
     let mut shapes: Vec<Vec<usize>> = Vec::new();
     for shape in args.positional() {
+        if matches!(shape, Value::Tuple(items) if items.iter().any(|v| v.as_int().is_some_and(|n| n < 0))) {
+            return Err(Fault::value("Attempting to broadcast a dimension with negative length!"));
+        }
         let sizes: Option<Vec<usize>> = match shape {
             Value::Tuple(items) => items.iter().map(size).collect(),
             Value::List(items) => items.borrow().iter().map(size).collect(),
@@ -95,40 +98,6 @@ fn one(value: &Value) -> Result<&Tensor> {
     super::attributes::tensor(value)
 }
 
-/// The sizes that all sizes broadcast to; a number is one size.
-///
-/// Errors: RuntimeError where they do not, TypeError for what is no size.
-fn broadcast_shapes(shapes: &[Value]) -> Result<Value> {
-    let mut all: Vec<i64> = Vec::new();
-    for shape in shapes {
-        let items = match shape {
-            Value::Tuple(t) => t.to_vec(),
-            Value::List(l) => l.to_vec(),
-            one => vec![one.clone()],
-        };
-        if items.len() > all.len() {
-            all.splice(0..0, std::iter::repeat_n(1, items.len() - all.len()));
-        }
-        let first = all.len() - items.len();
-        for (size, item) in all[first..].iter_mut().zip(&items).rev() {
-            let Some(n) = item.as_int() else {
-                return Err(Fault::runtime("Input shapes should be of type ints, a tuple of ints, or a list of ints"));
-            };
-            if n < 0 {
-                return Err(Fault::runtime(format!("Trying to create tensor with negative dimension ({n}): ({n})")));
-            }
-            if n == 1 || n == *size {
-                continue;
-            }
-            if *size != 1 {
-                return Err(Fault::runtime("Shape mismatch: objects cannot be broadcast to a single shape"));
-            }
-            *size = n;
-        }
-    }
-    Ok(Value::size(&all.iter().map(|&n| n as usize).collect::<Vec<_>>()))
-}
-
 /// A function that takes anything and does nothing, or answers the same always.
 macro_rules! always {
     ($name:literal, $doc:literal, $value:expr) => {
@@ -176,9 +145,6 @@ const FUNCTIONS: &[Def] = &[
             (Value::DType(a), Value::DType(b)) => Ok(Value::Bool(can_cast(*a, *b))),
             _ => Err(Fault::type_error("can_cast(): arguments must be torch.dtype")),
         }
-    }),
-    Def("broadcast_shapes", "*shapes", "The sizes that tensors of these sizes broadcast to.", |_, _, args| {
-        broadcast_shapes(args.values)
     }),
     Def("typename", "obj, /", "The name of an object's type, with its module.", |_, _, args| {
         let value = args.one("typename")?;
