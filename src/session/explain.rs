@@ -31,7 +31,9 @@ pub struct Explanation {
 
 /// All explanations; the first one that fits is used.
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE].into_iter().flatten()
+    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 impl Session {
@@ -52,6 +54,7 @@ impl Session {
         if scene.diagnostic.help.is_empty() {
             names::correct_spelling(&mut scene);
         }
+        scene.keep_code_in_help();
         if !shapes {
             diagnostic.labels.clear();
             diagnostic.notes.clear();
