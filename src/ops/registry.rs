@@ -197,14 +197,11 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
 }
 
 /// What torch lacks although it has the others of the family: functions, and methods with a dot.
-const ABSENT: [&str; 13] = [
+const ABSENT: [&str; 10] = [
     "absolute_",
     "digamma_",
     "erfinv_",
     "lgamma_",
-    "leaky_relu",
-    "max_pool2d_with_indices",
-    "max_pool3d_with_indices",
     ".bucketize",
     ".celu_",
     ".combinations",
@@ -252,14 +249,13 @@ pub fn install(modules: &Modules) {
             }
             if def.forms.has(Forms::INPLACE) || def.forms.has(Forms::FUNCTION_INPLACE) {
                 let inplace = intern(&format!("{name}_"));
-                if ABSENT.contains(&format!(".{inplace}").as_str()) {
-                    continue;
-                }
                 // Names live as long as the table: leaking them once per thread is what a static would do.
                 let leaked: &'static str = Box::leak(inplace.as_str().into());
                 let native =
                     Native::new("torch", leaked, def.signature, def.doc, call_inplace).of_type("Tensor").with_data(def);
-                tensor.set_name(&inplace, native.value());
+                if !ABSENT.contains(&format!(".{inplace}").as_str()) {
+                    tensor.set_name(&inplace, native.value());
+                }
                 if def.forms.has(Forms::FUNCTION_INPLACE) && !ABSENT.contains(&leaked) {
                     bind(&modules.torch, leaked, def, call_inplace);
                 }

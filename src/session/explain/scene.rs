@@ -294,7 +294,7 @@ impl<'a> Scene<'a> {
     /// Makes notes of the lines of help that are no code, or that use names nobody has bound.
     pub fn keep_code_in_help(&mut self) {
         for line in std::mem::take(&mut self.diagnostic.help) {
-            let code = line.split("   (").next().unwrap_or(&line);
+            let code = line.split("   ").next().unwrap_or(&line);
             if code.starts_with(':') || self.could_run(code) {
                 self.diagnostic.help.push(line);
             } else {
