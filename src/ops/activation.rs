@@ -450,9 +450,8 @@ fn bounded(c: &Call, low: crate::array::Scalar, high: crate::array::Scalar, name
         return Err(Fault::not_implemented(format!("Bool inputs not supported for {name}")));
     }
     if !array.dtype.is_float() {
-        // Bounds convert to the element's type: a negative one wraps in unsigned bytes.
-        let wrap =
-            |s: crate::array::Scalar| if array.dtype == DType::U8 { s.as_i64() as u8 as i64 } else { s.as_i64() };
+        // Bounds convert to the element's type.
+        let wrap = |s: crate::array::Scalar| if array.dtype == DType::U8 { s.as_i64().max(0) } else { s.as_i64() };
         let (low, high) = (wrap(low), wrap(high));
         let clamped = map::map1(&super::kernel::to_dtype(&array, DType::I64)?, move |x: i64| x.max(low).min(high))?;
         return super::kernel::to_dtype(&clamped, array.dtype);

@@ -111,20 +111,30 @@ pub static I1E: OpDef = OpDef::kernel("special_i1e", "input: Tensor", |c| throug
 
 /// Declares a function of `torch.special` with what its derivative needs and the derivative itself.
 macro_rules! plain {
-    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, $f:expr, $saves:expr, |$b:ident| $grad:expr) => {
+    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, $f:expr, $saves:expr $(, |$b:ident| $grad:expr)?) => {
         #[doc = $doc]
-        pub static $id: OpDef = OpDef::kernel(concat!("special_", $name), "input: Tensor", |c| through_f64(c, $f))
-            .doc(concat!($doc, "\nElementwise; integers give float32."))
-            .examples(&[Example($example, $shown)])
-            .forms(Forms::SPECIAL)
-            .saves($saves)
-            .grad(|$b| grads([$grad]));
+        pub static $id: OpDef = OpDef::kernel(concat!("special_", $name), "input: Tensor", |c| {
+            refuse_halves(c)?;
+            through_f64(c, $f)
+        })
+        .doc(concat!($doc, "\nElementwise; integers give float32."))
+        .examples(&[Example($example, $shown)])
+        .forms(Forms::SPECIAL)
+        .samples(&["rand(2, 3) + 0.5"])
+        .saves($saves)$(.grad(|$b| grads([$grad])))?;
     };
 }
 
-/// The refusal to differentiate an operator.
-fn no_derivative(b: &Back) -> Result<Tensor> {
-    Err(Fault::runtime(format!("derivative for aten::{} is not implemented", b.call().def.name)))
+/// Refuses the half types, which the kernels of special functions do without.
+pub(super) fn refuse_halves(c: &Call) -> Result<()> {
+    for value in c.args.iter() {
+        if let crate::value::Value::Tensor(t) = value
+            && matches!(t.dtype(), DType::F16 | DType::BF16)
+        {
+            return Err(not_for(&format!("{}_cpu", c.def.name.trim_start_matches("special_")), t.dtype()));
+        }
+    }
+    Ok(())
 }
 
 /// A derivative of the form `sign * other(x) - over * out / x`.
@@ -144,9 +154,9 @@ plain!(MODIFIED_K0, "modified_bessel_k0", "The modified Bessel function of the s
 plain!(MODIFIED_K1, "modified_bessel_k1", "The modified Bessel function of the second kind of order 1.",
     "torch.special.modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([0.6019, 0.1399])", |x| bessel::k(1.0, x), BOTH, |b| slope(b, &MODIFIED_K0, -1.0, 1.0)?);
 plain!(SCALED_K0, "scaled_modified_bessel_k0", "The modified Bessel function of the second kind of order 0, times exp(input).",
-    "torch.special.scaled_modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([1.1445, 0.8416])", |x| bessel::scaled_k(0.0, x), &[], |b| no_derivative(b)?);
+    "torch.special.scaled_modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([1.1445, 0.8416])", |x| bessel::scaled_k(0.0, x), &[]);
 plain!(SCALED_K1, "scaled_modified_bessel_k1", "The modified Bessel function of the second kind of order 1, times exp(input).",
-    "torch.special.scaled_modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([1.6362, 1.0335])", |x| bessel::scaled_k(1.0, x), &[], |b| no_derivative(b)?);
+    "torch.special.scaled_modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([1.6362, 1.0335])", |x| bessel::scaled_k(1.0, x), &[]);
 plain!(J0, "bessel_j0", "The Bessel function of the first kind of order 0.",
     "torch.special.bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.7652])", |x| bessel::j(0, x), &[Save::In(0)], |b| slope(b, &J1, -1.0, 0.0)?);
 plain!(J1, "bessel_j1", "The Bessel function of the first kind of order 1.",
@@ -156,13 +166,14 @@ plain!(Y0, "bessel_y0", "The Bessel function of the second kind of order 0.",
 plain!(Y1, "bessel_y1", "The Bessel function of the second kind of order 1.",
     "torch.special.bessel_y1(torch.tensor([1., 2.]))" => "tensor([-0.7812, -0.1070])", |x| bessel::y(1, x), BOTH, |b| slope(b, &Y0, 1.0, 1.0)?);
 plain!(SPHERICAL_J0, "spherical_bessel_j0", "The spherical Bessel function of the first kind of order 0.",
-    "torch.special.spherical_bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.8415])", |x| if x.is_infinite() { 0.0 } else if x == 0.0 { 1.0 } else { x.sin() / x }, &[], |b| no_derivative(b)?);
+    "torch.special.spherical_bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.8415])", |x| if x.is_infinite() { 0.0 } else if x == 0.0 { 1.0 } else { x.sin() / x }, &[]);
 plain!(AIRY_AI, "airy_ai", "The Airy function Ai.",
-    "torch.special.airy_ai(torch.tensor([0., 1.]))" => "tensor([0.3550, 0.1353])", bessel::airy, &[], |b| no_derivative(b)?);
+    "torch.special.airy_ai(torch.tensor([0., 1.]))" => "tensor([0.3550, 0.1353])", bessel::airy, &[]);
 
 /// A polynomial of a family at x, with the degree truncated.
 fn polynomial(c: &Call, family: Family, shifted: bool) -> Result<Out> {
     c.one_tensor()?;
+    refuse_halves(c)?;
     let at = move |x: f64, n: f64| {
         // A degree beyond the integers counts as negative, as the conversion in C makes it.
         let n = if n.abs() < 9e18 { n } else { -1.0 };
@@ -183,13 +194,7 @@ macro_rules! polynomials {
                 ))
                 .examples(&[Example(concat!("torch.special.", $name, "(torch.tensor([0.5]), 2)"), $shown)])
                 .forms(Forms::SPECIAL)
-                .grad(|_| {
-                    Err(Fault::not_implemented(concat!(
-                        "the derivative for 'special_",
-                        $name,
-                        " x' is not implemented."
-                    )))
-                });
+                .samples(&["randn(2, 3), 2", "randn(3), tensor([0, 1, 4])", "0.5, randn(3)"]);
     };
 }
 
@@ -279,6 +284,7 @@ polynomials!(LEGENDRE_P, "legendre_polynomial_p", "Legendre's polynomials.", Leg
 /// Hurwitz' zeta function.
 pub static ZETA: OpDef = OpDef::kernel("special_zeta", "input, other", |c| {
     c.one_tensor()?;
+    refuse_halves(c)?;
     Ok(float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?.into())
 })
 .doc("Hurwitz' zeta function: the sum of (k + other)**-input over k = 0, 1, ...; either may be a number.")

@@ -97,7 +97,7 @@ pub static CAT: OpDef = OpDef::kernel("cat", "tensors: Tensor[], dim: int = 0", 
         // Slots of tensors without gradient have sizes too: every tensor counts.
         let sizes = b.sizes(slot);
         if is_skipped(&sizes) && grad.ndim() != 1 {
-            out.push(None);
+            out.push(b.when(slot, || super::methods::zeros(&sizes, grad.dtype()))?);
             continue;
         }
         let len = sizes.get(dim).copied().unwrap_or(0);

@@ -177,6 +177,9 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
         }
         "area" => return Ok(adaptive_means(x, 2, &outs)?.into()),
         "nearest" | "nearest-exact" => {
+            if !x.dtype().is_float() && x.dtype() != DType::U8 {
+                return Err(super::kernel::not_for("compute_indices_weights_nearest", x.dtype()));
+            }
             for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {
                 let index = nearest(all[d + 2], out, *scale, mode == "nearest-exact");
                 y = y.index_select(d + 2, Tensor::new(Array::from_vec(index, Dims::from_slice(&[out]))))?;
@@ -187,18 +190,24 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     }
     let bytes = x.dtype() == DType::U8;
     if !x.dtype().is_float() && !(bytes && matches!(mode, "bilinear" | "bicubic")) {
-        return Err(super::kernel::not_for("compute_indices_weights_linear", x.dtype()));
+        let name = if mode == "bicubic" { "compute_indices_weights_cubic" } else { "compute_indices_weights_linear" };
+        return Err(super::kernel::not_for(name, x.dtype()));
     }
     if bytes {
         y = y.to_dtype(DType::F64)?;
     }
-    for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {
+    // Bytes are rounded after each dimension, the last one first.
+    for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate().rev() {
         let size = all[d + 2];
         let matrix = if mode == "bicubic" { cubic(size, out, align, *scale) } else { linear(size, out, align, *scale) };
         y = along(&y, matrix, out, d + 2)?;
+        if bytes {
+            let whole = super::call(&super::rounding::FLOOR, [y.add(0.5)?.into()])?;
+            y = super::call(&super::extremes::CLAMP, [whole.into(), Value::Int(0), Value::Int(255)])?;
+        }
     }
     if bytes {
-        y = super::call(&super::rounding::ROUND, [y.into()])?.to_dtype(DType::U8)?;
+        y = y.to_dtype(DType::U8)?;
     }
     Ok(super::call(&super::shape::CONTIGUOUS, [y.into()])?.into())
 })

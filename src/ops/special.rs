@@ -174,6 +174,9 @@ macro_rules! special {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
             let f: fn(f64) -> f64 = $f;
+            if $name != "special_entr" {
+                super::bessel::refuse_halves(c)?;
+            }
             float1!(c, f32 | x | f(x as f64) as f32, f64 | x | f(x))
         })
         .doc(concat!($doc, "\nElementwise; integers give float32."))

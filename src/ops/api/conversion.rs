@@ -20,7 +20,7 @@ macro_rules! cast {
     ($name:literal, $dtype:ident) => {
         Def(
             $name,
-            "self, memory_format=None",
+            "self, *, memory_format=None",
             concat!("The tensor with elements of torch.", $name, "'s type; itself when it has them."),
             |native, _, args| {
                 let bound = native.parsed().bind(args, 1)?;
