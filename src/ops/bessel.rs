@@ -127,14 +127,15 @@ macro_rules! plain {
 
 /// Refuses the half types, which the kernels of special functions do without.
 pub(super) fn refuse_halves(c: &Call) -> Result<()> {
-    for value in c.args.iter() {
-        if let crate::value::Value::Tensor(t) = value
-            && matches!(t.dtype(), DType::F16 | DType::BF16)
-        {
-            return Err(not_for(&format!("{}_cpu", c.def.name.trim_start_matches("special_")), t.dtype()));
-        }
+    wide(c, c.array(0)?).map(|_| ())
+}
+
+/// A result that is of no half type.
+fn wide(c: &Call, out: Array) -> Result<Out> {
+    if matches!(out.dtype, DType::F16 | DType::BF16) {
+        return Err(not_for(&format!("{}_cpu", c.def.name.trim_start_matches("special_")), out.dtype));
     }
-    Ok(())
+    Ok(out.into())
 }
 
 /// A derivative of the form `sign * other(x) - over * out / x`.
@@ -173,13 +174,12 @@ plain!(AIRY_AI, "airy_ai", "The Airy function Ai.",
 /// A polynomial of a family at x, with the degree truncated.
 fn polynomial(c: &Call, family: Family, shifted: bool) -> Result<Out> {
     c.one_tensor()?;
-    refuse_halves(c)?;
     let at = move |x: f64, n: f64| {
         // A degree beyond the integers counts as negative, as the conversion in C makes it.
         let n = if n.abs() < 9e18 { n } else { -1.0 };
         value(family, if shifted { 2.0 * x - 1.0 } else { x }, n as i64)
     };
-    Ok(float2!(c, |a, b| at(a as f64, b as f64) as _)?.into())
+    wide(c, float2!(c, |a, b| at(a as f64, b as f64) as _)?)
 }
 
 /// Declares a family of orthogonal polynomials.
@@ -284,8 +284,7 @@ polynomials!(LEGENDRE_P, "legendre_polynomial_p", "Legendre's polynomials.", Leg
 /// Hurwitz' zeta function.
 pub static ZETA: OpDef = OpDef::kernel("special_zeta", "input, other", |c| {
     c.one_tensor()?;
-    refuse_halves(c)?;
-    Ok(float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?.into())
+    wide(c, float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?)
 })
 .doc("Hurwitz' zeta function: the sum of (k + other)**-input over k = 0, 1, ...; either may be a number.")
 .examples(&[Example("torch.special.zeta(torch.tensor([2.]), torch.tensor([1.]))", "tensor([1.6449])")])

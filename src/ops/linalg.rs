@@ -892,7 +892,7 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
     }
     let dtype = if x.dtype().is_float() { x.dtype() } else { DType::I64 };
     let x = x.to_dtype(dtype)?;
-    let mut columns = vec![x.mul(0)?.add(1)?];
+    let mut columns = vec![Tensor::new(Array::full(&x.sizes(), Scalar::Int(1), dtype)?)];
     for i in 1..n as usize {
         columns.push(columns[i - 1].mul(&x)?);
     }

@@ -446,6 +446,9 @@ pub static KL_DIV: OpDef = OpDef::composite(
     "input: Tensor, target: Tensor, size_average = None, reduce = None, reduction: str = mean, log_target: bool = False",
     |c| {
         let (x, y) = (c.tensor(0)?, c.tensor(1)?);
+        if !x.dtype().is_float() || !y.dtype().is_float() {
+            return Err(Fault::runtime("kl_div: Integral inputs not supported."));
+        }
         let batch = c.is_none(2) && c.is_none(3) && c.text(4)? == "batchmean";
         let reduction = if batch { Reduction::Sum } else { legacy(c, 2, 4)? };
         if reduction == Reduction::Mean {
