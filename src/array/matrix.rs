@@ -181,31 +181,29 @@ impl Matrix {
         }
     }
 
-    /// The lower factor L with L Lᵀ equal to this matrix, of which the lower triangle is read.
+    /// The lower factor L with L Lᵀ equal to this matrix, of which the lower triangle is read, and zero.
     ///
-    /// The order of the first leading minor that is not positive stands in the error.
-    pub fn cholesky(&self) -> std::result::Result<Matrix, usize> {
+    /// Where a leading minor is not positive, its order instead of zero, and the rest of the triangle as it was.
+    pub fn cholesky(&self) -> (Matrix, usize) {
         let n = self.rows;
         let mut l = Matrix::zeros(n, n);
+        for i in 0..n {
+            (0..=i).for_each(|j| l[(i, j)] = self[(i, j)]);
+        }
         for j in 0..n {
-            let mut d = self[(j, j)];
-            for k in 0..j {
-                d -= l[(j, k)] * l[(j, k)];
-            }
+            let d = (0..j).fold(l[(j, j)], |d, k| d - l[(j, k)] * l[(j, k)]);
             if d.is_nan() || d <= 0.0 {
-                return Err(j + 1);
+                l[(j, j)] = d;
+                return (l, j + 1);
             }
             let d = d.sqrt();
             l[(j, j)] = d;
             for i in j + 1..n {
-                let mut s = self[(i, j)];
-                for k in 0..j {
-                    s -= l[(i, k)] * l[(j, k)];
-                }
+                let s = (0..j).fold(l[(i, j)], |s, k| s - l[(i, k)] * l[(j, k)]);
                 l[(i, j)] = s / d;
             }
         }
-        Ok(l)
+        (l, 0)
     }
 
     /// The product.

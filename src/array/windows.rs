@@ -2,11 +2,12 @@
 //!
 //! Everything has three spatial dimensions here; fewer are padded in front with size 1.
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::layout::Dims;
 use super::map;
 use super::places::{Join, joined};
 use super::storage::Typed;
+use super::storage::room_for;
 use crate::diag::Result;
 use crate::with_dtype;
 use rayon::prelude::*;
@@ -83,7 +84,7 @@ pub fn columns(a: &Array, g: &Geometry) -> Result<Array> {
     let planes = if plane == 0 { 0 } else { a.numel() / plane };
     let planes = if plane == 0 { a.sizes().first().copied().unwrap_or(0) } else { planes };
     let sizes = [planes, g.window(), g.count()];
-    let total = checked_numel(&sizes)?;
+    let total = room_for(&sizes)?;
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
@@ -103,7 +104,7 @@ pub fn uncolumns(a: &Array, g: &Geometry) -> Result<Array> {
     let (plane, in_plane) = (g.plane(), g.window() * g.count());
     let planes = a.sizes().first().copied().unwrap_or(0);
     let sizes = [planes, plane];
-    let total = checked_numel(&sizes)?;
+    let total = room_for(&sizes)?;
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
@@ -135,7 +136,7 @@ pub fn maxima(a: &Array, input: [usize; 3], spans: &[Vec<Span>; 3]) -> Result<(A
     let planes = if plane == 0 { 0 } else { a.numel() / plane };
     let count: usize = spans.iter().map(Vec::len).product();
     let sizes = [planes, count];
-    let total = checked_numel(&sizes)?;
+    let total = room_for(&sizes)?;
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];

@@ -138,34 +138,37 @@ fn wide(c: &Call, out: Array) -> Result<Out> {
     Ok(out.into())
 }
 
-/// A derivative of the form `sign * other(x) - over * out / x`.
-fn slope(b: &Back, other: &'static OpDef, sign: f64, over: f64) -> Result<Tensor> {
+/// A derivative of the form `sign * other(x) - over * out / x`, which is `zero` at zero.
+fn slope(b: &Back, other: &'static OpDef, sign: f64, over: f64, zero: f64) -> Result<Tensor> {
     let x = b.input(0)?;
     let first = of(other, &x)?.mul(sign)?;
-    let slope = if over == 0.0 { first } else { first.sub(&b.out()?.div(&x)?.mul(over)?)? };
-    b.grad().mul(&slope)
+    if over == 0.0 {
+        return b.grad().mul(&first);
+    }
+    let slope = first.sub(&b.out()?.div(&x)?.mul(over)?)?;
+    b.grad().mul(&slope.masked_fill(x.eq(0)?, zero)?)
 }
 
 plain!(MODIFIED_I0, "modified_bessel_i0", "The modified Bessel function of the first kind of order 0.",
-    "torch.special.modified_bessel_i0(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.2661])", |x| bessel::i(0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_I1, 1.0, 0.0)?);
+    "torch.special.modified_bessel_i0(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.2661])", |x| bessel::i(0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_I1, 1.0, 0.0, 0.0)?);
 plain!(MODIFIED_I1, "modified_bessel_i1", "The modified Bessel function of the first kind of order 1.",
-    "torch.special.modified_bessel_i1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.5652])", |x| bessel::i(1, x), BOTH, |b| slope(b, &MODIFIED_I0, 1.0, 1.0)?);
+    "torch.special.modified_bessel_i1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.5652])", |x| bessel::i(1, x), BOTH, |b| slope(b, &MODIFIED_I0, 1.0, 1.0, 0.5)?);
 plain!(MODIFIED_K0, "modified_bessel_k0", "The modified Bessel function of the second kind of order 0.",
-    "torch.special.modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([0.4210, 0.1139])", |x| bessel::k(0.0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_K1, -1.0, 0.0)?);
+    "torch.special.modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([0.4210, 0.1139])", |x| bessel::k(0.0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_K1, -1.0, 0.0, 0.0)?);
 plain!(MODIFIED_K1, "modified_bessel_k1", "The modified Bessel function of the second kind of order 1.",
-    "torch.special.modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([0.6019, 0.1399])", |x| bessel::k(1.0, x), BOTH, |b| slope(b, &MODIFIED_K0, -1.0, 1.0)?);
+    "torch.special.modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([0.6019, 0.1399])", |x| bessel::k(1.0, x), BOTH, |b| slope(b, &MODIFIED_K0, -1.0, 1.0, f64::NAN)?);
 plain!(SCALED_K0, "scaled_modified_bessel_k0", "The modified Bessel function of the second kind of order 0, times exp(input).",
     "torch.special.scaled_modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([1.1445, 0.8416])", |x| bessel::scaled_k(0.0, x), &[]);
 plain!(SCALED_K1, "scaled_modified_bessel_k1", "The modified Bessel function of the second kind of order 1, times exp(input).",
     "torch.special.scaled_modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([1.6362, 1.0335])", |x| bessel::scaled_k(1.0, x), &[]);
 plain!(J0, "bessel_j0", "The Bessel function of the first kind of order 0.",
-    "torch.special.bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.7652])", |x| bessel::j(0, x), &[Save::In(0)], |b| slope(b, &J1, -1.0, 0.0)?);
+    "torch.special.bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.7652])", |x| bessel::j(0, x), &[Save::In(0)], |b| slope(b, &J1, -1.0, 0.0, 0.0)?);
 plain!(J1, "bessel_j1", "The Bessel function of the first kind of order 1.",
-    "torch.special.bessel_j1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.4401])", |x| bessel::j(1, x), BOTH, |b| slope(b, &J0, 1.0, 1.0)?);
+    "torch.special.bessel_j1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.4401])", |x| bessel::j(1, x), BOTH, |b| slope(b, &J0, 1.0, 1.0, 0.5)?);
 plain!(Y0, "bessel_y0", "The Bessel function of the second kind of order 0.",
-    "torch.special.bessel_y0(torch.tensor([1., 2.]))" => "tensor([0.0883, 0.5104])", |x| bessel::y(0, x), &[Save::In(0)], |b| slope(b, &Y1, -1.0, 0.0)?);
+    "torch.special.bessel_y0(torch.tensor([1., 2.]))" => "tensor([0.0883, 0.5104])", |x| bessel::y(0, x), &[Save::In(0)], |b| slope(b, &Y1, -1.0, 0.0, 0.0)?);
 plain!(Y1, "bessel_y1", "The Bessel function of the second kind of order 1.",
-    "torch.special.bessel_y1(torch.tensor([1., 2.]))" => "tensor([-0.7812, -0.1070])", |x| bessel::y(1, x), BOTH, |b| slope(b, &Y0, 1.0, 1.0)?);
+    "torch.special.bessel_y1(torch.tensor([1., 2.]))" => "tensor([-0.7812, -0.1070])", |x| bessel::y(1, x), BOTH, |b| slope(b, &Y0, 1.0, 1.0, f64::INFINITY)?);
 plain!(SPHERICAL_J0, "spherical_bessel_j0", "The spherical Bessel function of the first kind of order 0.",
     "torch.special.spherical_bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.8415])", |x| if x.is_infinite() { 0.0 } else if x == 0.0 { 1.0 } else { x.sin() / x }, &[]);
 plain!(AIRY_AI, "airy_ai", "The Airy function Ai.",

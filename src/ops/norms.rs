@@ -151,6 +151,10 @@ fn nuclear(c: &Call) -> Result<Value> {
     if input.ndim() < 2 {
         return Err(Fault::runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions."));
     }
+    if c.is_none(2) && input.ndim() > 2 {
+        let all: Vec<String> = (0..input.ndim()).map(|d| d.to_string()).collect();
+        return Err(Fault::runtime(format!("linalg.matrix_norm: dim must be a 2-tuple. Got {}", all.join(" "))));
+    }
     let Some(norm) = super::registry::find("linalg_matrix_norm") else {
         return Err(Fault::not_implemented("the nuclear norm is not implemented"));
     };

@@ -427,12 +427,19 @@ pub(super) fn along(x: &Tensor, matrix: Vec<f64>, out: usize, dim: usize) -> Res
     super::matmul::product(&last, &m.transpose(0, 1)?)?.transpose(dim, -1)
 }
 
+/// A matrix [out, size] of zeros, for weights.
+///
+/// Errors: MemoryError for more than there is room for.
+pub(super) fn weights(out: usize, size: usize) -> Result<Vec<f64>> {
+    Ok(vec![0.0; crate::array::storage::room_for(&[out, size])?])
+}
+
 /// Means of windows that adapt to an output size, one dimension after the other.
 pub(super) fn adaptive_means(x: &Tensor, first: usize, outs: &[usize]) -> Result<Tensor> {
     let mut y = x.clone();
     for (i, &out) in outs.iter().enumerate() {
         let size = x.sizes()[first + i];
-        let mut matrix = vec![0.0; out * size];
+        let mut matrix = weights(out, size)?;
         for (o, s) in adaptive(size, out).into_iter().enumerate() {
             matrix[o * size + s.start..o * size + s.end].fill(1.0 / (s.end - s.start) as f64);
         }
@@ -515,6 +522,9 @@ fn adaptive_max(c: &Call, n: usize, always: bool) -> Result<Value> {
     let all = x.sizes();
     let (lead, sizes) = all.split_at(all.len() - n);
     let outs = target(c, n, sizes)?;
+    for &out in &outs {
+        crate::array::storage::room_for(&[out])?;
+    }
     let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
     if !x.dtype().is_float() {
         let name = if n == 3 { "adaptive_max_pool3d_cpu" } else { "adaptive_max_pool2d" };

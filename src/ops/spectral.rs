@@ -526,6 +526,10 @@ fn matrix_norm(t: &Tensor, ord: &Value, dims: [i64; 2], keep: bool, name: &str) 
         )));
     }
     let extreme = |t: &Tensor, dim: usize, largest: bool| {
+        if largest && t.sizes()[dim] == 0 {
+            // Norms are not negative: zero is the largest of none.
+            return t.sum_dims(&[dim as i64], keep);
+        }
         let def = if largest { &super::largest::AMAX } else { &super::largest::AMIN };
         super::call(def, [t.into(), Value::tuple([Value::Int(dim as i64)]), Value::Bool(keep)])
     };
@@ -538,6 +542,7 @@ fn matrix_norm(t: &Tensor, ord: &Value, dims: [i64; 2], keep: bool, name: &str) 
             let last = s.ndim() - 1;
             let out = match order {
                 0.5 => s.sum_dims(&[-1], false)?,
+                o if o > 0.0 && s.sizes()[last] == 0 => s.sum_dims(&[-1], false)?,
                 o => {
                     let def = if o > 0.0 { &super::largest::AMAX } else { &super::largest::AMIN };
                     super::call(def, [s.into(), Value::tuple([Value::Int(last as i64)]), Value::Bool(false)])?
@@ -651,7 +656,7 @@ pub static COND: OpDef = OpDef::composite("linalg_cond", "A: Tensor, p = None", 
         return Ok(if smallest_first { last.div(&first)? } else { first.div(&last)? }.into());
     }
     check_square(t, "linalg.cond")?;
-    let inverse = match t.inverse() {
+    let inverse = match t.inverse(true) {
         Ok(i) => i,
         // A singular matrix has an infinite condition number.
         Err(_) => {
