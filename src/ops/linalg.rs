@@ -240,11 +240,11 @@ fn lift(t: &Tensor) -> Result<Tensor> {
 
 /// Declares an operator that passes its argument to a kernel.
 macro_rules! passes {
-    ($id:ident, $name:literal, $signature:literal, $kernel:expr, $doc:literal, $example:literal, $forms:expr, $sample:literal) => {
+    ($id:ident, $name:literal, $signature:literal, $kernel:expr, $doc:literal, $example:literal => $shown:literal, $forms:expr, $sample:literal) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::composite($name, $signature, |c| super::apply(&$kernel, c.args.clone()))
             .doc($doc)
-            .examples(&[Example($example, "?")])
+            .examples(&[Example($example, $shown)])
             .forms($forms)
             .samples(&[$sample]);
     };
@@ -256,7 +256,7 @@ passes!(
     "A: Tensor",
     DET_KERNEL,
     "The determinants of square matrices in the last two dimensions.",
-    "torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]]))",
+    "torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]]))" => "tensor(-2.)",
     Forms::LINALG,
     "randn(3, 3)"
 );
@@ -266,7 +266,7 @@ passes!(
     "input: Tensor",
     DET_KERNEL,
     "The determinants of square matrices in the last two dimensions.",
-    "torch.det(torch.tensor([[1., 2.], [3., 4.]]))",
+    "torch.det(torch.tensor([[1., 2.], [3., 4.]]))" => "tensor(-2.)",
     Forms::BOTH,
     "randn(3, 3)"
 );
@@ -300,7 +300,7 @@ passes!(
     "A: Tensor",
     SLOGDET_KERNEL,
     "The signs and the logarithms of the absolute values of the determinants.",
-    "torch.linalg.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet",
+    "torch.linalg.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet" => "tensor(0.6931)",
     Forms::LINALG,
     "randn(3, 3)"
 );
@@ -310,7 +310,7 @@ passes!(
     "input: Tensor",
     SLOGDET_KERNEL,
     "The signs and the logarithms of the absolute values of the determinants.",
-    "torch.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet",
+    "torch.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet" => "tensor(0.6931)",
     Forms::BOTH,
     "randn(3, 3)"
 );

@@ -219,11 +219,11 @@ const MAX: &str = "input: Tensor, kernel_size: int[], stride: int[]? = None, pad
 
 /// Declares a pool in a number of dimensions.
 macro_rules! pool {
-    ($id:ident, $name:literal, $signature:expr, |$c:ident| $run:expr, $doc:literal, $example:literal, $sample:literal, $forms:expr) => {
+    ($id:ident, $name:literal, $signature:expr, |$c:ident| $run:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal, $forms:expr) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::composite($name, $signature, |$c| $run)
             .doc($doc)
-            .examples(&[Example($example, "?")])
+            .examples(&[Example($example, $shown)])
             .forms($forms)
             .samples(&[$sample]);
     };
@@ -237,7 +237,7 @@ pool!(
     MAX,
     |c| max_pool(c, 1, false),
     "The maxima of windows of signals [N, C, L].",
-    "F.max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[3., 2.]])",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -247,7 +247,7 @@ pool!(
     MAX,
     |c| max_pool(c, 2, false),
     "The maxima of windows of images [N, C, H, W].",
-    "F.max_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.max_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "tensor([[[3.]]])",
     "randn(1, 2, 4, 4), 2",
     BOTH
 );
@@ -257,7 +257,7 @@ pool!(
     MAX,
     |c| max_pool(c, 3, false),
     "The maxima of windows of volumes [N, C, D, H, W].",
-    "F.max_pool3d(torch.ones(1, 2, 2, 2), 2)",
+    "F.max_pool3d(torch.ones(1, 2, 2, 2), 2)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     BOTH
 );
@@ -267,7 +267,7 @@ pool!(
     MAX,
     |c| max_pool(c, 1, true),
     "The maxima of windows and where they are.",
-    "F.max_pool1d_with_indices(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.max_pool1d_with_indices(torch.tensor([[1., 3., 2., 0.]]), 2)" => "(tensor([[3., 2.]]), tensor([[1, 2]]))",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -277,7 +277,7 @@ pool!(
     MAX,
     |c| max_pool(c, 2, true),
     "The maxima of windows and where they are.",
-    "F.max_pool2d_with_indices(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.max_pool2d_with_indices(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "(tensor([[[3.]]]), tensor([[[1]]]))",
     "randn(1, 2, 4, 4), 2",
     BOTH
 );
@@ -287,7 +287,7 @@ pool!(
     MAX,
     |c| max_pool(c, 3, true),
     "The maxima of windows and where they are.",
-    "F.max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 2)",
+    "F.max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 2)" => "(tensor([[[[1.]]]]), tensor([[[[0]]]]))",
     "randn(1, 1, 4, 4, 4), 2",
     BOTH
 );
@@ -364,7 +364,7 @@ pool!(
     AVG1,
     |c| avg_pool(c, 1),
     "The means of windows of signals [N, C, L].",
-    "F.avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[2., 1.]])",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -374,7 +374,7 @@ pool!(
     AVG,
     |c| avg_pool(c, 2),
     "The means of windows of images [N, C, H, W].",
-    "F.avg_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.avg_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "tensor([[[1.5000]]])",
     "randn(1, 2, 4, 4), 2",
     Forms::NN
 );
@@ -384,7 +384,7 @@ pool!(
     AVG,
     |c| avg_pool(c, 3),
     "The means of windows of volumes [N, C, D, H, W].",
-    "F.avg_pool3d(torch.ones(1, 2, 2, 2), 2)",
+    "F.avg_pool3d(torch.ones(1, 2, 2, 2), 2)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -542,7 +542,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 1),
     "The means of windows that divide signals into output_size parts.",
-    "F.adaptive_avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.adaptive_avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[2., 1.]])",
     "randn(1, 2, 5), 3",
     BOTH
 );
@@ -552,7 +552,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 2),
     "The means of windows that divide images into output_size parts.",
-    "F.adaptive_avg_pool2d(torch.ones(1, 4, 4), 1)",
+    "F.adaptive_avg_pool2d(torch.ones(1, 4, 4), 1)" => "tensor([[[1.]]])",
     "randn(1, 2, 5, 4), (3, 2)",
     Forms::NN
 );
@@ -562,7 +562,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 3),
     "The means of windows that divide volumes into output_size parts.",
-    "F.adaptive_avg_pool3d(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_avg_pool3d(torch.ones(1, 2, 2, 2), 1)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -572,7 +572,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 1, false),
     "The maxima of windows that divide signals into output_size parts.",
-    "F.adaptive_max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.adaptive_max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[3., 2.]])",
     "randn(1, 2, 5), 3",
     BOTH
 );
@@ -582,7 +582,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 2, false),
     "The maxima of windows that divide images into output_size parts.",
-    "F.adaptive_max_pool2d(torch.ones(1, 4, 4), 1)",
+    "F.adaptive_max_pool2d(torch.ones(1, 4, 4), 1)" => "tensor([[[1.]]])",
     "randn(1, 2, 5, 4), (3, 2)",
     Forms::NN
 );
@@ -592,7 +592,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 3, false),
     "The maxima of windows that divide volumes into output_size parts.",
-    "F.adaptive_max_pool3d(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_max_pool3d(torch.ones(1, 2, 2, 2), 1)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -602,7 +602,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 1, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool1d_with_indices(torch.tensor([[1., 3.]]), 1)",
+    "F.adaptive_max_pool1d_with_indices(torch.tensor([[1., 3.]]), 1)" => "(tensor([[3.]]), tensor([[1]]))",
     "randn(1, 2, 5), 3",
     Forms::NN
 );
@@ -612,7 +612,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 2, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool2d_with_indices(torch.ones(1, 2, 2), 1)",
+    "F.adaptive_max_pool2d_with_indices(torch.ones(1, 2, 2), 1)" => "(tensor([[[1.]]]), tensor([[[0]]]))",
     "randn(1, 2, 5, 4), 3",
     Forms::NN
 );
@@ -622,7 +622,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 3, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 1)" => "(tensor([[[[1.]]]]), tensor([[[[0]]]]))",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -687,7 +687,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 1),
     "Values put back where max_pool1d found them, zeros elsewhere.",
-    "F.max_unpool1d(torch.tensor([[3.]]), torch.tensor([[1]]), 2)",
+    "F.max_unpool1d(torch.tensor([[3.]]), torch.tensor([[1]]), 2)" => "tensor([[0., 3.]])",
     "randn(1, 1, 2), tensor([[[0, 3]]]), 2",
     Forms::NN
 );
@@ -697,7 +697,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 2),
     "Values put back where max_pool2d found them, zeros elsewhere.",
-    "F.max_unpool2d(torch.tensor([[[3.]]]), torch.tensor([[[1]]]), 2)",
+    "F.max_unpool2d(torch.tensor([[[3.]]]), torch.tensor([[[1]]]), 2)" => "tensor([[[0., 3.],\n         [0., 0.]]])",
     "randn(1, 1, 1, 1), tensor([[[[3]]]]), 2",
     Forms::NN
 );
@@ -707,7 +707,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 3),
     "Values put back where max_pool3d found them, zeros elsewhere.",
-    "F.max_unpool3d(torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1, dtype=torch.int64), 2)",
+    "F.max_unpool3d(torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1, dtype=torch.int64), 2)" => "tensor([[[[1., 0.],\n          [0., 0.]],\n\n         [[0., 0.],\n          [0., 0.]]]])",
     "randn(1, 1, 1, 1, 1), tensor([[[[[3]]]]]), 2",
     Forms::NN
 );
