@@ -393,7 +393,8 @@ mod tests {
         }
         assert!(close(&us.times(&v), &a));
         let spd = a.times(&a.transposed());
-        let l = spd.cholesky().unwrap();
+        let (l, order) = spd.cholesky();
+        assert_eq!(order, 0);
         assert!(close(&l.times(&l.transposed()), &spd));
         let (w, e) = spd.eigh(false).unwrap();
         assert!(w.windows(2).all(|p| p[0] <= p[1]) && close(&e.times(&e.transposed()), &Matrix::identity(3)));

@@ -212,10 +212,10 @@ fn clamp_gradient(b: &Back, low: Option<usize>, high: Option<usize>) -> Result<G
     if let (Some(Value::Tensor(l)), Some(Value::Tensor(h)), Some(low), Some(high)) = (&l, &h, low, high) {
         let shares = between_tensors(&x, l, h)?;
         let part = |i: usize| grad.mul(&shares[i].to_dtype(grad.dtype())?);
-        return Ok([(0, 0), (low, 1), (high, 2)].into_iter().try_fold(out, |mut out, (slot, i)| {
+        for (slot, i) in [(0, 0), (low, 1), (high, 2)] {
             out[slot] = b.when(slot, || part(i))?;
-            Ok::<_, crate::diag::Error>(out)
-        })?);
+        }
+        return Ok(out);
     }
     let input = Value::Tensor(x.clone());
     let raised = match &l {
