@@ -215,38 +215,36 @@ impl Matrix {
         Ok(())
     }
 
-    /// The lower factor L with L Lᵀ equal to this matrix, of which the lower triangle is read.
+    /// The lower factor L with L Lᵀ equal to this matrix, of which the lower triangle is read, and zero.
     ///
-    /// The order of the first leading minor that is not positive stands in the error.
-    pub fn cholesky(&self) -> Result<std::result::Result<Matrix, usize>> {
+    /// Where a leading minor is not positive, its order instead of zero, and the rest of the triangle as it was.
+    pub fn cholesky(&self) -> Result<(Matrix, usize)> {
         let n = self.rows;
         if n > SMALL {
             let mut l = self.clone();
             let done = dense::cholesky(l.block());
             interrupt::checkpoint()?;
             l.data.chunks_mut(n).enumerate().for_each(|(i, row)| row[i + 1..].fill(0.0));
-            return Ok(done.map(|()| l));
+            return Ok((l, done.err().unwrap_or(0)));
         }
         let mut l = Matrix::zeros(n, n);
+        for i in 0..n {
+            (0..=i).for_each(|j| l[(i, j)] = self[(i, j)]);
+        }
         for j in 0..n {
-            let mut d = self[(j, j)];
-            for k in 0..j {
-                d -= l[(j, k)] * l[(j, k)];
-            }
+            let d = (0..j).fold(l[(j, j)], |d, k| d - l[(j, k)] * l[(j, k)]);
             if d.is_nan() || d <= 0.0 {
-                return Ok(Err(j + 1));
+                l[(j, j)] = d;
+                return Ok((l, j + 1));
             }
             let d = d.sqrt();
             l[(j, j)] = d;
             for i in j + 1..n {
-                let mut s = self[(i, j)];
-                for k in 0..j {
-                    s -= l[(i, k)] * l[(j, k)];
-                }
+                let s = (0..j).fold(l[(i, j)], |s, k| s - l[(i, k)] * l[(j, k)]);
                 l[(i, j)] = s / d;
             }
         }
-        Ok(Ok(l))
+        Ok((l, 0))
     }
 
     /// The product.
@@ -507,7 +505,8 @@ mod tests {
             let a = noise(n, n);
             let mut s = a.times(&a.transposed()).unwrap();
             (0..n).for_each(|i| s[(i, i)] += 1.0);
-            let l = s.cholesky().unwrap().unwrap();
+            let (l, order) = s.cholesky().unwrap();
+            assert_eq!(order, 0);
             assert!(close(&l.times(&l.transposed()).unwrap(), &s));
             for upper in [false, true] {
                 let mut half = s.clone();
@@ -517,7 +516,7 @@ mod tests {
                 assert!(close(&scaled(e.clone(), &w).times(&e.transposed()).unwrap(), &s));
             }
             s[(n / 2, n / 2)] = -1.0;
-            assert_eq!(s.cholesky().unwrap().unwrap_err(), n / 2 + 1);
+            assert_eq!(s.cholesky().unwrap().1, n / 2 + 1);
         }
     }
 

@@ -124,7 +124,7 @@ pub fn take(a: &Array, places: &Places) -> Result<Array> {
         let buffer = a.storage.read();
         let src = a.typed::<T>(&buffer)?;
         let mut out = allocate::<T>(places.len())?;
-        if places.is_run {
+        if places.is_run && !places.is_empty() {
             let n = places.after.len();
             for &b in &places.before {
                 for &m in &places.middle {

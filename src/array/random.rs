@@ -442,6 +442,7 @@ pub fn multinomial(g: &mut Generator, weights: &Array, samples: usize, replaceme
     }
     let single = weights.dtype != DType::F64;
     let round = |v: f64| if single { v as f32 as f64 } else { v };
+    super::storage::room_for(&[rows.len().max(1), samples])?;
     let mut out = Vec::new();
     let rows = rows.chunks(categories.max(1));
     if rows.clone().any(|row| row.iter().sum::<f64>() <= 0.0) {

@@ -250,6 +250,20 @@ fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
     Ok(v)
 }
 
+/// The product of sizes, of as many elements as there is room for at eight bytes each.
+///
+/// Errors: RuntimeError when it overflows, MemoryError for more.
+pub fn room_for(sizes: &[usize]) -> Result<usize> {
+    let n = super::array::checked_numel(sizes)?;
+    let large = n.saturating_mul(8) >= POOLED_FROM;
+    // Asking the system costs nothing that is not written.
+    let refused = large && Vec::<f64>::new().try_reserve_exact(n).is_err();
+    if refused || IN_USE.get().saturating_add(n.saturating_mul(8)) > LIMIT.get() {
+        return Err(Fault::memory(format!("cannot allocate {} bytes for {n} elements", n as u128 * 8)));
+    }
+    Ok(n)
+}
+
 /// A vector of `n` zeros; fresh memory that the system hands out zeroed is not written.
 ///
 /// Errors: MemoryError that names the size asked for.

@@ -7,7 +7,7 @@ use super::dtype::{DType, Element};
 use super::layout::Dims;
 use super::map;
 use super::simd::{split_row_pairs, split_rows};
-use super::storage::{Typed, allocate_zeroed};
+use super::storage::{Typed, allocate_zeroed, room_for};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
 
@@ -284,7 +284,7 @@ pub fn maxima(a: &Array, input: [usize; 3], spans: &[Vec<Span>; 3]) -> Result<(A
     let planes = if plane == 0 { 0 } else { a.numel() / plane };
     let count: usize = spans.iter().map(Vec::len).product();
     let sizes = [planes, count];
-    let total = checked_numel(&sizes)?;
+    let total = room_for(&sizes)?;
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];

@@ -78,13 +78,13 @@ macro_rules! curve {
 /// Declares an activation that is linear in pieces: its value, and its slope as an operator without derivative.
 macro_rules! pieces {
     ($id:ident, $slope:ident, $name:literal, $kernel:literal, $signature:literal, [$($p:ident = $v:expr),*],
-     |$x:ident| $e:expr, |$y:ident| $s:expr, $doc:literal, $example:literal, $sample:literal, $forms:expr) => {
+     |$x:ident| $e:expr, |$y:ident| $s:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal, $forms:expr) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, $signature, |c| {
             Ok($crate::curve!(&c.array(0)?, $kernel, [$($p = ($v)(c)?),*], |$x| $e)?.into())
         })
         .doc($doc)
-        .examples(&[Example($example, "?")])
+        .examples(&[Example($example, $shown)])
         .forms($forms)
         .saves(&[Save::In(0)])
         .grad(|b| {
@@ -119,7 +119,7 @@ pieces!(
     |x| if x > 0.0 { x } else { x * a },
     |x| if x > 0.0 { 1.0 } else { a },
     "input where it is positive, negative_slope * input elsewhere.",
-    "F.leaky_relu(torch.tensor([-1., 2.]))",
+    "F.leaky_relu(torch.tensor([-1., 2.]))" => "tensor([-0.0100,  2.0000])",
     "randn(2, 3), 0.1",
     ACTIVATION.and(Forms::FUNCTION)
 );
@@ -133,7 +133,7 @@ pieces!(
     |x| (x + 3.0).clamp(0.0, 6.0) / 6.0,
     |x| if x > -3.0 && x < 3.0 { 1.0 / 6.0 } else { 0.0 },
     "The straight approximation clamp(input + 3, 0, 6) / 6 of the logistic function.",
-    "F.hardsigmoid(torch.tensor([-4., 0., 1.]))",
+    "F.hardsigmoid(torch.tensor([-4., 0., 1.]))" => "tensor([0.0000, 0.5000, 0.6667])",
     "randn(2, 3)",
     ACTIVATION
 );
@@ -153,7 +153,7 @@ pieces!(
         1.0
     },
     "input * clamp(input + 3, 0, 6) / 6.",
-    "F.hardswish(torch.tensor([-4., 0., 1.]))",
+    "F.hardswish(torch.tensor([-4., 0., 1.]))" => "tensor([-0.0000, 0.0000, 0.6667])",
     "randn(2, 3)",
     ACTIVATION
 );
@@ -167,7 +167,7 @@ pieces!(
     |x| if x >= -l && x <= l { 0.0 } else { x },
     |x| if x < -l || x > l { 1.0 } else { 0.0 },
     "input where it lies outside [-lambd, lambd], 0 inside.",
-    "F.hardshrink(torch.tensor([-1., 0.3]))",
+    "F.hardshrink(torch.tensor([-1., 0.3]))" => "tensor([-1.,  0.])",
     "randn(2, 3)",
     Forms::NN.and(Forms::BOTH)
 );
@@ -187,7 +187,7 @@ pieces!(
     },
     |x| if x >= -l && x <= l { 0.0 } else { 1.0 },
     "input moved towards zero by lambd.",
-    "F.softshrink(torch.tensor([-1., 0.3]))",
+    "F.softshrink(torch.tensor([-1., 0.3]))" => "tensor([-0.5000,  0.0000])",
     "randn(2, 3)",
     Forms::NN
 );
@@ -212,14 +212,14 @@ fn not_negative(c: &Call) -> Result<f64> {
 /// Declares an activation with a smooth derivative written with tensors.
 macro_rules! smooth {
     ($id:ident, $name:literal, $kernel:literal, $signature:literal, [$($p:ident = $v:expr),*], |$x:ident| $e:expr,
-     |$b:ident, $t:ident| $grad:expr, $doc:literal, $example:literal, $sample:literal, $forms:expr, $node:literal) => {
+     |$b:ident, $t:ident| $grad:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal, $forms:expr, $node:literal) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, $signature, |c| {
             let _ = &c;
             Ok($crate::curve!(&c.array(0)?, $kernel, [$($p = ($v)(c)?),*], |$x| $e)?.into())
         })
         .doc($doc)
-        .examples(&[Example($example, "?")])
+        .examples(&[Example($example, $shown)])
         .forms($forms)
         .node($node)
         .saves(&[Save::In(0)])
@@ -258,7 +258,7 @@ smooth!(
     |x| if x > 0.0 { x } else { vmath::exp_m1(x) * a },
     |b, t| by_sign(&t, 1.0, &t.exp()?.mul(b.call().scalar(1)?)?)?,
     "input where it is positive, alpha * (exp(input) - 1) elsewhere.",
-    "F.elu(torch.tensor([-1., 2.]))",
+    "F.elu(torch.tensor([-1., 2.]))" => "tensor([-0.6321,  2.0000])",
     "randn(2, 3), 0.7",
     ACTIVATION,
     "EluBackward0"
@@ -272,7 +272,7 @@ smooth!(
     |x| if x > 0.0 { x * s } else { vmath::exp_m1(x) * a },
     |b, t| by_sign(&t, SELU_SCALE, &t.exp()?.mul(SELU_ALPHA * SELU_SCALE)?)?,
     "scale * elu(input, alpha) with the constants that keep mean 0 and variance 1.",
-    "F.selu(torch.tensor([-1., 2.]))",
+    "F.selu(torch.tensor([-1., 2.]))" => "tensor([-1.1113,  2.1014])",
     "randn(2, 3)",
     ACTIVATION.and(Forms::FUNCTION).and(Forms::FUNCTION_INPLACE),
     "EluBackward0"
@@ -286,7 +286,7 @@ smooth!(
     |x| if x > 0.0 { x } else { a * vmath::exp_m1(x / a) },
     |b, t| by_sign(&t, 1.0, &t.div(b.call().scalar(1)?)?.exp()?)?,
     "max(0, input) + min(0, alpha * (exp(input / alpha) - 1)).",
-    "F.celu(torch.tensor([-1., 2.]))",
+    "F.celu(torch.tensor([-1., 2.]))" => "tensor([-0.6321,  2.0000])",
     "randn(2, 3), 0.7",
     ACTIVATION.and(Forms::FUNCTION).and(Forms::FUNCTION_INPLACE),
     "CeluBackward0"
@@ -303,7 +303,7 @@ smooth!(
         s.mul(&t.mul(&s.neg()?.add(1.0)?)?.add(1.0)?)?
     },
     "input * sigmoid(input), also called swish.",
-    "F.silu(torch.tensor([-1., 2.]))",
+    "F.silu(torch.tensor([-1., 2.]))" => "tensor([-0.2689,  1.7616])",
     "randn(2, 3)",
     ACTIVATION,
     "SiluBackward0"
@@ -321,7 +321,7 @@ smooth!(
         th.add(&t.mul(&s)?.mul(&th.mul(&th)?.neg()?.add(1.0)?)?)?
     },
     "input * tanh(softplus(input)).",
-    "F.mish(torch.tensor([-1., 2.]))",
+    "F.mish(torch.tensor([-1., 2.]))" => "tensor([-0.3034,  1.9440])",
     "randn(2, 3)",
     ACTIVATION,
     "MishBackward0"
@@ -338,7 +338,7 @@ smooth!(
         scaled.sigmoid()?.masked_fill(&scaled.gt(b.call().scalar(2)?)?, 1.0)?
     },
     "log(1 + exp(beta * input)) / beta; input itself where beta * input exceeds threshold.",
-    "F.softplus(torch.tensor([-1., 2.]))",
+    "F.softplus(torch.tensor([-1., 2.]))" => "tensor([0.3133, 2.1269])",
     "randn(2, 3), 2",
     Forms::NN,
     "SoftplusBackward0"
@@ -355,7 +355,7 @@ smooth!(
     },
     |b, t| t.neg()?.sigmoid()?,
     "The logarithm of the logistic function, computed without overflow.",
-    "F.logsigmoid(torch.tensor([-1., 2.]))",
+    "F.logsigmoid(torch.tensor([-1., 2.]))" => "tensor([-1.3133, -0.1269])",
     "randn(2, 3)",
     Forms::NN,
     "LogSigmoidBackward0"
@@ -431,9 +431,8 @@ fn bounded(c: &Call, low: crate::array::Scalar, high: crate::array::Scalar, name
         return Err(Fault::not_implemented(format!("Bool inputs not supported for {name}")));
     }
     if !array.dtype.is_float() {
-        // Bounds convert to the element's type: a negative one wraps in unsigned bytes.
-        let wrap =
-            |s: crate::array::Scalar| if array.dtype == DType::U8 { s.as_i64() as u8 as i64 } else { s.as_i64() };
+        // Bounds convert to the element's type.
+        let wrap = |s: crate::array::Scalar| if array.dtype == DType::U8 { s.as_i64().max(0) } else { s.as_i64() };
         let (low, high) = (wrap(low), wrap(high));
         let clamped = map::map1(&super::kernel::to_dtype(&array, DType::I64)?, move |x: i64| x.max(low).min(high))?;
         return super::kernel::to_dtype(&clamped, array.dtype);

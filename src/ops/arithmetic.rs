@@ -13,8 +13,8 @@ use crate::{arith2, float1_array, float2};
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[&ADD, &SUB, &RSUB, &MUL, &DIV, &TRUE_DIV, &NEG, &POW, &RECIPROCAL, &SQUARE];
 
-const BINARY: &str = "input: Tensor, other";
-const SCALED: &str = "input: Tensor, other, *, alpha: Number = 1";
+const BINARY: &str = "input, other";
+const SCALED: &str = "input, other, *, alpha: Number = 1";
 const PAIRS: &[&str] =
     &["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3)", "randn(2, 1), randn(1, 3)", "randn(3), 2.5"];
 
@@ -76,17 +76,20 @@ fn product(call: &Call) -> Result<Array> {
 }
 
 /// The sum of two tensors.
-pub static ADD: OpDef = OpDef::kernel("add", SCALED, |c| Ok(sum(c)?.into()))
-    .doc("The sum input + alpha * other, elementwise.\nSizes broadcast; dtypes promote.")
-    .examples(&[Example("torch.add(torch.tensor([1., 2.]), 10)", "tensor([11., 12.])")])
-    .forms(Forms::ALL.and(Forms::NP))
-    .grad(|b| {
-        let alpha = b.call().scalar(2)?.as_f64();
-        let other = if alpha == 1.0 { b.grad() } else { b.grad().mul(alpha)? };
-        grads([b.grad(), other])
-    })
-    .samples(PAIRS)
-    .assign(|c, dst| add_assign(c, dst, 1.0));
+pub static ADD: OpDef = OpDef::kernel("add", SCALED, |c| {
+    c.one_tensor()?;
+    Ok(sum(c)?.into())
+})
+.doc("The sum input + alpha * other, elementwise.\nSizes broadcast; dtypes promote.")
+.examples(&[Example("torch.add(torch.tensor([1., 2.]), 10)", "tensor([11., 12.])")])
+.forms(Forms::ALL.and(Forms::NP))
+.grad(|b| {
+    let alpha = b.call().scalar(2)?.as_f64();
+    let other = if alpha == 1.0 { b.grad() } else { b.grad().mul(alpha)? };
+    grads([b.grad(), other])
+})
+.samples(PAIRS)
+.assign(|c, dst| add_assign(c, dst, 1.0));
 
 /// `dst += sign * alpha * other` without a temporary, where the types agree.
 fn add_assign(call: &Call, dst: &Array, sign: f64) -> Result<bool> {
@@ -121,17 +124,20 @@ pub(super) fn broadcasts_into(array: &Array, dst: &Array) -> bool {
 }
 
 /// The difference of two tensors.
-pub static SUB: OpDef = OpDef::kernel("sub", SCALED, |c| Ok(difference(c)?.into()))
-    .aliases(&["subtract"])
-    .doc("The difference input - alpha * other, elementwise.\nSizes broadcast; dtypes promote; bool is refused.")
-    .examples(&[Example("torch.sub(torch.tensor([1., 2.]), 1)", "tensor([0., 1.])")])
-    .forms(Forms::ALL.and(Forms::NP))
-    .grad(|b| {
-        let alpha = b.call().scalar(2)?.as_f64();
-        Ok(Grads::from_iter([Some(b.grad()), b.when(1, || b.grad().mul(-alpha))?]))
-    })
-    .samples(PAIRS)
-    .assign(|c, dst| add_assign(c, dst, -1.0));
+pub static SUB: OpDef = OpDef::kernel("sub", SCALED, |c| {
+    c.one_tensor()?;
+    Ok(difference(c)?.into())
+})
+.aliases(&["subtract"])
+.doc("The difference input - alpha * other, elementwise.\nSizes broadcast; dtypes promote; bool is refused.")
+.examples(&[Example("torch.sub(torch.tensor([1., 2.]), 1)", "tensor([0., 1.])")])
+.forms(Forms::ALL.and(Forms::NP))
+.grad(|b| {
+    let alpha = b.call().scalar(2)?.as_f64();
+    Ok(Grads::from_iter([Some(b.grad()), b.when(1, || b.grad().mul(-alpha))?]))
+})
+.samples(PAIRS)
+.assign(|c, dst| add_assign(c, dst, -1.0));
 
 /// The difference with the operands swapped.
 pub static RSUB: OpDef = OpDef::composite("rsub", SCALED, |c| {
@@ -152,44 +158,47 @@ pub static RSUB_SCALAR: OpDef =
         });
 
 /// The product of two tensors.
-pub static MUL: OpDef = OpDef::kernel("mul", BINARY, |c| Ok(product(c)?.into()))
-    .aliases(&["multiply"])
-    .doc("The product input * other, elementwise.\nSizes broadcast; dtypes promote.")
-    .examples(&[Example(
-        "torch.mul(torch.tensor([1., 2.]), torch.tensor([[3.], [4.]]))",
-        "tensor([[3., 6.],\n        [4., 8.]])",
-    )])
-    .forms(Forms::ALL.and(Forms::NP))
-    .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
-    .grad(|b| {
-        let first = b.when(0, || b.grad().mul(other_factor(b)?))?;
-        Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.input(0)?))?]))
-    })
-    .samples(PAIRS)
-    .assign(|c, dst| {
-        match (c.value(1), dst.dtype) {
-            (Value::Tensor(t), DType::F32) if t.dtype() == DType::F32 && broadcasts_into(&t.array(), dst) => {
-                map::map2_assign(dst, &t.array(), |a: f32, b: f32| a * b)?;
-            }
-            (Value::Int(_) | Value::Float(_), DType::F32) => {
-                let b = c.float(1)? as f32;
-                map::map1_assign(dst, move |a: f32| a * b)?;
-            }
-            _ => return Ok(false),
+pub static MUL: OpDef = OpDef::kernel("mul", BINARY, |c| {
+    c.one_tensor()?;
+    Ok(product(c)?.into())
+})
+.aliases(&["multiply"])
+.doc("The product input * other, elementwise.\nSizes broadcast; dtypes promote.")
+.examples(&[Example(
+    "torch.mul(torch.tensor([1., 2.]), torch.tensor([[3.], [4.]]))",
+    "tensor([[3., 6.],\n        [4., 8.]])",
+)])
+.forms(Forms::ALL.and(Forms::NP))
+.saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
+.grad(|b| {
+    let first = b.when(0, || b.grad().mul(factor(b, 1)?))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(factor(b, 0)?))?]))
+})
+.samples(PAIRS)
+.assign(|c, dst| {
+    match (c.value(1), dst.dtype) {
+        (Value::Tensor(t), DType::F32) if t.dtype() == DType::F32 && broadcasts_into(&t.array(), dst) => {
+            map::map2_assign(dst, &t.array(), |a: f32, b: f32| a * b)?;
         }
-        Ok(true)
-    });
+        (Value::Int(_) | Value::Float(_), DType::F32) => {
+            let b = c.float(1)? as f32;
+            map::map1_assign(dst, move |a: f32| a * b)?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+});
 
-/// The second factor of a product: a saved tensor, or a number.
-fn other_factor(b: &Back) -> Result<Value> {
-    match b.arg(1) {
-        Value::Undef => Ok(Value::Tensor(b.input(1)?)),
+/// A factor of a product: a saved tensor, or a number.
+fn factor(b: &Back, slot: usize) -> Result<Value> {
+    match b.arg(slot) {
+        Value::Undef => Ok(Value::Tensor(b.input(slot)?)),
         number => Ok(number.clone()),
     }
 }
 
 /// The quotient of two tensors.
-pub static DIV: OpDef = OpDef::composite("div", "input: Tensor, other, *, rounding_mode: str? = None", |c| {
+pub static DIV: OpDef = OpDef::composite("div", "input, other, *, rounding_mode: str? = None", |c| {
     if c.is_none(2) {
         return super::apply(&TRUE_DIV, [c.value(0).clone(), c.value(1).clone()].into_iter().collect());
     }
@@ -202,30 +211,36 @@ pub static DIV: OpDef = OpDef::composite("div", "input: Tensor, other, *, roundi
 .samples(&["randn(2, 3), randn(2, 3) + 3", "randn(2, 3), randn(3) + 3", "randn(3), 2.5"]);
 
 /// The true quotient of two tensors.
-pub static TRUE_DIV: OpDef = OpDef::kernel("true_divide", BINARY, |c| Ok(float2!(c, |a, b| a / b)?.into()))
-    .doc("The quotient input / other, elementwise; integers give float32.")
-    .forms(Forms::ALL)
-    .node("DivBackward0")
-    .saves(&[Save::InFor(0, 1), Save::In(1)])
-    .grad(|b| {
-        let other = other_factor(b)?;
-        let first = b.when(0, || b.grad().div(other.clone()))?;
-        let second = b.when(1, || b.grad().neg()?.mul(&b.input(0)?.div(other.clone())?.div(other.clone())?))?;
-        Ok(Grads::from_iter([first, second]))
-    })
-    .samples(&["randn(2, 3), randn(2, 3) + 3", "randn(2, 3), randn(3) + 3", "randn(3), 2.5"])
-    .assign(|c, dst| match (c.value(1), dst.dtype) {
-        (Value::Int(_) | Value::Float(_), DType::F32) => {
-            let b = c.float(1)? as f32;
-            map::map1_assign(dst, move |a: f32| a / b)?;
-            Ok(true)
-        }
-        (Value::Tensor(t), DType::F32) if t.dtype() == DType::F32 && broadcasts_into(&t.array(), dst) => {
-            map::map2_assign(dst, &t.array(), |a: f32, b: f32| a / b)?;
-            Ok(true)
-        }
-        _ => Ok(false),
-    });
+pub static TRUE_DIV: OpDef = OpDef::kernel("true_divide", BINARY, |c| {
+    c.one_tensor()?;
+    Ok(float2!(c, |a, b| a / b)?.into())
+})
+.doc("The quotient input / other, elementwise; integers give float32.")
+.forms(Forms::ALL)
+.node("DivBackward0")
+.saves(&[Save::InFor(0, 1), Save::In(1)])
+.grad(|b| {
+    let other = factor(b, 1)?;
+    let first = b.when(0, || b.grad().div(other.clone()))?;
+    let second = b.when(1, || {
+        let quotient = super::call(&TRUE_DIV, [factor(b, 0)?, other.clone()])?;
+        b.grad().neg()?.mul(&quotient.div(other.clone())?)
+    })?;
+    Ok(Grads::from_iter([first, second]))
+})
+.samples(&["randn(2, 3), randn(2, 3) + 3", "randn(2, 3), randn(3) + 3", "randn(3), 2.5"])
+.assign(|c, dst| match (c.value(1), dst.dtype) {
+    (Value::Int(_) | Value::Float(_), DType::F32) => {
+        let b = c.float(1)? as f32;
+        map::map1_assign(dst, move |a: f32| a / b)?;
+        Ok(true)
+    }
+    (Value::Tensor(t), DType::F32) if t.dtype() == DType::F32 && broadcasts_into(&t.array(), dst) => {
+        map::map2_assign(dst, &t.array(), |a: f32, b: f32| a / b)?;
+        Ok(true)
+    }
+    _ => Ok(false),
+});
 
 /// A tensor with its sign changed.
 pub static NEG: OpDef = OpDef::kernel("neg", "input: Tensor", |c| {

@@ -111,54 +111,68 @@ pub static I1E: OpDef = OpDef::kernel("special_i1e", "input: Tensor", |c| throug
 
 /// Declares a function of `torch.special` with what its derivative needs and the derivative itself.
 macro_rules! plain {
-    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, $f:expr, $saves:expr, |$b:ident| $grad:expr) => {
+    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, $f:expr, $saves:expr $(, |$b:ident| $grad:expr)?) => {
         #[doc = $doc]
-        pub static $id: OpDef = OpDef::kernel(concat!("special_", $name), "input: Tensor", |c| through_f64(c, $f))
-            .doc(concat!($doc, "\nElementwise; integers give float32."))
-            .examples(&[Example($example, $shown)])
-            .forms(Forms::SPECIAL)
-            .saves($saves)
-            .grad(|$b| grads([$grad]));
+        pub static $id: OpDef = OpDef::kernel(concat!("special_", $name), "input: Tensor", |c| {
+            refuse_halves(c)?;
+            through_f64(c, $f)
+        })
+        .doc(concat!($doc, "\nElementwise; integers give float32."))
+        .examples(&[Example($example, $shown)])
+        .forms(Forms::SPECIAL)
+        .samples(&["rand(2, 3) + 0.5"])
+        .saves($saves)$(.grad(|$b| grads([$grad])))?;
     };
 }
 
-/// The refusal to differentiate an operator.
-fn no_derivative(b: &Back) -> Result<Tensor> {
-    Err(Fault::runtime(format!("derivative for aten::{} is not implemented", b.call().def.name)))
+/// Refuses the half types, which the kernels of special functions do without.
+pub(super) fn refuse_halves(c: &Call) -> Result<()> {
+    wide(c, c.array(0)?).map(|_| ())
 }
 
-/// A derivative of the form `sign * other(x) - over * out / x`.
-fn slope(b: &Back, other: &'static OpDef, sign: f64, over: f64) -> Result<Tensor> {
+/// A result that is of no half type.
+fn wide(c: &Call, out: Array) -> Result<Out> {
+    if matches!(out.dtype, DType::F16 | DType::BF16) {
+        return Err(not_for(&format!("{}_cpu", c.def.name.trim_start_matches("special_")), out.dtype));
+    }
+    Ok(out.into())
+}
+
+/// A derivative of the form `sign * other(x) - over * out / x`, which is `zero` at zero.
+fn slope(b: &Back, other: &'static OpDef, sign: f64, over: f64, zero: f64) -> Result<Tensor> {
     let x = b.input(0)?;
     let first = of(other, &x)?.mul(sign)?;
-    let slope = if over == 0.0 { first } else { first.sub(&b.out()?.div(&x)?.mul(over)?)? };
-    b.grad().mul(&slope)
+    if over == 0.0 {
+        return b.grad().mul(&first);
+    }
+    let slope = first.sub(&b.out()?.div(&x)?.mul(over)?)?;
+    b.grad().mul(&slope.masked_fill(x.eq(0)?, zero)?)
 }
 
 plain!(MODIFIED_I0, "modified_bessel_i0", "The modified Bessel function of the first kind of order 0.",
-    "torch.special.modified_bessel_i0(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.2661])", |x| bessel::i(0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_I1, 1.0, 0.0)?);
+    "torch.special.modified_bessel_i0(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.2661])", |x| bessel::i(0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_I1, 1.0, 0.0, 0.0)?);
 plain!(MODIFIED_I1, "modified_bessel_i1", "The modified Bessel function of the first kind of order 1.",
-    "torch.special.modified_bessel_i1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.5652])", |x| bessel::i(1, x), BOTH, |b| slope(b, &MODIFIED_I0, 1.0, 1.0)?);
+    "torch.special.modified_bessel_i1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.5652])", |x| bessel::i(1, x), BOTH, |b| slope(b, &MODIFIED_I0, 1.0, 1.0, 0.5)?);
 plain!(MODIFIED_K0, "modified_bessel_k0", "The modified Bessel function of the second kind of order 0.",
-    "torch.special.modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([0.4210, 0.1139])", |x| bessel::k(0.0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_K1, -1.0, 0.0)?);
+    "torch.special.modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([0.4210, 0.1139])", |x| bessel::k(0.0, x), &[Save::In(0)], |b| slope(b, &MODIFIED_K1, -1.0, 0.0, 0.0)?);
 plain!(MODIFIED_K1, "modified_bessel_k1", "The modified Bessel function of the second kind of order 1.",
-    "torch.special.modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([0.6019, 0.1399])", |x| bessel::k(1.0, x), BOTH, |b| slope(b, &MODIFIED_K0, -1.0, 1.0)?);
+    "torch.special.modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([0.6019, 0.1399])", |x| bessel::k(1.0, x), BOTH, |b| slope(b, &MODIFIED_K0, -1.0, 1.0, f64::NAN)?);
 plain!(SCALED_K0, "scaled_modified_bessel_k0", "The modified Bessel function of the second kind of order 0, times exp(input).",
-    "torch.special.scaled_modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([1.1445, 0.8416])", |x| bessel::scaled_k(0.0, x), &[], |b| no_derivative(b)?);
+    "torch.special.scaled_modified_bessel_k0(torch.tensor([1., 2.]))" => "tensor([1.1445, 0.8416])", |x| bessel::scaled_k(0.0, x), &[]);
 plain!(SCALED_K1, "scaled_modified_bessel_k1", "The modified Bessel function of the second kind of order 1, times exp(input).",
-    "torch.special.scaled_modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([1.6362, 1.0335])", |x| bessel::scaled_k(1.0, x), &[], |b| no_derivative(b)?);
+    "torch.special.scaled_modified_bessel_k1(torch.tensor([1., 2.]))" => "tensor([1.6362, 1.0335])", |x| bessel::scaled_k(1.0, x), &[]);
 plain!(J0, "bessel_j0", "The Bessel function of the first kind of order 0.",
-    "torch.special.bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.7652])", |x| bessel::j(0, x), &[Save::In(0)], |b| slope(b, &J1, -1.0, 0.0)?);
+    "torch.special.bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.7652])", |x| bessel::j(0, x), &[Save::In(0)], |b| slope(b, &J1, -1.0, 0.0, 0.0)?);
 plain!(J1, "bessel_j1", "The Bessel function of the first kind of order 1.",
-    "torch.special.bessel_j1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.4401])", |x| bessel::j(1, x), BOTH, |b| slope(b, &J0, 1.0, 1.0)?);
+    "torch.special.bessel_j1(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.4401])", |x| bessel::j(1, x), BOTH, |b| slope(b, &J0, 1.0, 1.0, 0.5)?);
 plain!(Y0, "bessel_y0", "The Bessel function of the second kind of order 0.",
-    "torch.special.bessel_y0(torch.tensor([1., 2.]))" => "tensor([0.0883, 0.5104])", |x| bessel::y(0, x), &[Save::In(0)], |b| slope(b, &Y1, -1.0, 0.0)?);
+    "torch.special.bessel_y0(torch.tensor([1., 2.]))" => "tensor([0.0883, 0.5104])", |x| bessel::y(0, x), &[Save::In(0)], |b| slope(b, &Y1, -1.0, 0.0, 0.0)?);
 plain!(Y1, "bessel_y1", "The Bessel function of the second kind of order 1.",
-    "torch.special.bessel_y1(torch.tensor([1., 2.]))" => "tensor([-0.7812, -0.1070])", |x| bessel::y(1, x), BOTH, |b| slope(b, &Y0, 1.0, 1.0)?);
+    "torch.special.bessel_y1(torch.tensor([1., 2.]))" => "tensor([-0.7812, -0.1070])", |x| bessel::y(1, x), BOTH, |b| slope(b, &Y0, 1.0, 1.0, f64::INFINITY)?);
 plain!(SPHERICAL_J0, "spherical_bessel_j0", "The spherical Bessel function of the first kind of order 0.",
-    "torch.special.spherical_bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.8415])", |x| if x.is_infinite() { 0.0 } else if x == 0.0 { 1.0 } else { x.sin() / x }, &[], |b| no_derivative(b)?);
+    "torch.special.spherical_bessel_j0(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.8415])", |x| if x.is_infinite() { 0.0 } else if x == 0.0 { 1.0 } else { x.sin() / x }, &[]);
 plain!(AIRY_AI, "airy_ai", "The Airy function Ai.",
-    "torch.special.airy_ai(torch.tensor([0., 1.]))" => "tensor([0.3550, 0.1353])", bessel::airy, &[], |b| no_derivative(b)?);
+    "torch.special.airy_ai(torch.tensor([0., 1.]))" => "tensor([0.3550, 0.1353])", bessel::airy, &[]);
 
 /// A polynomial of a family at x, with the degree truncated.
 fn polynomial(c: &Call, family: Family, shifted: bool) -> Result<Out> {
@@ -168,7 +182,7 @@ fn polynomial(c: &Call, family: Family, shifted: bool) -> Result<Out> {
         let n = if n.abs() < 9e18 { n } else { -1.0 };
         value(family, if shifted { 2.0 * x - 1.0 } else { x }, n as i64)
     };
-    Ok(float2!(c, |a, b| at(a as f64, b as f64) as _)?.into())
+    wide(c, float2!(c, |a, b| at(a as f64, b as f64) as _)?)
 }
 
 /// Declares a family of orthogonal polynomials.
@@ -183,13 +197,7 @@ macro_rules! polynomials {
                 ))
                 .examples(&[Example(concat!("torch.special.", $name, "(torch.tensor([0.5]), 2)"), $shown)])
                 .forms(Forms::SPECIAL)
-                .grad(|_| {
-                    Err(Fault::not_implemented(concat!(
-                        "the derivative for 'special_",
-                        $name,
-                        " x' is not implemented."
-                    )))
-                });
+                .samples(&["randn(2, 3), 2", "randn(3), tensor([0, 1, 4])", "0.5, randn(3)"]);
     };
 }
 
@@ -279,7 +287,7 @@ polynomials!(LEGENDRE_P, "legendre_polynomial_p", "Legendre's polynomials.", Leg
 /// Hurwitz' zeta function.
 pub static ZETA: OpDef = OpDef::kernel("special_zeta", "input, other", |c| {
     c.one_tensor()?;
-    Ok(float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?.into())
+    wide(c, float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?)
 })
 .doc("Hurwitz' zeta function: the sum of (k + other)**-input over k = 0, 1, ...; either may be a number.")
 .examples(&[Example("torch.special.zeta(torch.tensor([2.]), torch.tensor([1.]))", "tensor([1.6449])")])

@@ -274,6 +274,16 @@ fn operand(b: &Back, slot: usize) -> Result<Value> {
 /// The derivative of `input * log(other + shift)`, itself such a product so that zeros of the input stay zero.
 fn times_log_gradient(b: &Back, def: &'static OpDef, shift: f64) -> Result<Grads> {
     let first = b.when(0, || {
+        if shift != 0.0 {
+            // Only where the logarithm has no value the zero of the input wins.
+            let other = match operand(b, 1)? {
+                Value::Tensor(t) => t,
+                number => Tensor::new(Array::full(&[], number.as_scalar().unwrap_or(Scalar::Int(0)), b.dtype(0))?),
+            };
+            let gone = b.input(0)?.eq(0)?.logical_and(&other.le(-1)?)?;
+            let log = super::call(&super::pointwise::LOG1P, [other.into()])?;
+            return b.grad().mul(&log)?.masked_fill(&gone, 0.0);
+        }
         let some = b.input(0)?.ne(0)?;
         b.grad().mul(&super::call(def, [some.into(), operand(b, 1)?])?)
     })?;

@@ -262,12 +262,13 @@ pub static WHERE_METHOD: OpDef = OpDef::composite("where", "input: Tensor, condi
 /// The choice between two tensors.
 pub static WHERE: OpDef = OpDef::kernel("where", "condition: Tensor, input, other", |c| {
     let condition = c.array(0)?;
-    if condition.dtype != DType::Bool {
+    if !matches!(condition.dtype, DType::Bool | DType::U8) {
         return Err(Fault::runtime(format!(
             "where expected condition to be a boolean tensor, but got a tensor with dtype {}",
             condition.dtype.scalar_type()
         )));
     }
+    let condition = super::kernel::to_dtype(&condition, DType::Bool)?;
     let (a, b) = (c.operand(1)?, c.operand(2)?);
     let dtype = result_type(&[&a, &b]);
     let side = |o: &Operand| -> Result<Array> {

@@ -399,11 +399,11 @@ const BOTH: Forms = Forms::NN.and(Forms::FUNCTION);
 
 /// Declares a convolution in a number of dimensions.
 macro_rules! convolution {
-    ($id:ident, $name:literal, $run:ident, $n:literal, $signature:expr, $doc:literal, $example:literal, $sample:literal) => {
+    ($id:ident, $name:literal, $run:ident, $n:literal, $signature:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::composite($name, $signature, |c| $run(c, $n))
             .doc($doc)
-            .examples(&[Example($example, "?")])
+            .examples(&[Example($example, $shown)])
             .forms(BOTH)
             .samples(&[$sample]);
     };
@@ -416,7 +416,7 @@ convolution!(
     1,
     CONV,
     "The convolution of signals: [N, C, L] with weight [O, C / groups, K].",
-    "F.conv1d(torch.tensor([[[1., 2., 3.]]]), torch.tensor([[[1., 1.]]]))",
+    "F.conv1d(torch.tensor([[[1., 2., 3.]]]), torch.tensor([[[1., 1.]]]))" => "tensor([[[3., 5.]]])",
     "randn(2, 2, 5), randn(3, 2, 3), randn(3)"
 );
 convolution!(
@@ -426,7 +426,7 @@ convolution!(
     2,
     CONV,
     "The convolution of images: [N, C, H, W] with weight [O, C / groups, KH, KW].",
-    "F.conv2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2))",
+    "F.conv2d(torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2))" => "tensor([[[[4.]]]])",
     "randn(1, 2, 4, 4), randn(3, 2, 2, 2), randn(3), 2, 1"
 );
 convolution!(
@@ -436,7 +436,7 @@ convolution!(
     3,
     CONV,
     "The convolution of volumes: [N, C, D, H, W] with weight [O, C / groups, KD, KH, KW].",
-    "F.conv3d(torch.ones(1, 1, 1, 2, 2), torch.ones(1, 1, 1, 2, 2))",
+    "F.conv3d(torch.ones(1, 1, 1, 2, 2), torch.ones(1, 1, 1, 2, 2))" => "tensor([[[[[4.]]]]])",
     "randn(1, 1, 3, 3, 3), randn(2, 1, 2, 2, 2)"
 );
 convolution!(
@@ -446,7 +446,7 @@ convolution!(
     1,
     TRANSPOSED,
     "The transpose of conv1d: [N, C, L] with weight [C, O / groups, K].",
-    "F.conv_transpose1d(torch.tensor([[[1., 2.]]]), torch.tensor([[[1., 1.]]]))",
+    "F.conv_transpose1d(torch.tensor([[[1., 2.]]]), torch.tensor([[[1., 1.]]]))" => "tensor([[[1., 3., 2.]]])",
     "randn(1, 2, 4), randn(2, 3, 3), randn(3), 2, 1"
 );
 convolution!(
@@ -456,7 +456,7 @@ convolution!(
     2,
     TRANSPOSED,
     "The transpose of conv2d: [N, C, H, W] with weight [C, O / groups, KH, KW].",
-    "F.conv_transpose2d(torch.ones(1, 1, 1, 1), torch.ones(1, 1, 2, 2))",
+    "F.conv_transpose2d(torch.ones(1, 1, 1, 1), torch.ones(1, 1, 2, 2))" => "tensor([[[[1., 1.],\n          [1., 1.]]]])",
     "randn(1, 2, 3, 3), randn(2, 3, 2, 2), randn(3)"
 );
 convolution!(
@@ -466,6 +466,6 @@ convolution!(
     3,
     TRANSPOSED,
     "The transpose of conv3d: [N, C, D, H, W] with weight [C, O / groups, KD, KH, KW].",
-    "F.conv_transpose3d(torch.ones(1, 1, 1, 1, 1), torch.ones(1, 1, 1, 2, 2))",
+    "F.conv_transpose3d(torch.ones(1, 1, 1, 1, 1), torch.ones(1, 1, 1, 2, 2))" => "tensor([[[[[1., 1.],\n           [1., 1.]]]]])",
     "randn(1, 1, 2, 2, 2), randn(1, 2, 2, 2, 2)"
 );

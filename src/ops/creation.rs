@@ -226,7 +226,7 @@ fn triangle(c: &Call, lower: bool) -> Result<Value> {
             .map_err(|_| Fault::runtime(format!("{name} must be non-negative, got{}", c.int(i).unwrap_or(0))))
     };
     let (rows, cols) = (size(0, "row")?, size(1, "col")?);
-    crate::array::array::checked_numel(&[2, rows, cols])?;
+    crate::array::storage::room_for(&[rows, cols])?;
     let dtype = c.opt_dtype(3)?.unwrap_or(DType::I64);
     made(c, 3, create::tri_indices(rows, cols, c.int(2)?, lower, dtype)?)
 }

@@ -200,6 +200,9 @@ pub static TRACE: OpDef = OpDef::kernel("trace", "input: Tensor", |c| {
     if array.ndim() != 2 {
         return Err(Fault::runtime(format!("trace: expected a matrix, but got tensor with dim {}", array.ndim())));
     }
+    if array.dtype == crate::array::DType::Bool {
+        return Err(super::kernel::not_for("trace", array.dtype));
+    }
     let diagonal = array.with_layout(diagonal_layout(&array.layout, 0, 0, 1)?);
     Ok(crate::array::sums::sum(&diagonal, None, false)?.into())
 })

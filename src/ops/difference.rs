@@ -47,6 +47,11 @@ pub static DIFF: OpDef = OpDef::composite(
             return Ok(out.copied()?.into());
         }
         if !c.is_none(3) || !c.is_none(4) {
+            for part in [c.opt_tensor(3)?, c.opt_tensor(4)?].into_iter().flatten() {
+                if part.ndim() != input.ndim() {
+                    return Err(Fault::runtime("diff expects prepend or append to be the same dimension as input"));
+                }
+            }
             let parts = [c.opt_tensor(3)?.cloned(), Some(out), c.opt_tensor(4)?.cloned()];
             out = cat(parts.into_iter().flatten(), dim)?;
         }

@@ -64,7 +64,7 @@ macro_rules! channels {
         /// Random channels set to zero.
         pub static $id: OpDef = OpDef::composite($name, SIGNATURE, |c| dropped(c, true))
             .doc("While training, each channel set to zero with probability p and the others divided by 1 - p.")
-            .examples(&[Example(concat!("F.", $name, "(torch.ones(1, 1, 2), training=False)"), "?")])
+            .examples(&[Example(concat!("F.", $name, "(torch.ones(1, 1, 2), training=False)"), "tensor([[[1., 1.]]])")])
             .forms(FORMS)
             .samples(&["randn(2, 3, 2), 0.5, False"]);
     };

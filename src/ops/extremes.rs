@@ -166,6 +166,23 @@ fn clamp(call: &Call, low: &Value, high: &Value, nodes: [&'static str; 2]) -> Re
     Ok(Out::from(out).named(nodes[!by_tensor as usize]))
 }
 
+/// How much of a gradient goes to the input, to the lower and to the upper bound: ties share it, bounds in the wrong
+/// order give it to the upper one, NaN leaves it to the input.
+fn between_tensors(x: &Tensor, low: &Tensor, high: &Tensor) -> Result<[Tensor; 3]> {
+    let half = |t: Tensor| t.to_dtype(DType::F32)?.mul(0.5);
+    let (ordered, crossed) = (low.le(high)?, low.gt(high)?);
+    let apart = low.lt(high)?;
+    let known = x.isnan()?.logical_not()?;
+    let tie_low = half(x.eq(low)?.logical_and(&apart)?)?;
+    let tie_high = half(x.eq(high)?.logical_and(&apart)?)?;
+    let to_low = x.lt(low)?.logical_and(&ordered)?.to_dtype(DType::F32)?.add(&tie_low)?;
+    let above = x.gt(high)?.logical_and(&ordered)?.logical_or(&crossed)?;
+    let to_high = above.to_dtype(DType::F32)?.add(&tie_high)?;
+    let outside = x.lt(low)?.logical_or(&x.gt(high)?)?.logical_or(&crossed)?.logical_and(&known)?;
+    let own = outside.logical_not()?.to_dtype(DType::F32)?.sub(&tie_low)?.sub(&tie_high)?;
+    Ok([own, to_low, to_high])
+}
+
 /// The derivative of a clamp: to the input strictly between number bounds; with tensor bounds, that of
 /// `minimum(maximum(input, min), max)`. `low` and `high` are the slots of the bounds.
 fn clamp_gradient(b: &Back, low: Option<usize>, high: Option<usize>) -> Result<Grads> {
@@ -182,13 +199,22 @@ fn clamp_gradient(b: &Back, low: Option<usize>, high: Option<usize>) -> Result<G
     let mut out = Grads::from_iter([None, None, None]);
     if ![&l, &h].iter().any(|v| matches!(v, Some(Value::Tensor(_)))) {
         let mut g = grad;
+        // Asked this way round, NaN passes nothing on.
         if let Some(l) = l {
-            g = g.masked_fill(&x.le(l)?, 0.0)?;
+            g = g.masked_fill(x.gt(l)?.logical_not()?, 0.0)?;
         }
         if let Some(h) = h {
-            g = g.masked_fill(&x.ge(h)?, 0.0)?;
+            g = g.masked_fill(x.lt(h)?.logical_not()?, 0.0)?;
         }
         out[0] = Some(g);
+        return Ok(out);
+    }
+    if let (Some(Value::Tensor(l)), Some(Value::Tensor(h)), Some(low), Some(high)) = (&l, &h, low, high) {
+        let shares = between_tensors(&x, l, h)?;
+        let part = |i: usize| grad.mul(&shares[i].to_dtype(grad.dtype())?);
+        for (slot, i) in [(0, 0), (low, 1), (high, 2)] {
+            out[slot] = b.when(slot, || part(i))?;
+        }
         return Ok(out);
     }
     let input = Value::Tensor(x.clone());

@@ -402,7 +402,7 @@ pub static TENSORINV: OpDef = OpDef::composite("linalg_tensorinv", "A: Tensor, i
     let shape: Dims = rest.iter().chain(lead).copied().collect();
     let flat = a.reshape(&[cols, rows])?;
     check_square(&flat, "linalg.inv")?;
-    let inverse = flat.inverse().map_err(|e| match e.message.strip_prefix("linalg.") {
+    let inverse = flat.inverse(true).map_err(|e| match e.message.strip_prefix("linalg.") {
         Some(text) => failed(text.to_string()),
         None => e,
     })?;

@@ -190,6 +190,7 @@ fn base_points(spatial: &[usize], align: bool, dtype: DType) -> Result<Tensor> {
             0.0
         }
     };
+    crate::array::storage::room_for(&[count, axes + 1])?;
     let mut data = Vec::with_capacity(count.saturating_mul(axes + 1));
     for p in 0..count {
         let mut rest = p;

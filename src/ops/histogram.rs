@@ -5,7 +5,8 @@ use super::def::{Example, Forms, OpDef};
 use super::kernel::{not_for, to_dtype};
 use super::linalg::named;
 use crate::array::layout::show_sizes;
-use crate::array::{Array, DType, Scalar, array::checked_numel, create};
+use crate::array::storage::room_for;
+use crate::array::{Array, DType, Scalar, create};
 use crate::diag::{Fault, Result};
 use crate::tensor::Tensor;
 use crate::value::Value;
@@ -44,7 +45,7 @@ pub static HISTC: OpDef =
         if low > high {
             return Err(Fault::runtime("torch.histc(): max must be larger than min"));
         }
-        checked_numel(&[bins])?;
+        room_for(&[bins])?;
         let mut counts = vec![0f64; bins];
         for x in data.into_iter().filter(|x| (low..=high).contains(x)) {
             let at = ((x - low) / (high - low) * bins as f64) as usize;
@@ -166,7 +167,7 @@ fn histogram(
     }
     let marks: Vec<Vec<f64>> = edges.iter().map(|e| e.to_vec_f64()).collect::<Result<_>>()?;
     let sizes: Vec<usize> = marks.iter().map(|m| m.len() - 1).collect();
-    let mut sums = vec![0f64; checked_numel(&sizes)?];
+    let mut sums = vec![0f64; room_for(&sizes)?];
     let weights = weight.map(|w| w.array().to_vec_f64()).transpose()?;
     for i in 0..count {
         let mut at = Some(0);

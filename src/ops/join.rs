@@ -97,7 +97,7 @@ pub static CAT: OpDef = OpDef::kernel("cat", "tensors: Tensor[], dim: int = 0", 
         // Slots of tensors without gradient have sizes too: every tensor counts.
         let sizes = b.sizes(slot);
         if is_skipped(&sizes) && grad.ndim() != 1 {
-            out.push(None);
+            out.push(b.when(slot, || super::methods::zeros(&sizes, grad.dtype()))?);
             continue;
         }
         let len = sizes.get(dim).copied().unwrap_or(0);
@@ -327,6 +327,8 @@ pub static CARTESIAN_PROD: OpDef = OpDef::composite("cartesian_prod", "*tensors"
     if let [only] = tensors.as_slice() {
         return Ok(only.into());
     }
+    let counts: Vec<usize> = tensors.iter().map(Tensor::numel).collect();
+    crate::array::storage::room_for(&counts)?;
     let grids = super::apply(&MESHGRID, Bound::from_iter([tensors_value(&tensors), Value::str("ij")]))?;
     let Value::Tuple(grids) = grids else { return Err(Fault::internal("meshgrid gave no tuple")) };
     let flat: Vec<Tensor> = grids
@@ -357,6 +359,17 @@ pub static COMBINATIONS: OpDef =
             return Ok(Value::tensor(Array::full(&[0], Scalar::Int(0), t.dtype())?));
         }
         let (n, repeat) = (t.numel(), c.bool(2)?);
+        // How many there are, as a float: too many for memory are refused before any is built.
+        let from = n as f64 + if repeat { r as f64 - 1.0 } else { 0.0 };
+        let mut ways = 1.0;
+        for i in 0..r {
+            ways *= (from - i as f64).max(0.0) / (i + 1) as f64;
+            if ways == 0.0 || ways > 1e15 {
+                break;
+            }
+        }
+        crate::array::storage::room_for(&[r])?;
+        crate::array::storage::room_for(&[ways as usize, r])?;
         // Odometers in lexicographic order.
         let mut rows: Vec<i64> = Vec::new();
         let mut at: Vec<usize> = if repeat { vec![0; r] } else { (0..r).collect() };

@@ -37,8 +37,12 @@ fn evenly(b: &Back, dim: Option<usize>) -> Result<Grads> {
         Some(dim) => spread(b, t, dim),
         None => t.expand(&b.sizes(0)),
     };
-    let nan = x.isnan()?.logical_and(&restore(&out.isnan()?)?)?;
-    let mask = x.eq(&restore(&out)?)?.logical_or(&nan)?;
+    let equal = x.eq(&restore(&out)?)?;
+    // The extremes over dimensions divide by the count of equal elements even where NaN equals nothing.
+    let mask = match dim {
+        Some(_) => equal,
+        None => equal.logical_or(&x.isnan()?.logical_and(&restore(&out.isnan()?)?)?)?,
+    };
     let dims = match dim {
         Some(dim) => {
             let dims = b.call().dims(dim, x.ndim(), true)?;

@@ -9,7 +9,6 @@ use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, Dims, Scalar};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::tensor::{Grads, Tensor};
-use crate::tensor_methods;
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
@@ -39,11 +38,6 @@ pub const FAMILY: &[&OpDef] = &[
     &VANDER,
 ];
 
-tensor_methods! {
-    /// The inverse matrices.
-    inverse() = INVERSE_KERNEL;
-}
-
 impl Tensor {
     /// The last two dimensions swapped.
     pub fn mt(&self) -> Result<Tensor> {
@@ -55,9 +49,18 @@ impl Tensor {
         super::matmul::product(self, other)
     }
 
+    /// The inverse matrices.
+    ///
+    /// Errors: LinAlgError for singular ones where it is `strict`; otherwise those hold infinities and NaN.
+    pub fn inverse(&self, strict: bool) -> Result<Tensor> {
+        super::call(&INVERSE_KERNEL, [self.into(), strict.into()])
+    }
+
     /// The solutions of systems with these matrices.
-    pub fn solve(&self, other: &Tensor) -> Result<Tensor> {
-        super::call(&SOLVE_KERNEL, [self.into(), other.into()])
+    ///
+    /// Errors: LinAlgError for singular ones where it is `strict`; otherwise those give infinities and NaN.
+    pub fn solve(&self, other: &Tensor, strict: bool) -> Result<Tensor> {
+        super::call(&SOLVE_KERNEL, [self.into(), other.into(), strict.into()])
     }
 
     /// The solutions of systems with these triangles.
@@ -114,7 +117,7 @@ fn element(lead: &[usize], i: usize) -> String {
 }
 
 /// The inverse matrices.
-pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |c| {
+pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor, strict: bool", |c| {
     let t = c.tensor(0)?;
     check_square(t, "linalg.inv")?;
     let array = t.array().clone();
@@ -123,7 +126,7 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |
     let mut out = Vec::with_capacity(list.len());
     for (i, m) in list.iter().enumerate() {
         let lu = m.lu(true)?;
-        if lu.singular > 0 {
+        if lu.singular > 0 && c.bool(1)? {
             return Err(failed(format!(
                 "linalg.inv: {}The diagonal element {} is zero, the inversion could not be completed because the input \
                  matrix is singular.",
@@ -145,7 +148,7 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |
 });
 
 /// The inverse of square matrices.
-pub static INV: OpDef = OpDef::composite("linalg_inv", "A: Tensor", |c| Ok(c.tensor(0)?.inverse()?.into()))
+pub static INV: OpDef = OpDef::composite("linalg_inv", "A: Tensor", |c| Ok(c.tensor(0)?.inverse(true)?.into()))
     .doc("The inverse of square matrices in the last two dimensions; LinAlgError when one is singular.")
     .examples(&[Example(
         "torch.linalg.inv(torch.tensor([[2., 0.], [0., 4.]]))",
@@ -155,7 +158,7 @@ pub static INV: OpDef = OpDef::composite("linalg_inv", "A: Tensor", |c| Ok(c.ten
     .samples(&["randn(3, 3) + 3 * eye(3)"]);
 
 /// The inverse of square matrices, as torch has it.
-pub static INVERSE: OpDef = OpDef::composite("inverse", "input: Tensor", |c| Ok(c.tensor(0)?.inverse()?.into()))
+pub static INVERSE: OpDef = OpDef::composite("inverse", "input: Tensor", |c| Ok(c.tensor(0)?.inverse(true)?.into()))
     .doc("The inverse of square matrices in the last two dimensions.")
     .examples(&[Example(
         "torch.inverse(torch.tensor([[2., 0.], [0., 4.]]))",
@@ -164,9 +167,10 @@ pub static INVERSE: OpDef = OpDef::composite("inverse", "input: Tensor", |c| Ok(
     .samples(&["randn(3, 3) + 3 * eye(3)"]);
 
 /// The sizes of an info tensor: one number for each matrix.
-fn info(t: &Tensor) -> Result<Value> {
-    let s = t.sizes();
-    Ok(Value::tensor(Array::full(&s[..s.len() - 2], Scalar::Int(0), DType::I32)?))
+fn info(t: &Tensor, failure: fn(&Matrix) -> Result<usize>) -> Result<Value> {
+    let (lead, list) = matrix::split(&t.array())?;
+    let numbers = list.iter().map(|m| Ok(failure(m)? as i32)).collect::<Result<Vec<i32>>>()?;
+    Ok(Value::tensor(Array::from_vec(numbers, Dims::from_slice(&lead))))
 }
 
 /// A result with an info tensor of zeros, under names.
@@ -178,8 +182,8 @@ pub(super) fn named(def: &'static OpDef, items: impl IntoIterator<Item = Value>)
 /// The inverse and whether it succeeded.
 pub static INV_EX: OpDef = OpDef::composite("linalg_inv_ex", "A: Tensor, *, check_errors: bool = False", |c| {
     let t = c.tensor(0)?;
-    let out = t.inverse()?;
-    Ok(named(&INV_EX, [out.into(), info(t)?]))
+    let out = t.inverse(c.bool(1)?)?;
+    Ok(named(&INV_EX, [out.into(), info(t, |m| Ok(m.lu(true)?.singular))?]))
 })
 .doc("The inverse of square matrices, and int32 numbers that are 0 where it succeeded.")
 .examples(&[Example("torch.linalg.inv_ex(torch.eye(2)).info", "tensor(0, dtype=torch.int32)")])
@@ -201,7 +205,7 @@ pub static DET_KERNEL: OpDef = OpDef::kernel("linalg_det", "A: Tensor", |c| {
     let a = b.input(0)?;
     let d = b.out()?;
     let singular = d.array().to_vec_f64()?.contains(&0.0);
-    let cofactors = if singular { adjugate(&a)? } else { a.inverse()?.mul(&lift(&d)?)? };
+    let cofactors = if singular { adjugate(&a)? } else { a.inverse(true)?.mul(&lift(&d)?)? };
     grads([cofactors.mt()?.mul(&lift(&b.grad())?)?])
 });
 
@@ -236,11 +240,11 @@ fn lift(t: &Tensor) -> Result<Tensor> {
 
 /// Declares an operator that passes its argument to a kernel.
 macro_rules! passes {
-    ($id:ident, $name:literal, $signature:literal, $kernel:expr, $doc:literal, $example:literal, $forms:expr, $sample:literal) => {
+    ($id:ident, $name:literal, $signature:literal, $kernel:expr, $doc:literal, $example:literal => $shown:literal, $forms:expr, $sample:literal) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::composite($name, $signature, |c| super::apply(&$kernel, c.args.clone()))
             .doc($doc)
-            .examples(&[Example($example, "?")])
+            .examples(&[Example($example, $shown)])
             .forms($forms)
             .samples(&[$sample]);
     };
@@ -252,7 +256,7 @@ passes!(
     "A: Tensor",
     DET_KERNEL,
     "The determinants of square matrices in the last two dimensions.",
-    "torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]]))",
+    "torch.linalg.det(torch.tensor([[1., 2.], [3., 4.]]))" => "tensor(-2.)",
     Forms::LINALG,
     "randn(3, 3)"
 );
@@ -262,7 +266,7 @@ passes!(
     "input: Tensor",
     DET_KERNEL,
     "The determinants of square matrices in the last two dimensions.",
-    "torch.det(torch.tensor([[1., 2.], [3., 4.]]))",
+    "torch.det(torch.tensor([[1., 2.], [3., 4.]]))" => "tensor(-2.)",
     Forms::BOTH,
     "randn(3, 3)"
 );
@@ -286,7 +290,7 @@ pub static SLOGDET_KERNEL: OpDef = OpDef::kernel("linalg_slogdet", "A: Tensor", 
 .returns(&["sign", "logabsdet"])
 .saves(&[Save::In(0)])
 .grad(|b| match b.grad_of(1) {
-    Some(g) => grads([b.input(0)?.inverse()?.mt()?.mul(&lift(&g)?)?]),
+    Some(g) => grads([b.input(0)?.inverse(false)?.mt()?.mul(&lift(&g)?)?]),
     None => grads([zeros(&b.sizes(0), b.dtype(0))?]),
 });
 
@@ -296,7 +300,7 @@ passes!(
     "A: Tensor",
     SLOGDET_KERNEL,
     "The signs and the logarithms of the absolute values of the determinants.",
-    "torch.linalg.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet",
+    "torch.linalg.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet" => "tensor(0.6931)",
     Forms::LINALG,
     "randn(3, 3)"
 );
@@ -306,7 +310,7 @@ passes!(
     "input: Tensor",
     SLOGDET_KERNEL,
     "The signs and the logarithms of the absolute values of the determinants.",
-    "torch.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet",
+    "torch.slogdet(torch.tensor([[1., 2.], [3., 4.]])).logabsdet" => "tensor(0.6931)",
     Forms::BOTH,
     "randn(3, 3)"
 );
@@ -326,7 +330,7 @@ pub static LOGDET: OpDef = OpDef::composite("logdet", "input: Tensor", |c| {
 .samples(&["eye(3) * 2 + 0.1 * rand(3, 3)"]);
 
 /// The solutions of systems, matrices on both sides and batches equal.
-pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B: Tensor", |c| {
+pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B: Tensor, strict: bool", |c| {
     let (a, b) = (c.tensor(0)?, c.tensor(1)?);
     let (lead, left) = matrix::split(&a.array())?;
     let (_, right) = matrix::split(&b.array())?;
@@ -334,7 +338,7 @@ pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B:
     let mut out = Vec::with_capacity(left.len());
     for (i, (m, r)) in left.iter().zip(right).enumerate() {
         let lu = m.lu(true)?;
-        if lu.singular > 0 {
+        if lu.singular > 0 && c.bool(2)? {
             return Err(failed(format!(
                 "torch.linalg.solve: {}The solver failed because the input matrix is singular.",
                 element(&lead, i)
@@ -349,13 +353,13 @@ pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B:
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0), Save::Out(0)])
 .grad(|b| {
-    let right = b.input(0)?.mt()?.solve(&b.grad())?;
+    let right = b.input(0)?.mt()?.solve(&b.grad(), false)?;
     let left = b.when(0, || right.neg()?.at(&b.out()?.mt()?))?;
     Ok(Grads::from_iter([left, Some(right)]))
 });
 
 /// Solves systems whose right sides are matrices, or vectors where they fit.
-fn solved(a: &Tensor, b: &Tensor, left: bool) -> Result<Tensor> {
+fn solved(a: &Tensor, b: &Tensor, left: bool, strict: bool) -> Result<Tensor> {
     check_square(a, "linalg.solve")?;
     if a.dtype() != b.dtype() {
         return Err(Fault::runtime(format!(
@@ -385,7 +389,7 @@ fn solved(a: &Tensor, b: &Tensor, left: bool) -> Result<Tensor> {
     }
     let batch = broadcast_sizes(&x[..x.len() - 2], &s[..s.len() - 2])?;
     let wide = |m: usize, k: usize| -> Dims { batch.iter().copied().chain([m, k]).collect() };
-    let out = a.broadcast_to(&wide(n, n))?.solve(&right.broadcast_to(&wide(p, q))?)?;
+    let out = a.broadcast_to(&wide(n, n))?.solve(&right.broadcast_to(&wide(p, q))?, strict)?;
     match (vector, left) {
         (true, _) => super::call(&super::shape::SQUEEZE_DIM, [out.into(), Value::Int(-1)]),
         (_, true) => Ok(out),
@@ -395,7 +399,7 @@ fn solved(a: &Tensor, b: &Tensor, left: bool) -> Result<Tensor> {
 
 /// The solutions of linear systems.
 pub static SOLVE: OpDef = OpDef::composite("linalg_solve", "A: Tensor, B: Tensor, *, left: bool = True", |c| {
-    Ok(solved(c.tensor(0)?, c.tensor(1)?, c.bool(2)?)?.into())
+    Ok(solved(c.tensor(0)?, c.tensor(1)?, c.bool(2)?, true)?.into())
 })
 .doc("The X with A X = B, for square matrices A and vectors or matrices B; with left=False X A = B.")
 .examples(&[Example(
@@ -411,8 +415,8 @@ pub static SOLVE_EX: OpDef = OpDef::composite(
     "A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False",
     |c| {
         let a = c.tensor(0)?;
-        let out = solved(a, c.tensor(1)?, c.bool(2)?)?;
-        Ok(named(&SOLVE_EX, [out.into(), info(a)?]))
+        let out = solved(a, c.tensor(1)?, c.bool(2)?, c.bool(3)?)?;
+        Ok(named(&SOLVE_EX, [out.into(), info(a, |m| Ok(m.lu(true)?.singular))?]))
     },
 )
 .doc("The solutions of linear systems, and int32 numbers that are 0 where that succeeded.")
@@ -521,7 +525,7 @@ fn power(a: &Tensor, n: i64) -> Result<Tensor> {
         let eye = Tensor::new(crate::array::create::eye(size, size, a.dtype())?);
         return a.mul(0)?.add(&eye);
     }
-    let mut base = if n < 0 { a.inverse()? } else { a.clone() };
+    let mut base = if n < 0 { a.inverse(true)? } else { a.clone() };
     let mut left = n.unsigned_abs();
     if left == 1 {
         return super::call(&super::shape::CLONE, [base.into()]);
@@ -601,7 +605,7 @@ pub static MATRIX_EXP: OpDef = OpDef::composite("matrix_exp", "input: Tensor", |
             term = term.at(&x)?;
         }
     }
-    let mut out = q.solve(&p)?;
+    let mut out = q.solve(&p, true)?;
     for _ in 0..halvings {
         out = out.at(&out)?;
     }
@@ -743,20 +747,22 @@ pub static LU: OpDef = OpDef::composite("linalg_lu", "A: Tensor, *, pivot: bool 
 .samples(&["randn(3, 3)"]);
 
 /// The lower factors of positive definite matrices.
-pub static CHOLESKY_KERNEL: OpDef = OpDef::kernel("linalg_cholesky_ex", "A: Tensor, name: str", |c| {
+pub static CHOLESKY_KERNEL: OpDef = OpDef::kernel("linalg_cholesky_ex", "A: Tensor, strict: bool", |c| {
     let t = c.tensor(0)?;
     check_square(t, "linalg.cholesky")?;
     let (lead, list) = matrix::split(&t.array())?;
     let n = t.sizes()[t.ndim() - 1];
     let mut out = Vec::with_capacity(list.len());
     for (i, m) in list.iter().enumerate() {
-        out.push(m.cholesky()?.map_err(|order| {
-            failed(format!(
+        let (l, order) = m.cholesky()?;
+        if order > 0 && c.bool(1)? {
+            return Err(failed(format!(
                 "linalg.cholesky: {}The factorization could not be completed because the input is not positive-definite \
                  (the leading minor of order {order} is not positive-definite).",
                 element(&lead, i)
-            ))
-        })?);
+            )));
+        }
+        out.push(l);
     }
     Ok(matrix::join(&lead, n, n, out, t.dtype())?.into())
 })
@@ -772,32 +778,34 @@ pub static CHOLESKY_KERNEL: OpDef = OpDef::kernel("linalg_cholesky_ex", "A: Tens
     grads([whole.mul(0.5)?])
 });
 
-fn cholesky(c: &Call, upper: bool) -> Result<Tensor> {
+fn cholesky(c: &Call, upper: bool, strict: bool) -> Result<Tensor> {
     let t = c.tensor(0)?;
     check_square(t, "linalg.cholesky")?;
     // The upper factor is that of the upper triangle, transposed.
     let used = if upper { t.mt()? } else { t.clone() };
-    let l = super::call(&CHOLESKY_KERNEL, [used.into(), Value::str("")])?;
+    let l = super::call(&CHOLESKY_KERNEL, [used.into(), strict.into()])?;
     if upper { l.mt() } else { Ok(l) }
 }
 
 /// The factors of positive definite matrices.
-pub static CHOLESKY: OpDef =
-    OpDef::composite("linalg_cholesky", "A: Tensor, *, upper: bool = False", |c| Ok(cholesky(c, c.bool(1)?)?.into()))
-        .doc("The lower triangle L with L L.T = A, for symmetric positive definite A; with upper the transpose.")
-        .examples(&[Example(
-            "torch.linalg.cholesky(torch.tensor([[4., 2.], [2., 5.]]))",
-            "tensor([[2., 0.],\n        [1., 2.]])",
-        )])
-        .forms(Forms::LINALG)
-        .samples(&["eye(3) * 3 + 0.5"]);
+pub static CHOLESKY: OpDef = OpDef::composite("linalg_cholesky", "A: Tensor, *, upper: bool = False", |c| {
+    Ok(cholesky(c, c.bool(1)?, true)?.into())
+})
+.doc("The lower triangle L with L L.T = A, for symmetric positive definite A; with upper the transpose.")
+.examples(&[Example(
+    "torch.linalg.cholesky(torch.tensor([[4., 2.], [2., 5.]]))",
+    "tensor([[2., 0.],\n        [1., 2.]])",
+)])
+.forms(Forms::LINALG)
+.samples(&["eye(3) * 3 + 0.5"]);
 
 /// The factors of positive definite matrices and whether it succeeded.
 pub static CHOLESKY_EX: OpDef =
     OpDef::composite("linalg_cholesky_ex", "A: Tensor, *, upper: bool = False, check_errors: bool = False", |c| {
         let t = c.tensor(0)?;
-        let l = cholesky(c, c.bool(1)?)?;
-        Ok(named(&CHOLESKY_EX, [l.into(), info(t)?]))
+        let l = cholesky(c, c.bool(1)?, c.bool(2)?)?;
+        let used = if c.bool(1)? { t.mt()? } else { t.clone() };
+        Ok(named(&CHOLESKY_EX, [l.into(), info(&used, |m| Ok(m.cholesky()?.1))?]))
     })
     .doc("The factors of positive definite matrices, and int32 numbers that are 0 where it succeeded.")
     .examples(&[Example("torch.linalg.cholesky_ex(torch.eye(2)).info", "tensor(0, dtype=torch.int32)")])
@@ -892,7 +900,7 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
     }
     let dtype = if x.dtype().is_float() { x.dtype() } else { DType::I64 };
     let x = x.to_dtype(dtype)?;
-    let mut columns = vec![x.mul(0)?.add(1)?];
+    let mut columns = vec![Tensor::new(Array::full(&x.sizes(), Scalar::Int(1), dtype)?)];
     for i in 1..n as usize {
         columns.push(columns[i - 1].mul(&x)?);
     }

@@ -64,8 +64,11 @@ fn norm_slope(
     }
     if p.is_infinite() {
         let is_extreme = x.detach().abs()?.eq(norm.detach())?;
-        let share = is_extreme.to_dtype(x.dtype())?.div(&ties(&is_extreme)?)?;
-        return x.sgn()?.mul(grad)?.mul(&share);
+        // Where the norm is NaN nothing is extreme, and nothing has a share.
+        let count = ties(&is_extreme)?;
+        let count = count.masked_fill(count.eq(0)?, 1)?;
+        let share = is_extreme.to_dtype(x.dtype())?.div(&count)?;
+        return x.sgn()?.masked_fill(x.isnan()?, 0.0)?.mul(grad)?.mul(&share);
     }
     if p < 1.0 {
         let scaled = x.sgn()?.mul(&x.abs()?.pow(p - 1.0)?)?.masked_fill(&x.eq(0)?, 0.0)?;
@@ -147,6 +150,10 @@ fn nuclear(c: &Call) -> Result<Value> {
     let input = c.tensor(0)?;
     if input.ndim() < 2 {
         return Err(Fault::runtime("linalg.matrix_norm: The input tensor A must have at least 2 dimensions."));
+    }
+    if c.is_none(2) && input.ndim() > 2 {
+        let all: Vec<String> = (0..input.ndim()).map(|d| d.to_string()).collect();
+        return Err(Fault::runtime(format!("linalg.matrix_norm: dim must be a 2-tuple. Got {}", all.join(" "))));
     }
     let Some(norm) = super::registry::find("linalg_matrix_norm") else {
         return Err(Fault::not_implemented("the nuclear norm is not implemented"));

@@ -142,7 +142,7 @@ fn by_index(x: &Tensor, pads: &[i64], mode: &str, place: fn(i64, i64) -> i64) ->
         if mode == "circular" && (before > size || after > size) {
             return Err(Fault::runtime("Padding value causes wrapping around more than once."));
         }
-        let new = size + before + after;
+        let new = size.saturating_add(before).saturating_add(after);
         let (before, after, size) = if mode == "circular" {
             (before.max(0), after.max(0), out.sizes()[d] as i64)
         } else {
@@ -160,6 +160,7 @@ fn by_index(x: &Tensor, pads: &[i64], mode: &str, place: fn(i64, i64) -> i64) ->
         if before == 0 && after == 0 {
             continue;
         }
+        crate::array::storage::room_for(&[size.saturating_add(before).saturating_add(after).max(0) as usize])?;
         let index: Vec<i64> = (-before..size + after).map(|i| place(i, size)).collect();
         let len = index.len();
         out = out.index_select(d, Tensor::new(Array::from_vec(index, Dims::from_slice(&[len]))))?;

@@ -241,11 +241,11 @@ const MAX: &str = "input: Tensor, kernel_size: int[], stride: int[]? = None, pad
 
 /// Declares a pool in a number of dimensions.
 macro_rules! pool {
-    ($id:ident, $name:literal, $signature:expr, |$c:ident| $run:expr, $doc:literal, $example:literal, $sample:literal, $forms:expr) => {
+    ($id:ident, $name:literal, $signature:expr, |$c:ident| $run:expr, $doc:literal, $example:literal => $shown:literal, $sample:literal, $forms:expr) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::composite($name, $signature, |$c| $run)
             .doc($doc)
-            .examples(&[Example($example, "?")])
+            .examples(&[Example($example, $shown)])
             .forms($forms)
             .samples(&[$sample]);
     };
@@ -259,7 +259,7 @@ pool!(
     MAX,
     |c| max_pool(c, 1, false),
     "The maxima of windows of signals [N, C, L].",
-    "F.max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[3., 2.]])",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -269,7 +269,7 @@ pool!(
     MAX,
     |c| max_pool(c, 2, false),
     "The maxima of windows of images [N, C, H, W].",
-    "F.max_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.max_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "tensor([[[3.]]])",
     "randn(1, 2, 4, 4), 2",
     BOTH
 );
@@ -279,7 +279,7 @@ pool!(
     MAX,
     |c| max_pool(c, 3, false),
     "The maxima of windows of volumes [N, C, D, H, W].",
-    "F.max_pool3d(torch.ones(1, 2, 2, 2), 2)",
+    "F.max_pool3d(torch.ones(1, 2, 2, 2), 2)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     BOTH
 );
@@ -289,7 +289,7 @@ pool!(
     MAX,
     |c| max_pool(c, 1, true),
     "The maxima of windows and where they are.",
-    "F.max_pool1d_with_indices(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.max_pool1d_with_indices(torch.tensor([[1., 3., 2., 0.]]), 2)" => "(tensor([[3., 2.]]), tensor([[1, 2]]))",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -299,7 +299,7 @@ pool!(
     MAX,
     |c| max_pool(c, 2, true),
     "The maxima of windows and where they are.",
-    "F.max_pool2d_with_indices(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.max_pool2d_with_indices(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "(tensor([[[3.]]]), tensor([[[1]]]))",
     "randn(1, 2, 4, 4), 2",
     BOTH
 );
@@ -309,7 +309,7 @@ pool!(
     MAX,
     |c| max_pool(c, 3, true),
     "The maxima of windows and where they are.",
-    "F.max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 2)",
+    "F.max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 2)" => "(tensor([[[[1.]]]]), tensor([[[[0]]]]))",
     "randn(1, 1, 4, 4, 4), 2",
     BOTH
 );
@@ -389,7 +389,7 @@ pool!(
     AVG1,
     |c| avg_pool(c, 1),
     "The means of windows of signals [N, C, L].",
-    "F.avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[2., 1.]])",
     "randn(1, 2, 6), 2",
     BOTH
 );
@@ -399,7 +399,7 @@ pool!(
     AVG,
     |c| avg_pool(c, 2),
     "The means of windows of images [N, C, H, W].",
-    "F.avg_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)",
+    "F.avg_pool2d(torch.tensor([[[1., 3.], [2., 0.]]]), 2)" => "tensor([[[1.5000]]])",
     "randn(1, 2, 4, 4), 2",
     Forms::NN
 );
@@ -409,7 +409,7 @@ pool!(
     AVG,
     |c| avg_pool(c, 3),
     "The means of windows of volumes [N, C, D, H, W].",
-    "F.avg_pool3d(torch.ones(1, 2, 2, 2), 2)",
+    "F.avg_pool3d(torch.ones(1, 2, 2, 2), 2)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -452,12 +452,19 @@ pub(super) fn along(x: &Tensor, matrix: Vec<f64>, out: usize, dim: usize) -> Res
     super::matmul::product(&last, &m.transpose(0, 1)?)?.transpose(dim, -1)
 }
 
+/// A matrix [out, size] of zeros, for weights.
+///
+/// Errors: MemoryError for more than there is room for.
+pub(super) fn weights(out: usize, size: usize) -> Result<Vec<f64>> {
+    Ok(vec![0.0; crate::array::storage::room_for(&[out, size])?])
+}
+
 /// Means of windows that adapt to an output size, one dimension after the other.
 pub(super) fn adaptive_means(x: &Tensor, first: usize, outs: &[usize]) -> Result<Tensor> {
     let mut y = x.clone();
     for (i, &out) in outs.iter().enumerate() {
         let size = x.sizes()[first + i];
-        let mut matrix = vec![0.0; out * size];
+        let mut matrix = weights(out, size)?;
         for (o, s) in adaptive(size, out).into_iter().enumerate() {
             matrix[o * size + s.start..o * size + s.end].fill(1.0 / (s.end - s.start) as f64);
         }
@@ -540,6 +547,9 @@ fn adaptive_max(c: &Call, n: usize, always: bool) -> Result<Value> {
     let all = x.sizes();
     let (lead, sizes) = all.split_at(all.len() - n);
     let outs = target(c, n, sizes)?;
+    for &out in &outs {
+        crate::array::storage::room_for(&[out])?;
+    }
     let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
     if !x.dtype().is_float() {
         let name = if n == 3 { "adaptive_max_pool3d_cpu" } else { "adaptive_max_pool2d" };
@@ -557,7 +567,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 1),
     "The means of windows that divide signals into output_size parts.",
-    "F.adaptive_avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.adaptive_avg_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[2., 1.]])",
     "randn(1, 2, 5), 3",
     BOTH
 );
@@ -567,7 +577,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 2),
     "The means of windows that divide images into output_size parts.",
-    "F.adaptive_avg_pool2d(torch.ones(1, 4, 4), 1)",
+    "F.adaptive_avg_pool2d(torch.ones(1, 4, 4), 1)" => "tensor([[[1.]]])",
     "randn(1, 2, 5, 4), (3, 2)",
     Forms::NN
 );
@@ -577,7 +587,7 @@ pool!(
     ADAPTIVE,
     |c| adaptive_avg(c, 3),
     "The means of windows that divide volumes into output_size parts.",
-    "F.adaptive_avg_pool3d(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_avg_pool3d(torch.ones(1, 2, 2, 2), 1)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -587,7 +597,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 1, false),
     "The maxima of windows that divide signals into output_size parts.",
-    "F.adaptive_max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)",
+    "F.adaptive_max_pool1d(torch.tensor([[1., 3., 2., 0.]]), 2)" => "tensor([[3., 2.]])",
     "randn(1, 2, 5), 3",
     BOTH
 );
@@ -597,7 +607,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 2, false),
     "The maxima of windows that divide images into output_size parts.",
-    "F.adaptive_max_pool2d(torch.ones(1, 4, 4), 1)",
+    "F.adaptive_max_pool2d(torch.ones(1, 4, 4), 1)" => "tensor([[[1.]]])",
     "randn(1, 2, 5, 4), (3, 2)",
     Forms::NN
 );
@@ -607,7 +617,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 3, false),
     "The maxima of windows that divide volumes into output_size parts.",
-    "F.adaptive_max_pool3d(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_max_pool3d(torch.ones(1, 2, 2, 2), 1)" => "tensor([[[[1.]]]])",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -617,7 +627,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 1, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool1d_with_indices(torch.tensor([[1., 3.]]), 1)",
+    "F.adaptive_max_pool1d_with_indices(torch.tensor([[1., 3.]]), 1)" => "(tensor([[3.]]), tensor([[1]]))",
     "randn(1, 2, 5), 3",
     Forms::NN
 );
@@ -627,7 +637,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 2, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool2d_with_indices(torch.ones(1, 2, 2), 1)",
+    "F.adaptive_max_pool2d_with_indices(torch.ones(1, 2, 2), 1)" => "(tensor([[[1.]]]), tensor([[[0]]]))",
     "randn(1, 2, 5, 4), 3",
     Forms::NN
 );
@@ -637,7 +647,7 @@ pool!(
     ADAPTIVE_MAX,
     |c| adaptive_max(c, 3, true),
     "Adaptive maxima and where they are.",
-    "F.adaptive_max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 1)",
+    "F.adaptive_max_pool3d_with_indices(torch.ones(1, 2, 2, 2), 1)" => "(tensor([[[[1.]]]]), tensor([[[[0]]]]))",
     "randn(1, 1, 4, 4, 4), 2",
     Forms::NN
 );
@@ -702,7 +712,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 1),
     "Values put back where max_pool1d found them, zeros elsewhere.",
-    "F.max_unpool1d(torch.tensor([[3.]]), torch.tensor([[1]]), 2)",
+    "F.max_unpool1d(torch.tensor([[3.]]), torch.tensor([[1]]), 2)" => "tensor([[0., 3.]])",
     "randn(1, 1, 2), tensor([[[0, 3]]]), 2",
     Forms::NN
 );
@@ -712,7 +722,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 2),
     "Values put back where max_pool2d found them, zeros elsewhere.",
-    "F.max_unpool2d(torch.tensor([[[3.]]]), torch.tensor([[[1]]]), 2)",
+    "F.max_unpool2d(torch.tensor([[[3.]]]), torch.tensor([[[1]]]), 2)" => "tensor([[[0., 3.],\n         [0., 0.]]])",
     "randn(1, 1, 1, 1), tensor([[[[3]]]]), 2",
     Forms::NN
 );
@@ -722,7 +732,7 @@ pool!(
     UNPOOL,
     |c| unpool(c, 3),
     "Values put back where max_pool3d found them, zeros elsewhere.",
-    "F.max_unpool3d(torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1, dtype=torch.int64), 2)",
+    "F.max_unpool3d(torch.ones(1, 1, 1, 1), torch.zeros(1, 1, 1, 1, dtype=torch.int64), 2)" => "tensor([[[[1., 0.],\n          [0., 0.]],\n\n         [[0., 0.],\n          [0., 0.]]]])",
     "randn(1, 1, 1, 1, 1), tensor([[[[[3]]]]]), 2",
     Forms::NN
 );

@@ -91,6 +91,16 @@ pub static LINALG_CROSS: OpDef = OpDef::kernel("linalg_cross", "input: Tensor, o
         )));
     }
     broadcast_sizes(&x, &y)?;
+    if a.dtype() == crate::array::DType::Bool {
+        return Err(super::kernel::not_for("cross", a.dtype()));
+    }
+    if a.dtype() != b.dtype() {
+        return Err(Fault::runtime(format!(
+            "expected scalar type {} but found {}",
+            a.dtype().scalar_type(),
+            b.dtype().scalar_type()
+        )));
+    }
     mode::with_grad_enabled(false, || {
         let (a, b) = (a.detach(), b.detach());
         let turn = |t: &Tensor, by: i64| t.roll(by, dim as i64);

@@ -2,7 +2,7 @@
 
 use super::args::Call;
 use super::def::{Example, Forms, OpDef};
-use super::pool::{adaptive_means, along};
+use super::pool::{adaptive_means, along, weights};
 use crate::array::layout::show_sizes;
 use crate::array::{Array, DType, Dims};
 use crate::diag::{Fault, Result};
@@ -26,8 +26,8 @@ fn source(o: f64, size: usize, out: usize, align: bool, scale: Option<f64>, cubi
 }
 
 /// The weights of linear interpolation, [out, size].
-fn linear(size: usize, out: usize, align: bool, scale: Option<f64>) -> Vec<f64> {
-    let mut m = vec![0.0; out * size];
+fn linear(size: usize, out: usize, align: bool, scale: Option<f64>) -> Result<Vec<f64>> {
+    let mut m = weights(out, size)?;
     for o in 0..out {
         let at = source(o as f64, size, out, align, scale, false);
         let low = (at.floor() as usize).min(size - 1);
@@ -36,15 +36,15 @@ fn linear(size: usize, out: usize, align: bool, scale: Option<f64>) -> Vec<f64> 
         m[o * size + low] += 1.0 - part;
         m[o * size + high] += part;
     }
-    m
+    Ok(m)
 }
 
 /// The weights of cubic interpolation, [out, size].
-fn cubic(size: usize, out: usize, align: bool, scale: Option<f64>) -> Vec<f64> {
+fn cubic(size: usize, out: usize, align: bool, scale: Option<f64>) -> Result<Vec<f64>> {
     const A: f64 = -0.75;
     let near = |x: f64| ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0;
     let far = |x: f64| ((A * x - 5.0 * A) * x + 8.0 * A) * x - 4.0 * A;
-    let mut m = vec![0.0; out * size];
+    let mut m = weights(out, size)?;
     for o in 0..out {
         let at = source(o as f64, size, out, align, scale, true);
         let (base, t) = (at.floor(), at - at.floor());
@@ -53,7 +53,7 @@ fn cubic(size: usize, out: usize, align: bool, scale: Option<f64>) -> Vec<f64> {
             m[o * size + i] += w;
         }
     }
-    m
+    Ok(m)
 }
 
 /// The indices of nearest interpolation.
@@ -91,6 +91,9 @@ fn target(c: &Call, sizes: &[usize]) -> Result<(Vec<usize>, Vec<Option<f64>>)> {
                 show_sizes(sizes)
             )));
         }
+        for &out in &outs {
+            crate::array::storage::room_for(&[out as usize])?;
+        }
         return Ok((outs.iter().map(|&o| o as usize).collect(), vec![None; n]));
     }
     let scales: Vec<f64> = match c.value(2) {
@@ -121,6 +124,15 @@ fn target(c: &Call, sizes: &[usize]) -> Result<(Vec<usize>, Vec<Option<f64>>)> {
             show_sizes(sizes),
             show_sizes(&outs)
         )));
+    }
+    if let Some(f) = scales.iter().find(|f| !f.is_finite()) {
+        return Err(Fault::overflow(format!(
+            "cannot convert float {} to integer",
+            if f.is_nan() { "NaN" } else { "infinity" }
+        )));
+    }
+    for &out in &outs {
+        crate::array::storage::room_for(&[out])?;
     }
     let recompute = !c.is_none(5) && c.bool(5)?;
     Ok((outs, scales.into_iter().map(|s| if recompute { None } else { Some(s) }).collect()))
@@ -178,6 +190,9 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
         }
         "area" => return Ok(adaptive_means(x, 2, &outs)?.into()),
         "nearest" | "nearest-exact" => {
+            if !x.dtype().is_float() && x.dtype() != DType::U8 {
+                return Err(super::kernel::not_for("compute_indices_weights_nearest", x.dtype()));
+            }
             for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {
                 let index = nearest(all[d + 2], out, *scale, mode == "nearest-exact");
                 y = y.index_select(d + 2, Tensor::new(Array::from_vec(index, Dims::from_slice(&[out]))))?;
@@ -188,18 +203,24 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     }
     let bytes = x.dtype() == DType::U8;
     if !x.dtype().is_float() && !(bytes && matches!(mode, "bilinear" | "bicubic")) {
-        return Err(super::kernel::not_for("compute_indices_weights_linear", x.dtype()));
+        let name = if mode == "bicubic" { "compute_indices_weights_cubic" } else { "compute_indices_weights_linear" };
+        return Err(super::kernel::not_for(name, x.dtype()));
     }
     if bytes {
         y = y.to_dtype(DType::F64)?;
     }
-    for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate() {
+    // Bytes are rounded after each dimension, the last one first.
+    for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate().rev() {
         let size = all[d + 2];
-        let matrix = if mode == "bicubic" { cubic(size, out, align, *scale) } else { linear(size, out, align, *scale) };
+        let matrix = if mode == "bicubic" { cubic(size, out, align, *scale)? } else { linear(size, out, align, *scale)? };
         y = along(&y, matrix, out, d + 2)?;
+        if bytes {
+            let whole = super::call(&super::rounding::FLOOR, [y.add(0.5)?.into()])?;
+            y = super::call(&super::extremes::CLAMP, [whole.into(), Value::Int(0), Value::Int(255)])?;
+        }
     }
     if bytes {
-        y = super::call(&super::rounding::ROUND, [y.into()])?.to_dtype(DType::U8)?;
+        y = y.to_dtype(DType::U8)?;
     }
     Ok(super::call(&super::shape::CONTIGUOUS, [y.into()])?.into())
 })

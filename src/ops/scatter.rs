@@ -352,6 +352,12 @@ pub static INDEX_ADD: OpDef =
 pub(super) fn check_rows(what: &str, c: &Call, array: &Array, source: &Array, dim: usize) -> Result<()> {
     let count = c.tensor(2)?.numel();
     let (wide, rows) = (at_least_1d(array), at_least_1d(source));
+    if !matches!(c.tensor(2)?.dtype(), DType::I64 | DType::I32) {
+        return Err(Fault::runtime(format!(
+            "{what}(): Expected dtype int32/int64 for index but got: {}",
+            c.tensor(2)?.dtype().scalar_type()
+        )));
+    }
     if c.tensor(2)?.ndim() > 1 {
         return Err(Fault::index(format!(
             "{what}(): Index is supposed to be a vector, but got dim: {} with type: {} and size: {}",
@@ -388,6 +394,18 @@ pub static INDEX_COPY: OpDef =
             return Err(Fault::runtime(format!(
                 "index_copy_(): Expected a long tensor for index, but got {}",
                 index.dtype.scalar_type()
+            )));
+        }
+        if index.ndim() > 1 {
+            return Err(Fault::index(format!(
+                "index_copy_(): Index should have dimension 1 or 0 (got {})",
+                index.ndim()
+            )));
+        }
+        if source.ndim() == 0 && index.numel() != 1 {
+            return Err(Fault::index(format!(
+                "index_copy_(): When source is scalar, index should have one element (got {})",
+                index.numel()
             )));
         }
         if array.dtype != source.dtype {
@@ -443,7 +461,7 @@ pub static INDEX_FILL: OpDef = OpDef::kernel("index_fill", "input: Tensor, dim: 
         return Err(Fault::index("index_fill_(): Expected dtype int64 for index."));
     }
     if c.tensor(2)?.ndim() > 1 {
-        return Err(Fault::index("Index has to be a vector/scalar"));
+        return Err(Fault::runtime("Index has to be a vector/scalar"));
     }
     if let Value::Tensor(t) = c.value(3)
         && t.ndim() > 0

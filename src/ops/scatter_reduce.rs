@@ -92,11 +92,11 @@ fn gradients(
 ) -> Result<(Tensor, Tensor)> {
     let (x, src) = (b.input(0)?, b.input(3)?);
     let g = b.grad();
+    let filled = |t: &Tensor, n: i64| Array::full(&t.sizes(), Scalar::Int(n), t.dtype()).map(Tensor::new);
     let (mut own, each) = match how {
         "sum" => (g.clone(), gather(&g)?),
         "mean" => {
-            let base = if include_self { x.mul(0)?.add(1)? } else { x.mul(0)? };
-            let n = spread(&base.detach(), &src.mul(0)?.add(1)?.detach())?;
+            let n = spread(&filled(&x, include_self.into())?, &filled(&src, 1)?)?;
             let n = n.masked_fill(n.eq(0)?, 1)?;
             let share = g.div(&n)?;
             (share.clone(), gather(&share)?)
@@ -106,7 +106,7 @@ fn gradients(
             let (zero, none) = (x.eq(0)?, src.eq(0)?);
             let mine = x.masked_fill(zero, 1.0)?;
             let own = g.mul(&multiply(&mine, &src)?)?.div(&mine)?;
-            let zeros = spread(&x.mul(0)?.detach(), &none.to_dtype(x.dtype())?)?;
+            let zeros = spread(&filled(&x, 0)?, &none.to_dtype(x.dtype())?)?;
             let single = none.logical_and(&gather(&zeros)?.eq(1)?)?;
             let others = g.mul(&multiply(&x, &src.masked_fill(&single, 1.0)?)?)?;
             let usual = gather(&g.mul(&b.out()?)?)?.div(&src.masked_fill(&none, 1.0)?)?;
@@ -126,7 +126,7 @@ fn gradients(
     };
     if !include_self {
         // Where nothing was written the old value passes whole.
-        let untouched = clear(&x.mul(0)?.add(1)?.detach())?;
+        let untouched = clear(&filled(&x, 1)?)?;
         own = g.mul(&untouched)?;
     }
     Ok((own, each))

@@ -93,6 +93,9 @@ pub static KTHVALUE: OpDef =
     OpDef::kernel("kthvalue", "input: Tensor, k: int, dim: int = -1, keepdim: bool = False", |c| {
         let array = c.array(0)?;
         let dim = wrap_dim(c.int(2)?, array.ndim())?;
+        if array.dtype == DType::Bool {
+            return Err(super::kernel::not_for("kthvalue_cpu", array.dtype));
+        }
         let k = usize::try_from(c.int(1)?).unwrap_or(0);
         if array.numel() == 0 && k > 0 && array.ndim() > 0 && array.sizes()[dim] == 0 {
             return Err(Fault::index(format!("kthvalue(): Expected reduction dim {dim} to have non-zero size.")));

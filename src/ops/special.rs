@@ -104,7 +104,8 @@ pub static MVLGAMMA: OpDef = OpDef::kernel("mvlgamma", "input: Tensor, p: int", 
     if p < 1 {
         return Err(Fault::runtime("p has to be greater than or equal to 1"));
     }
-    let constant = (p * (p - 1)) as f64 / 4.0 * PI.ln();
+    crate::array::storage::room_for(&[c.tensor(0)?.numel(), p as usize])?;
+    let constant = p as f64 * (p as f64 - 1.0) / 4.0 * PI.ln();
     let sum = |x: f64| constant + (0..p).map(|j| log_gamma(x - j as f64 / 2.0)).sum::<f64>();
     float1!(c, f32 | x | sum(x as f64) as f32, f64 | x | sum(x))
 })
@@ -174,6 +175,9 @@ macro_rules! special {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
             let f: fn(f64) -> f64 = $f;
+            if $name != "special_entr" {
+                super::bessel::refuse_halves(c)?;
+            }
             float1!(c, f32 | x | f(x as f64) as f32, f64 | x | f(x))
         })
         .doc(concat!($doc, "\nElementwise; integers give float32."))

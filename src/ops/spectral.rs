@@ -519,6 +519,10 @@ fn matrix_norm(t: &Tensor, ord: &Value, dims: [i64; 2], keep: bool, name: &str) 
         )));
     }
     let extreme = |t: &Tensor, dim: usize, largest: bool| {
+        if largest && t.sizes()[dim] == 0 {
+            // Norms are not negative: zero is the largest of none.
+            return t.sum_dims(&[dim as i64], keep);
+        }
         let def = if largest { &super::largest::AMAX } else { &super::largest::AMIN };
         super::call(def, [t.into(), Value::tuple([Value::Int(dim as i64)]), Value::Bool(keep)])
     };
@@ -531,6 +535,7 @@ fn matrix_norm(t: &Tensor, ord: &Value, dims: [i64; 2], keep: bool, name: &str) 
             let last = s.ndim() - 1;
             let out = match order {
                 0.5 => s.sum_dims(&[-1], false)?,
+                o if o > 0.0 && s.sizes()[last] == 0 => s.sum_dims(&[-1], false)?,
                 o => {
                     let def = if o > 0.0 { &super::largest::AMAX } else { &super::largest::AMIN };
                     super::call(def, [s.into(), Value::tuple([Value::Int(last as i64)]), Value::Bool(false)])?
@@ -644,7 +649,7 @@ pub static COND: OpDef = OpDef::composite("linalg_cond", "A: Tensor, p = None", 
         return Ok(if smallest_first { last.div(&first)? } else { first.div(&last)? }.into());
     }
     check_square(t, "linalg.cond")?;
-    let inverse = match t.inverse() {
+    let inverse = match t.inverse(true) {
         Ok(i) => i,
         // A singular matrix has an infinite condition number.
         Err(_) => {
@@ -686,6 +691,11 @@ pub static LSTSQ: OpDef = OpDef::composite(
             ));
         }
         let vector = b.ndim() + 1 == a.ndim();
+        if b.ndim() > a.ndim() || b.ndim() + 1 < a.ndim() {
+            return Err(Fault::runtime(
+                "torch.linalg.lstsq: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1",
+            ));
+        }
         let right = if vector { b.unsqueeze(-1)? } else { b.clone() };
         if right.sizes()[right.ndim() - 2] != m {
             return Err(Fault::runtime(if vector {
@@ -710,7 +720,8 @@ pub static LSTSQ: OpDef = OpDef::composite(
             let sums = r.mul(&r)?.sum_dims(&[-2], false)?;
             if vector { super::call(&super::shape::SQUEEZE_DIM, [sums.into(), Value::Int(-1)])? } else { sums }
         } else {
-            empty(&[0], a.dtype())?
+            // No residuals, but as much a part of the graph as if there were some.
+            super::axes::narrow(&x.reshape(&[x.numel()])?, 0, 0, 0)?
         };
         let rank = if driver == "gels" { empty(&[0], DType::I64)? } else { rank };
         let shown = if matches!(driver, "gelsd" | "gelss") { values } else { empty(&[0], a.dtype())? };

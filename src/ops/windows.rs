@@ -34,7 +34,7 @@ fn window(c: &Call, sym: usize, dtype: usize, f: impl Fn(f64, f64) -> f64) -> Re
     if !matches!(dtype_, DType::F32 | DType::F64) {
         return Err(Fault::value(format!("{name} expects float32 or float64 dtypes, got: torch.{}", dtype_.name())));
     }
-    crate::array::array::checked_numel(&[length])?;
+    crate::array::storage::room_for(&[length])?;
     // A periodic window is a symmetric one of one more point, without its last.
     let points = if c.bool(sym)? || length < 2 { length } else { length + 1 };
     let values: Vec<f64> = (0..length).map(|k| f(k as f64, points as f64)).collect();

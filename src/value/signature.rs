@@ -75,7 +75,7 @@ impl Ty {
                 _ => false,
             },
             Ty::Int => {
-                matches!(value, Value::Int(_) | Value::Bool(_))
+                matches!(value, Value::Int(_))
                     || matches!(value, Value::Tensor(t) if t.ndim() == 0 && !t.dtype().is_float())
                     || matches!(value, Value::Array(a) if a.is_scalar && a.array.borrow().dtype.is_int())
             }
@@ -398,11 +398,25 @@ impl Signature {
             }
             _ => None,
         };
+        let no_int = match (param.ty, value) {
+            (Ty::Ints, Value::Tuple(t)) => t.iter().position(|v| !Ty::Int.accepts(v)).map(|i| (i, t[i].clone())),
+            (Ty::Ints, Value::List(l)) => {
+                let items = l.borrow();
+                items.iter().position(|v| !Ty::Int.accepts(v)).map(|i| (i, items[i].clone()))
+            }
+            _ => None,
+        };
         let message = match element {
             Some((i, v)) => format!(
                 "expected Tensor as element {i} in argument {}, but got {}",
                 index - receiver.min(index),
                 super::types::class_of(&v).name
+            ),
+            None if let Some((i, v)) = no_int => format!(
+                "{}(): argument '{}'{position} must be tuple of ints, but found element of type {} at pos {i}",
+                self.function,
+                param.name,
+                type_name(&v)
             ),
             None => format!(
                 "{}(): argument '{}'{position} must be {}, not {}",

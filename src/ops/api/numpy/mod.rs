@@ -1,5 +1,6 @@
 //! NumPy under `np`: arrays without gradients, NumPy's promotion, names and words, on torch's kernels.
 
+pub mod arrays;
 pub mod bridge;
 pub mod create;
 pub mod creation;
@@ -37,6 +38,7 @@ pub fn install(numpy: &Module, random: &Module, linalg: &Module) {
         shapes::BOTH,
         shapes::FUNCTIONS,
         joins::FUNCTIONS,
+        arrays::FUNCTIONS,
     ] {
         functions(numpy, "numpy", defs);
     }
