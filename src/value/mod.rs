@@ -15,6 +15,7 @@ pub mod module;
 pub mod number;
 pub mod protocol;
 pub mod sequence;
+pub mod set_order;
 pub mod signature;
 pub mod text;
 pub mod types;

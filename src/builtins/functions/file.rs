@@ -323,7 +323,7 @@ static METHODS: [Def; 17] = [
     Def("tell", "self, /", "The position.", |n, _, args| {
         let a = bind(n, args)?;
         match &mut *file(n, &a[0])?.stream.borrow_mut() {
-            Stream::Reader { at, .. } | Stream::Memory { at, .. } => Ok(Value::from(*at)),
+            Stream::Reader { at, .. } | Stream::Memory { at, .. } | Stream::Update { at, .. } => Ok(Value::from(*at)),
             Stream::Writer { file, buffer } => {
                 let position = file.stream_position().unwrap_or(0) as usize;
                 Ok(Value::from(position + buffer.len()))
@@ -347,7 +347,10 @@ static METHODS: [Def; 17] = [
         let a = bind(n, args)?;
         let file = file(n, &a[0])?;
         let stream = file.stream.borrow();
-        Ok(Value::Bool(matches!(*stream, Stream::Reader { .. } | Stream::Memory { .. } | Stream::In)))
+        Ok(Value::Bool(matches!(
+            *stream,
+            Stream::Reader { .. } | Stream::Memory { .. } | Stream::Update { .. } | Stream::In
+        )))
     }),
     Def("writable", "self, /", "Whether it can be written.", |n, _, args| {
         let a = bind(n, args)?;
