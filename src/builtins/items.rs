@@ -186,6 +186,9 @@ pub fn no_item_assignment(value: &Value) -> Error {
 /// The refusal of `del value[index]`.
 #[cold]
 pub fn no_item_deletion(value: &Value) -> Error {
+    if matches!(value, Value::Tensor(_)) {
+        return Fault::type_error("Tensor does not support deleting items");
+    }
     Fault::type_error(format!("'{}' object doesn't support item deletion", class_name(value)))
 }
 

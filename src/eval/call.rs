@@ -20,23 +20,22 @@ impl Machine {
     #[inline(always)]
     pub(super) fn call_again(&mut self, frame: &mut Box<Frame>, dst: Reg, at: usize, argc: usize) -> bool {
         let Value::Function(function) = &frame.regs[at] else { return false };
-        let Some(last) = self.pool.last() else { return false };
-        let params = &last.code.params;
-        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&last.code))
+        let Some(made) = self.frames.spare() else { return false };
+        let params = &made.code.params;
+        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&made.code))
             && params.simple
             && params.positional as usize == argc
-            && last.code.kind == CodeKind::Function
+            && made.code.kind == CodeKind::Function
             && function.closure.is_empty()
-            && Rc::ptr_eq(&function.module, &last.module)
+            && Rc::ptr_eq(&function.module, &made.module)
             && self.depth < RECURSION_LIMIT;
         if !fits {
             return false;
         }
-        let Some(mut made) = self.pool.pop() else { return false };
         made.pc = 0;
         made.link = Link::Call(dst);
         let variables = made.code.variables as usize;
-        let (callee, arguments) = frame.regs[at..=at + argc].split_at_mut(1);
+        let (callee, arguments) = frame.regs[at..at + 1 + argc].split_at_mut(1);
         for (place, from) in made.regs.iter_mut().zip(arguments) {
             Value::put_taken(place, from);
         }
@@ -45,8 +44,7 @@ impl Machine {
         }
         Value::put(&mut callee[0], Value::Undef);
         self.depth += 1;
-        let caller = std::mem::replace(frame, made);
-        self.frames.push(caller);
+        self.frames.enter_spare(frame);
         true
     }
 
@@ -78,11 +76,11 @@ impl Machine {
                     return Ok(());
                 }
                 let value = if kw == NONE {
-                    (native.func)(&native, self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
+                    native.call(self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
                 } else {
                     let code = frame.code.clone();
                     let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
-                    (native.func)(&native, self, args)?
+                    native.call(self, args)?
                 };
                 frame.set(dst, value);
                 Ok(())
@@ -144,7 +142,7 @@ impl Machine {
                     && native.owner.is_some()
                 {
                     let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&code, kw) };
-                    let result = (native.func)(&native, self, args)?;
+                    let result = native.call(self, args)?;
                     frame.set(dst, result);
                     return Ok(());
                 }

@@ -13,7 +13,7 @@ use std::any::Any;
 impl Caller for Machine {
     fn call(&mut self, function: &Value, args: Args) -> Result<Value> {
         match function {
-            Value::Native(native) => (native.func)(native, self, args),
+            Value::Native(native) => native.call(self, args),
             Value::Function(f) => self.call_function(f, args),
             Value::Method(method) => {
                 let mut values = Vec::with_capacity(args.values.len() + 1);
@@ -291,7 +291,7 @@ impl Caller for Machine {
         {
             return Ok(());
         }
-        let place = self.frames.last().map(|f| {
+        let place = self.frames.suspended().last().map(|f| {
             let span = f.code.spans.get(f.current()).copied().unwrap_or(f.code.span);
             (f.code.source.clone(), f.code.source.position(span.start).0)
         });

@@ -34,7 +34,7 @@ impl Machine {
     /// The frame object of the calling frame, with those of its callers behind it.
     pub(super) fn current_frame(&mut self, frame: &Frame) -> Value {
         let mut back = Value::None;
-        for outer in &self.frames {
+        for outer in self.frames.suspended() {
             // A module's variables are read when they are asked for.
             back = frame_object(outer, if is_module(outer) { Value::Undef } else { local_names(outer) }, back);
         }

@@ -15,7 +15,8 @@ pub mod introspect;
 pub mod machine;
 pub mod operands;
 pub mod operator;
-pub mod unwind;
+pub mod stack;
+mod unwind;
 
 pub use host::Host;
 pub use machine::Machine;

@@ -52,12 +52,12 @@ impl Machine {
                 }
             }
             if self.frames.len() == base {
-                self.recycle(frame);
+                self.frames.recycle(frame);
                 return Err(fault);
             }
             self.depth -= 1;
             match self.frames.pop() {
-                Some(caller) => self.recycle(std::mem::replace(&mut frame, caller)),
+                Some(caller) => self.frames.recycle(std::mem::replace(&mut frame, caller)),
                 None => return Err(fault),
             }
         }
@@ -66,7 +66,7 @@ impl Machine {
     /// The exception that is being handled where a frame runs, in it or in one of its callers; `Undef` when there is none.
     #[cold]
     pub(super) fn handled(&self, frame: &Frame) -> Value {
-        let frames = std::iter::once(frame).chain(self.frames.iter().rev().map(|f| &**f));
+        let frames = std::iter::once(frame).chain(self.frames.suspended().iter().rev().map(|f| &**f));
         for frame in frames {
             let at = frame.current();
             let ranges = &frame.code.handling;

@@ -138,11 +138,13 @@ impl Session {
         }
     }
 
-    /// Binds the names of the prompt.
+    /// Binds the names of the prompt that the program has not bound itself.
     pub fn bind_prompt_names(&mut self) {
         self.main.prompt.set(true);
         for (name, module) in PROMPT_NAMES {
-            if let Ok(found) = (&mut self.machine as &mut dyn Caller).import(module) {
+            if self.main.get(name).is_none()
+                && let Ok(found) = (&mut self.machine as &mut dyn Caller).import(module)
+            {
                 self.main.space.bind(&intern(name), found);
             }
         }
@@ -150,7 +152,12 @@ impl Session {
 
     /// Runs a text. Its errors are shown; variables survive them.
     pub fn run(&mut self, text: &str, name: &str, origin: Origin) -> Outcome {
-        let source = Source::new(name, text);
+        self.run_part(text, name, 1, origin)
+    }
+
+    /// Runs a part of a text that begins at that line of it.
+    pub fn run_part(&mut self, text: &str, name: &str, line: usize, origin: Origin) -> Outcome {
+        let source = Source::part(name, text, line);
         let mode = match origin {
             Origin::File => Mode::File,
             Origin::Prompt => Mode::Prompt,

@@ -39,6 +39,9 @@ fn broadcast_shapes(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value>
     let size = |v: &Value| v.as_int().and_then(|n| usize::try_from(n).ok());
     let mut shapes: Vec<Vec<usize>> = Vec::new();
     for shape in args.positional() {
+        if matches!(shape, Value::Tuple(items) if items.iter().any(|v| v.as_int().is_some_and(|n| n < 0))) {
+            return Err(Fault::value("Attempting to broadcast a dimension with negative length!"));
+        }
         let sizes: Option<Vec<usize>> = match shape {
             Value::Tuple(items) => items.iter().map(size).collect(),
             Value::List(items) => items.borrow().iter().map(size).collect(),
@@ -148,6 +151,9 @@ const FUNCTIONS: &[Def] = &[
         Ok(Value::from(match value {
             Value::Tensor(t) => super::attributes::type_name(t.dtype()),
             Value::Class(c) => c.qualified(),
+            Value::Native(n) if n.module == "torch" => format!("torch._VariableFunctionsClass.{}", n.name),
+            Value::Native(n) if n.owner.is_none() => format!("{}.{}", n.module, n.name),
+            Value::Function(f) => format!("{}.{}", f.module.name, f.qualname.borrow()),
             other => class_of(other).qualified(),
         }))
     }),
