@@ -171,10 +171,7 @@ fn run(cli: &Cli, mut steps: Vec<Step>) -> i32 {
     if let Some(bytes) = cli.max_memory {
         set_memory_limit(bytes);
     }
-    if let Some(threads) = cli.threads {
-        // Fails only where a pool is there already, and there is none yet.
-        set_threads(threads.into());
-    }
+    set_threads(cli.threads.map_or(0, usize::from));
     let terminal = io::stdin().is_terminal();
     let talk = (cli.interactive || steps.is_empty()) && terminal && !cli.check;
     if (cli.interactive || steps.is_empty()) && !terminal {

@@ -1,258 +1,88 @@
-//! Convolutions in one, two and three dimensions, transposed too, with their gradients: windows laid out as columns
-//! and multiplied.
+//! Convolutions of any geometry and their two gradients.
+//!
+//! Where windows move by single steps, a padded input is read at one shift for each element of the kernel and nothing
+//! is laid out ("direct", see [`Shifts`]); otherwise windows are laid out as columns and multiplied.
 #![allow(unsafe_code)]
+// Kernels run several arrays by one index; iterators over all of them would hide it.
+#![allow(clippy::needless_range_loop)]
 
 use super::array::{Array, checked_numel};
 use super::dtype::DType;
-use super::layout::{Dims, show_sizes};
+use super::layout::Dims;
 use super::map;
 use super::matmul::{Factor, Into, Side, Sizes, Target, product};
-use super::simd::{Shared, split};
-use super::storage::{Typed, allocate, allocate_zeroed};
+use super::simd::{Kernel, Shared, dispatch, split_stoppable};
+use super::storage::{allocate, allocate_zeroed};
+use super::windows::Geometry;
 use crate::diag::{Fault, Result};
 
-/// How a kernel moves over its input: one number for each spatial dimension.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Conv {
-    /// Steps between windows.
-    pub stride: Dims,
-    /// Zeros on each side.
-    pub padding: Dims,
-    /// Steps between a window's elements.
-    pub dilation: Dims,
-    /// Groups of channels that do not mix.
-    pub groups: usize,
-}
-
-impl Conv {
-    /// Stride 1, no padding, no dilation, one group.
-    pub fn plain(spatial: usize) -> Conv {
-        let all = |n| Dims::from_elem(n, spatial);
-        Conv { stride: all(1), padding: all(0), dilation: all(1), groups: 1 }
-    }
-
-    /// The number of windows along spatial dimension `d`; 0 when the kernel does not fit.
-    pub fn windows(&self, d: usize, size: usize, kernel: usize) -> usize {
-        let reach = self.dilation[d] * kernel.saturating_sub(1) + 1;
-        (size + 2 * self.padding[d]).checked_sub(reach).map_or(0, |room| room / self.stride[d] + 1)
-    }
-}
-
-/// The windows over the spatial dimensions of one sample, always as three dimensions.
-#[derive(Clone, Copy)]
-struct Windows {
-    input: [usize; 3],
-    kernel: [usize; 3],
-    output: [usize; 3],
-    stride: [usize; 3],
-    padding: [usize; 3],
-    dilation: [usize; 3],
-}
-
-impl Windows {
-    fn new(input: &[usize], kernel: &[usize], conv: &Conv) -> Windows {
-        let lead = 3 - input.len();
-        let three = |v: &[usize], fill| std::array::from_fn(|d| if d < lead { fill } else { v[d - lead] });
-        let output: Dims = (0..input.len()).map(|d| conv.windows(d, input[d], kernel[d])).collect();
-        Windows {
-            input: three(input, 1),
-            kernel: three(kernel, 1),
-            output: three(&output, 1),
-            stride: three(&conv.stride, 1),
-            padding: three(&conv.padding, 0),
-            dilation: three(&conv.dilation, 1),
-        }
-    }
-
-    fn plane(&self) -> usize {
-        self.input.iter().product()
-    }
-
-    fn taps(&self) -> usize {
-        self.kernel.iter().product()
-    }
-
-    fn places(&self) -> usize {
-        self.output.iter().product()
-    }
-
-    /// Whether the columns are the input itself.
-    fn trivial(&self) -> bool {
-        self.taps() == 1 && self.stride == [1; 3] && self.padding == [0; 3]
-    }
-
-    /// Calls `run(row of the columns, first column, how many, place in the plane, step)` for every piece of a column
-    /// row that lies inside the input, for `channels` channels.
-    #[inline]
-    fn runs(&self, channels: usize, mut run: impl FnMut(usize, usize, usize, usize, usize)) {
-        let [kd, kh, kw] = self.kernel;
-        let [od, oh, ow] = self.output;
-        let (n, s, p, l) = (self.input, self.stride, self.padding, self.dilation);
-        let inside = |d: usize, o: usize, k: usize| (o * s[d] + k * l[d]).checked_sub(p[d]).filter(|&i| i < n[d]);
-        for row in 0..channels * kd * kh * kw {
-            let (c, k) = (row / (kd * kh * kw), [row / (kh * kw) % kd, row / kw % kh, row % kw]);
-            // The outputs of the last dimension whose input lies inside are one range.
-            let shift = k[2] * l[2];
-            let first = p[2].saturating_sub(shift).div_ceil(s[2]).min(ow);
-            let end = (n[2] + p[2]).saturating_sub(shift).div_ceil(s[2]).min(ow).max(first);
-            for z in 0..od {
-                let Some(iz) = inside(0, z, k[0]) else { continue };
-                for y in 0..oh {
-                    let Some(iy) = inside(1, y, k[1]) else { continue };
-                    if first < end {
-                        let from = ((c * n[0] + iz) * n[1] + iy) * n[2] + first * s[2] + shift - p[2];
-                        run(row, (z * oh + y) * ow + first, end - first, from, s[2]);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The windows of `x` ([channels, plane]) as columns [channels * taps, places].
-    fn unfold<T: Typed>(&self, x: &[T], channels: usize, columns: &mut [T]) {
-        let places = self.places();
-        columns.fill(T::default());
-        self.runs(channels, |row, first, n, from, step| {
-            let to = &mut columns[row * places + first..][..n];
-            if step == 1 {
-                to.copy_from_slice(&x[from..from + n]);
-            } else {
-                to.iter_mut().zip(x[from..].iter().step_by(step)).for_each(|(t, v)| *t = *v);
-            }
-        });
-    }
-
-    /// Adds columns back to the places they were taken from.
-    fn fold<T: Typed>(&self, columns: &[T], channels: usize, x: &mut [T]) {
-        let places = self.places();
-        self.runs(channels, |row, first, n, from, step| {
-            let values = &columns[row * places + first..][..n];
-            x[from..].iter_mut().step_by(step).zip(values).for_each(|(t, v)| *t = t.plus(*v));
-        });
-    }
-}
-
-/// Refuses what cannot be convolved, in PyTorch's words.
-fn check(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) -> Result<()> {
-    let spatial = conv.stride.len();
-    if conv.groups == 0 {
-        return Err(Fault::runtime("non-positive groups is not supported"));
-    }
-    if conv.stride.contains(&0) {
-        return Err(Fault::runtime("non-positive stride is not supported"));
-    }
-    if conv.dilation.contains(&0) {
-        let all = show_sizes(&conv.dilation);
-        return Err(Fault::runtime(format!("dilation should be greater than zero, but got {all}")));
-    }
-    if weight.ndim() != spatial + 2 || input.ndim() != spatial + 2 {
-        return Err(Fault::runtime(format!(
-            "Expected {}D (unbatched) or {}D (batched) input to conv{spatial}d, but got input of size: {}",
-            spatial + 1,
-            spatial + 2,
-            show_sizes(input.sizes())
-        )));
-    }
-    let (w, x) = (show_sizes(weight.sizes()), show_sizes(input.sizes()));
-    if !weight.sizes()[0].is_multiple_of(conv.groups) {
-        return Err(Fault::runtime(format!(
-            "Given groups={0}, expected weight to be divisible by {0} at dimension 0, but got weight of size [{w}] instead",
-            conv.groups
-        )));
-    }
-    let want = weight.sizes()[1].saturating_mul(conv.groups);
-    if input.sizes()[1] != want {
-        return Err(Fault::runtime(format!(
-            "Given groups={}, weight of size {w}, expected input{x} to have {want} channels, but got {} channels instead",
-            conv.groups,
-            input.sizes()[1]
-        )));
-    }
-    if let Some(bias) = bias
-        && bias.sizes() != &weight.sizes()[..1]
-    {
-        return Err(Fault::runtime(format!(
-            "Given weight of size {w}, expected bias to be 1-dimensional with {} elements, but got bias of size {} instead",
-            weight.sizes()[0],
-            show_sizes(bias.sizes())
-        )));
-    }
-    if input.dtype != weight.dtype {
-        return Err(Fault::runtime(format!(
-            "expected scalar type {} but found {}",
-            input.dtype.scalar_type(),
-            weight.dtype.scalar_type()
-        )));
-    }
-    let short = (0..spatial).any(|d| conv.windows(d, input.sizes()[d + 2], weight.sizes()[d + 2]) == 0);
-    if short {
-        let by = |v: Vec<usize>| v.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ");
-        let padded = (0..spatial).map(|d| input.sizes()[d + 2] + 2 * conv.padding[d]).collect();
-        let reach = (0..spatial).map(|d| conv.dilation[d] * weight.sizes()[d + 2].saturating_sub(1) + 1).collect();
-        return Err(Fault::runtime(format!(
-            "Calculated padded input size per channel: ({}). Kernel size: ({}). Kernel size can't be greater than actual \
-             input size",
-            by(padded),
-            by(reach)
-        )));
-    }
-    Ok(())
-}
-
 /// Runs `$body` for the dtypes that convolutions are computed in; halves go through f32.
-macro_rules! with_float {
+macro_rules! with_factor {
     ($dtype:expr, [$($x:ident),*], $T:ident => $body:expr) => {
         match $dtype {
             DType::F32 => { type $T = f32; $body }
             DType::F64 => { type $T = f64; $body }
             DType::I64 => { type $T = i64; $body }
             DType::I32 => { type $T = i32; $body }
+            DType::I16 => { type $T = i16; $body }
+            DType::I8 => { type $T = i8; $body }
             DType::U8 => { type $T = u8; $body }
             DType::F16 | DType::BF16 => {
                 type $T = f32;
                 let half = $dtype;
                 $(let $x = &map::cast($x, DType::F32)?;)*
-                $body.and_then(|out: Array| map::cast(&out, half))
+                let out: Result<Array> = $body;
+                map::cast(&out?, half)
             }
-            other => Err(Fault::not_implemented(format!(
-                "\"slow_conv2d_cpu\" not implemented for '{}'", other.scalar_type()
-            ))),
+            DType::Bool => Err(Fault::not_implemented("\"slow_conv2d_cpu\" not implemented for 'Bool'")),
         }
     };
 }
 
 /// What the three products have in common.
-struct Job<'a, T> {
-    windows: Windows,
+struct Job {
+    g: Geometry,
     samples: usize,
     groups: usize,
     /// Channels of the input, of one group.
     inner: usize,
     /// Channels of the output, of one group.
     outer: usize,
-    data: std::marker::PhantomData<&'a T>,
 }
 
-impl<T: Factor> Job<'_, T> {
-    fn new(input: &[usize], weight: &[usize], conv: &Conv) -> Self {
-        Job {
-            windows: Windows::new(&input[2..], &weight[2..], conv),
-            samples: input[0],
-            groups: conv.groups,
-            inner: weight[1],
-            outer: weight[0] / conv.groups,
-            data: std::marker::PhantomData,
+impl Job {
+    fn new(g: &Geometry, samples: usize, weight: &[usize], groups: usize) -> Job {
+        Job { g: *g, samples, groups, inner: weight[1], outer: weight[0] / groups }
+    }
+
+    /// The elements of one output's kernel.
+    fn taps(&self) -> usize {
+        self.inner * self.g.window()
+    }
+
+    /// The elements of the input, the output, and the weights of one group of one sample.
+    fn parts(&self) -> (usize, usize, usize) {
+        (self.inner * self.g.plane(), self.outer * self.g.count(), self.outer * self.taps())
+    }
+
+    /// Whether the columns are the input itself.
+    fn is_plain(&self) -> bool {
+        self.g.window() == 1 && self.g.stride == [1; 3] && self.g.padding == [0; 3]
+    }
+
+    /// The windows of one group's input as columns [taps, count].
+    fn unfold<T: Factor>(&self, x: &[T], columns: &mut Vec<T>) {
+        let each = self.g.window() * self.g.count();
+        columns.resize(self.inner * each, T::default());
+        for (x, columns) in x.chunks(self.g.plane().max(1)).zip(columns.chunks_mut(each.max(1))) {
+            self.g.unfold(x, columns);
         }
     }
 
-    /// The length of the columns of one group of one sample.
-    fn columns(&self) -> usize {
-        self.inner * self.windows.taps() * self.windows.places()
-    }
-
-    /// Calls `work(sample, group, columns)` for all, on several threads; each has its own room for columns.
-    fn each(&self, work: impl Fn(usize, usize, &mut Vec<T>, bool) + Sync) {
-        let cost = (self.columns() * self.outer).div_ceil(8);
+    /// Calls `work(sample, group, columns, threads)` for all: samples side by side when there are several, otherwise
+    /// one after the other with threads inside.
+    fn each<T: Factor>(&self, work: impl Fn(usize, usize, &mut Vec<T>, bool) + Sync) -> Result<()> {
+        let cost = (self.taps() * self.g.count()).saturating_mul(self.outer).saturating_mul(self.groups).div_ceil(8);
         let many = self.samples > 1;
         let all = |range: std::ops::Range<usize>| {
             let mut columns = Vec::new();
@@ -260,17 +90,12 @@ impl<T: Factor> Job<'_, T> {
                 (0..self.groups).for_each(|g| work(n, g, &mut columns, !many));
             }
         };
-        if many { split(self.samples, cost.saturating_mul(self.groups), all) } else { all(0..self.samples) }
-    }
-
-    /// Where sample `n`, group `g` begins in an input.
-    fn at_input(&self, n: usize, g: usize) -> usize {
-        (n * self.groups + g) * self.inner * self.windows.plane()
-    }
-
-    /// Where sample `n`, group `g` begins in an output.
-    fn at_output(&self, n: usize, g: usize) -> usize {
-        (n * self.groups + g) * self.outer * self.windows.places()
+        if many {
+            split_stoppable(self.samples, cost, all)
+        } else {
+            all(0..self.samples);
+            crate::diag::interrupt::checkpoint()
+        }
     }
 }
 
@@ -282,198 +107,437 @@ fn transposed<T>(x: &[T], cols: usize) -> Side<T> {
     Side { at: x.as_ptr(), rows: 1, cols: cols as isize }
 }
 
-/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias `[o]`.
-///
-/// Errors: RuntimeError in PyTorch's words when sizes or dtypes do not fit, MemoryError.
-pub fn conv(input: &Array, weight: &Array, bias: Option<&Array>, conv: &Conv) -> Result<Array> {
-    check(input, weight, bias, conv)?;
-    let zero = Array::full(&[weight.sizes()[0]], super::Scalar::Int(0), weight.dtype)?;
-    let bias = bias.unwrap_or(&zero);
-    with_float!(input.dtype, [input, weight, bias], T => {
-        let (input, weight) = (map::contiguous(input)?, map::contiguous(weight)?);
-        let job = Job::<T>::new(input.sizes(), weight.sizes(), conv);
-        let (w, places, rows) = (job.windows, job.windows.places(), job.inner * job.windows.taps());
-        let mut sizes = Dims::from_slice(&[job.samples, weight.sizes()[0]]);
-        sizes.extend(w.output[3 - conv.stride.len()..].iter().copied());
-        let total = checked_numel(&sizes)?;
-        let biases = bias.to_vec::<T>()?;
-        let (left, right) = (input.storage.read(), weight.storage.read());
-        let x = &input.typed::<T>(&left)?[input.layout.offset..];
-        let f = &weight.typed::<T>(&right)?[weight.layout.offset..];
-        let mut out = allocate::<T>(total)?;
-        // The bias first; the products are added to it.
-        (0..job.samples).for_each(|_| biases.iter().for_each(|&b| out.extend(std::iter::repeat_n(b, places))));
-        let place = Shared(out.as_mut_ptr());
-        job.each(|n, g, columns: &mut Vec<T>, threads| {
-            let x = &x[job.at_input(n, g)..][..job.inner * w.plane()];
-            let columns: &[T] = if w.trivial() { x } else {
-                columns.resize(job.columns(), T::default());
-                w.unfold(x, job.inner, columns);
-                columns
-            };
-            let f = &f[g * job.outer * rows..][..job.outer * rows];
-            let sizes = Sizes { m: job.outer, k: rows, n: places };
-            // SAFETY: both sides are slices of the product's sizes; each sample and group has its own part of `out`.
-            unsafe {
-                let to = Target { at: place.get().add(job.at_output(n, g)), rows: places, how: Into::Add };
-                product(sizes, to, row_major(f, rows), row_major(columns, places), threads);
-            }
-        });
-        Ok(Array::from_vec(out, sizes))
-    })
+/// The elements of an array, row by row.
+macro_rules! elements {
+    ($guard:ident, $a:expr, $T:ident => $x:ident) => {
+        let a = map::contiguous($a)?;
+        let $guard = a.storage.read();
+        let $x = &a.typed::<$T>(&$guard)?[a.layout.offset..a.layout.offset + a.numel()];
+    };
 }
 
-/// The gradient of [`conv`] with respect to its input, of sizes `input_sizes`; also the transposed convolution.
-pub fn conv_input_grad(grad: &Array, weight: &Array, input_sizes: &[usize], conv: &Conv) -> Result<Array> {
-    with_float!(grad.dtype, [grad, weight], T => {
-        let (grad, weight) = (map::contiguous(grad)?, map::contiguous(weight)?);
-        let job = Job::<T>::new(input_sizes, weight.sizes(), conv);
-        let (w, places, rows) = (job.windows, job.windows.places(), job.inner * job.windows.taps());
-        let (left, right) = (grad.storage.read(), weight.storage.read());
-        let y = &grad.typed::<T>(&left)?[grad.layout.offset..];
-        let f = &weight.typed::<T>(&right)?[weight.layout.offset..];
-        let mut out = allocate_zeroed::<T>(checked_numel(input_sizes)?)?;
-        let place = Shared(out.as_mut_ptr());
-        job.each(|n, g, columns: &mut Vec<T>, threads| {
-            let y = &y[job.at_output(n, g)..][..job.outer * places];
-            let f = &f[g * job.outer * rows..][..job.outer * rows];
-            let sizes = Sizes { m: rows, k: job.outer, n: places };
-            let len = job.inner * w.plane();
-            // SAFETY: both sides are slices of the product's sizes; each sample and group has its own part of `out`.
+/// The elements of a vector register, and the outputs that a tile computes side by side: as many accumulators as
+/// sixteen registers of 32 bytes hold.
+const LANES: usize = 16;
+const TILE: usize = 6;
+
+/// How a direct convolution reads its padded input: the element of every window for tap `r` is `offsets[r]` behind the
+/// place of the window's first element. Places count over the rows of the padded input, so that those between the end
+/// of an output row and the next one are computed in vain.
+struct Shifts {
+    padded: [usize; 3],
+    offsets: Vec<usize>,
+    /// How many places there are, rounded up to whole vectors.
+    places: usize,
+    /// The length of a padded input with room for the vectors at its end.
+    room: usize,
+}
+
+impl Shifts {
+    /// The shifts of a job, unless its windows leave out elements or are too few.
+    fn new<T: Factor>(job: &Job) -> Option<Shifts> {
+        let g = &job.g;
+        let padded: [usize; 3] = std::array::from_fn(|d| g.input[d] + 2 * g.padding[d]);
+        let [_, h, w] = padded;
+        let [z, y, x] = g.output;
+        if !T::DTYPE.is_float() || g.stride != [1; 3] || job.is_plain() || g.count() == 0 || job.parts().2 == 0 {
+            return None;
+        }
+        let places = (((z - 1) * h + y - 1) * w + x).next_multiple_of(LANES);
+        if places > 2 * g.count() {
+            return None;
+        }
+        let [_, kh, kw] = g.kernel;
+        let (plane, window) = (padded.iter().product::<usize>(), g.window());
+        let offset = |r: usize| {
+            let k = [r % window / (kh * kw), r / kw % kh, r % kw];
+            let [dz, dy, dx]: [usize; 3] = std::array::from_fn(|d| k[d] * g.dilation[d]);
+            r / window * plane + (dz * h + dy) * w + dx
+        };
+        let offsets: Vec<usize> = (0..job.taps()).map(offset).collect();
+        let room = (job.inner * plane).max(offsets.iter().max()? + places);
+        Some(Shifts { padded, offsets, places, room })
+    }
+
+    /// The channels of one group with their padding.
+    fn pad<T: Factor>(&self, g: &Geometry, x: &[T], out: &mut Vec<T>) {
+        let [d, h, w] = g.input;
+        let [pd, ph, pw] = g.padding;
+        if out.is_empty() {
+            // The padding stays zero for every sample that follows.
+            out.resize(self.room, T::default());
+        }
+        for (row, x) in x.chunks(w).enumerate() {
+            let (c, z, y) = (row / (d * h), row / h % d, row % h);
+            let at = ((c * self.padded[0] + z + pd) * self.padded[1] + y + ph) * self.padded[2] + pw;
+            out[at..at + w].copy_from_slice(x);
+        }
+    }
+
+    /// Where row `row` (of all depths and heights) of the output begins among the places.
+    fn row(&self, g: &Geometry, row: usize) -> usize {
+        (row / g.output[1] * self.padded[1] + row % g.output[1]) * self.padded[2]
+    }
+}
+
+/// `M` outputs at `LANES` places after another: sums over the taps of weight times shifted input.
+struct Tile<'a, T, const M: usize> {
+    x: &'a [T],
+    offsets: &'a [usize],
+    /// The weights [taps, M].
+    weights: &'a [T],
+    /// The outputs [M, row].
+    out: &'a mut [T],
+    row: usize,
+}
+
+impl<T: Factor, const M: usize> Kernel for Tile<'_, T, M> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Tile { x, offsets, weights, out, row } = self;
+        let last = offsets.iter().max().copied().unwrap_or(0);
+        assert!(
+            last + row <= x.len() && M * row <= out.len() && offsets.len() * M <= weights.len() && row % LANES == 0
+        );
+        for j in (0..row).step_by(LANES) {
+            let mut sums = [[T::default(); LANES]; M];
+            // SAFETY: as asserted, all offsets, places and weights are in bounds.
             unsafe {
-                let x = std::slice::from_raw_parts_mut(place.get().add(job.at_input(n, g)), len);
-                if w.trivial() {
-                    let to = Target { at: x.as_mut_ptr(), rows: places, how: Into::Replace };
-                    product(sizes, to, transposed(f, rows), row_major(y, places), threads);
-                } else {
-                    columns.resize(job.columns(), T::default());
-                    let to = Target { at: columns.as_mut_ptr(), rows: places, how: Into::Replace };
-                    product(sizes, to, transposed(f, rows), row_major(y, places), threads);
-                    w.fold(columns, job.inner, x);
+                let x = x.as_ptr().add(j);
+                for (r, &offset) in offsets.iter().enumerate() {
+                    let line = *x.add(offset).cast::<[T; LANES]>();
+                    let weight = *weights.as_ptr().add(r * M).cast::<[T; M]>();
+                    for m in 0..M {
+                        for l in 0..LANES {
+                            sums[m][l] = T::fused(weight[m], line[l], sums[m][l]);
+                        }
+                    }
+                }
+                for m in 0..M {
+                    out.as_mut_ptr().add(m * row + j).cast::<[T; LANES]>().write(sums[m]);
                 }
             }
-        });
-        Ok(Array::from_vec(out, Dims::from_slice(input_sizes)))
+        }
+    }
+}
+
+/// Weights [outer, taps] as tiles of [taps, M], with the first output and the size M of each.
+fn tiles<T: Factor>(weights: &[T], outer: usize, taps: usize) -> Vec<(usize, usize, Vec<T>)> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while from < outer {
+        let size = match outer - from {
+            n if n >= TILE => TILE,
+            n if n >= 4 => 4,
+            n => n.min(2),
+        };
+        let tile = (0..taps * size).map(|i| weights[(from + i % size) * taps + i / size]).collect();
+        out.push((from, size, tile));
+        from += size;
+    }
+    out
+}
+
+/// The direct convolution of inputs [samples, groups, inner, plane] with weights [groups, outer, taps].
+fn direct<T: Factor>(
+    job: &Job,
+    shifts: &Shifts,
+    x: &[T],
+    weights: &[T],
+    bias: Option<&[T]>,
+    out: Shared<T>,
+) -> Result<()> {
+    /// The places that are computed for every output before the next ones: their inputs stay in the cache.
+    const STRIP: usize = 32 * LANES;
+    let (xs, ys, ws) = job.parts();
+    let all: Vec<_> = (0..job.groups).map(|g| tiles(&weights[g * ws..][..ws], job.outer, job.taps())).collect();
+    let [_, _, width] = job.g.output;
+    let rows = job.g.count() / width;
+    let one = |n: usize, g: usize, padded: &mut Vec<T>, strip: &mut Vec<T>| {
+        let at = n * job.groups + g;
+        shifts.pad(&job.g, &x[at * xs..][..xs], padded);
+        let mut wide = std::mem::take(strip);
+        wide.resize(job.outer * shifts.places, T::default());
+        let mut part = vec![T::default(); TILE * STRIP];
+        for j in (0..shifts.places).step_by(STRIP) {
+            let row = STRIP.min(shifts.places - j);
+            for (from, size, weights) in &all[g] {
+                let (x, offsets, part) = (&padded[j..], shifts.offsets.as_slice(), part.as_mut_slice());
+                match size {
+                    6 => dispatch(Tile::<T, 6> { x, offsets, weights, out: part, row }),
+                    4 => dispatch(Tile::<T, 4> { x, offsets, weights, out: part, row }),
+                    2 => dispatch(Tile::<T, 2> { x, offsets, weights, out: part, row }),
+                    _ => dispatch(Tile::<T, 1> { x, offsets, weights, out: part, row }),
+                }
+                for m in 0..*size {
+                    wide[(from + m) * shifts.places + j..][..row].copy_from_slice(&part[m * row..][..row]);
+                }
+            }
+        }
+        for o in 0..job.outer {
+            let add = bias.map_or(T::default(), |b| b[g * job.outer + o]);
+            let line = &wide[o * shifts.places..][..shifts.places];
+            for r in 0..rows {
+                let from = &line[shifts.row(&job.g, r)..][..width];
+                // SAFETY: every sample, group, channel and row has its own part of the output.
+                unsafe {
+                    let to = out.get().add(at * ys + o * job.g.count() + r * width);
+                    for i in 0..width {
+                        to.add(i).write(from[i].plus(add));
+                    }
+                }
+            }
+        }
+        *strip = wide;
+    };
+    let items = job.samples * job.groups;
+    let cost = shifts.places.saturating_mul(ws).div_ceil(8);
+    split_stoppable(items, cost, |range| {
+        let (mut padded, mut strip) = (Vec::new(), Vec::new());
+        range.for_each(|i| one(i / job.groups, i % job.groups, &mut padded, &mut strip));
     })
 }
 
-/// The gradient of [`conv`] with respect to its weight, of sizes `weight_sizes`.
-pub fn conv_weight_grad(grad: &Array, input: &Array, weight_sizes: &[usize], conv: &Conv) -> Result<Array> {
-    with_float!(grad.dtype, [grad, input], T => {
-        let (grad, input) = (map::contiguous(grad)?, map::contiguous(input)?);
-        let job = Job::<T>::new(input.sizes(), weight_sizes, conv);
-        let (w, places, rows) = (job.windows, job.windows.places(), job.inner * job.windows.taps());
-        let (left, right) = (grad.storage.read(), input.storage.read());
-        let y = &grad.typed::<T>(&left)?[grad.layout.offset..];
-        let x = &input.typed::<T>(&right)?[input.layout.offset..];
-        let mut out = allocate_zeroed::<T>(checked_numel(weight_sizes)?)?;
+/// The convolution of input [n, c, *] with weight [o, c / groups, *] and bias `[o]`, of checked sizes: [n, o, *] with
+/// the sizes `sizes`.
+///
+/// Errors: NotImplementedError for bool, MemoryError, KeyboardInterrupt.
+pub fn conv(
+    input: &Array,
+    weight: &Array,
+    bias: Option<&Array>,
+    g: &Geometry,
+    groups: usize,
+    sizes: &[usize],
+) -> Result<Array> {
+    let zero = Array::full(&[weight.sizes()[0]], super::Scalar::Int(0), weight.dtype)?;
+    let bias = bias.unwrap_or(&zero);
+    with_factor!(input.dtype, [input, weight, bias], T => {
+        elements!(left, input, T => x);
+        elements!(right, weight, T => f);
+        let job = Job::new(g, input.sizes()[0], weight.sizes(), groups);
+        let biases = bias.to_vec::<T>()?;
+        let total = checked_numel(sizes)?;
+        let mut out = allocate::<T>(total)?;
+        let place = Shared(out.as_mut_ptr());
+        if let Some(shifts) = Shifts::new::<T>(&job) {
+            direct(&job, &shifts, x, f, Some(&biases), place)?;
+            // SAFETY: every row of every channel was written.
+            unsafe { out.set_len(total) };
+            return Ok(Array::from_vec(out, Dims::from_slice(sizes)));
+        }
+        let (count, taps, (xs, ys, fs)) = (g.count(), job.taps(), job.parts());
+        // The bias first; the products are added to it.
+        (0..job.samples).for_each(|_| biases.iter().for_each(|&b| out.extend(std::iter::repeat_n(b, count))));
+        job.each(|n, k, columns: &mut Vec<T>, threads| {
+            let x = &x[(n * groups + k) * xs..][..xs];
+            let columns: &[T] = if job.is_plain() { x } else {
+                job.unfold(x, columns);
+                columns
+            };
+            let sizes = Sizes { m: job.outer, k: taps, n: count };
+            // SAFETY: both sides are slices of the product's sizes; each sample and group has its own part of `out`.
+            unsafe {
+                let to = Target { at: place.get().add((n * groups + k) * ys), rows: count, how: Into::Add };
+                product(sizes, to, row_major(&f[k * fs..][..fs], taps), row_major(columns, count), threads);
+            }
+        })?;
+        Ok(Array::from_vec(out, Dims::from_slice(sizes)))
+    })
+}
+
+/// The weights that turn the gradient of a convolution by single steps into another such convolution: channels
+/// exchanged, kernels reversed; and its geometry, unless it would cut off a part of its input.
+fn reversed<T: Factor>(job: &Job, f: &[T]) -> Option<(Job, Vec<T>)> {
+    let g = &job.g;
+    if g.stride != [1; 3] || job.is_plain() {
+        return None;
+    }
+    let reach = |d: usize| (g.dilation[d] * (g.kernel[d].max(1) - 1)).checked_sub(g.padding[d]);
+    let padding = [reach(0)?, reach(1)?, reach(2)?];
+    let window = g.window();
+    let mut weights = vec![T::default(); f.len()];
+    for (i, &w) in f.iter().enumerate() {
+        let (group, o, c, k) =
+            (i / (job.outer * job.taps()), i / job.taps() % job.outer, i / window % job.inner, i % window);
+        weights[((group * job.inner + c) * job.outer + o) * window + window - 1 - k] = w;
+    }
+    let g = Geometry { input: g.output, output: g.input, padding, ..*g };
+    Some((Job { g, inner: job.outer, outer: job.inner, ..*job }, weights))
+}
+
+/// The gradient of [`conv`] with respect to its input, of sizes `sizes`; also the transposed convolution.
+///
+/// Errors: as [`conv`].
+pub fn conv_input(grad: &Array, weight: &Array, g: &Geometry, groups: usize, sizes: &[usize]) -> Result<Array> {
+    with_factor!(grad.dtype, [grad, weight], T => {
+        elements!(left, grad, T => y);
+        elements!(right, weight, T => f);
+        let job = Job::new(g, grad.sizes()[0], weight.sizes(), groups);
+        let total = checked_numel(sizes)?;
+        if let Some((job, weights)) = reversed(&job, f)
+            && let Some(shifts) = Shifts::new::<T>(&job)
+        {
+            let mut out = allocate::<T>(total)?;
+            direct(&job, &shifts, y, &weights, None, Shared(out.as_mut_ptr()))?;
+            // SAFETY: every row of every channel was written.
+            unsafe { out.set_len(total) };
+            return Ok(Array::from_vec(out, Dims::from_slice(sizes)));
+        }
+        let (count, taps, (xs, ys, fs)) = (g.count(), job.taps(), job.parts());
+        let mut out = allocate_zeroed::<T>(total)?;
+        let place = Shared(out.as_mut_ptr());
+        job.each(|n, k, columns: &mut Vec<T>, threads| {
+            let y = &y[(n * groups + k) * ys..][..ys];
+            let sizes = Sizes { m: taps, k: job.outer, n: count };
+            columns.resize(taps * count, T::default());
+            // SAFETY: both sides are slices of the product's sizes; each sample and group has its own part of `out`.
+            unsafe {
+                let x = std::slice::from_raw_parts_mut(place.get().add((n * groups + k) * xs), xs);
+                let at = if job.is_plain() { x.as_mut_ptr() } else { columns.as_mut_ptr() };
+                let to = Target { at, rows: count, how: Into::Replace };
+                product(sizes, to, transposed(&f[k * fs..][..fs], taps), row_major(y, count), threads);
+                if !job.is_plain() {
+                    let each = (g.window() * count).max(1);
+                    columns.chunks(each).zip(x.chunks_mut(g.plane().max(1))).for_each(|(c, x)| g.fold(c, x));
+                }
+            }
+        })?;
+        Ok(Array::from_vec(out, Dims::from_slice(sizes)))
+    })
+}
+
+/// Products of `O` rows with `R` shifted inputs, added to `sums`: the weights' gradients at `O x R` places.
+struct Shifted<'a, T, const O: usize, const R: usize> {
+    /// The gradients of the outputs [O, places].
+    y: &'a [T],
+    x: &'a [T],
+    offsets: [usize; R],
+    places: usize,
+}
+
+/// The lanes that sums of products are taken in.
+const NARROW: usize = 8;
+
+impl<T: Factor, const O: usize, const R: usize> Kernel for Shifted<'_, T, O, R> {
+    type Output = [[T; R]; O];
+    #[inline(always)]
+    fn run(self) -> [[T; R]; O] {
+        let Shifted { y, x, offsets, places } = self;
+        assert!(O * places <= y.len() && offsets.iter().all(|o| o + places <= x.len()) && places % NARROW == 0);
+        let mut sums = [[[T::default(); NARROW]; R]; O];
+        for j in (0..places).step_by(NARROW) {
+            // SAFETY: as asserted.
+            unsafe {
+                let mut lines = [[T::default(); NARROW]; R];
+                for r in 0..R {
+                    lines[r] = *x.as_ptr().add(offsets[r] + j).cast::<[T; NARROW]>();
+                }
+                for o in 0..O {
+                    let line = *y.as_ptr().add(o * places + j).cast::<[T; NARROW]>();
+                    for r in 0..R {
+                        for l in 0..NARROW {
+                            sums[o][r][l] = T::fused(line[l], lines[r][l], sums[o][r][l]);
+                        }
+                    }
+                }
+            }
+        }
+        let mut out = [[T::default(); R]; O];
+        for o in 0..O {
+            for r in 0..R {
+                out[o][r] = sums[o][r].iter().fold(T::default(), |s, x| s.plus(*x));
+            }
+        }
+        out
+    }
+}
+
+/// The gradient of the weights of a direct convolution, summed over samples in a fixed number of parts.
+fn direct_weights<T: Factor>(job: &Job, shifts: &Shifts, x: &[T], y: &[T], out: &mut [T]) -> Result<()> {
+    const O: usize = 4;
+    const R: usize = 3;
+    let (xs, ys, ws) = job.parts();
+    let parts = ((1 << 21) / out.len()).clamp(1, 16).min(job.samples);
+    let each = job.samples.div_ceil(parts);
+    let mut sums = vec![T::default(); parts * out.len()];
+    let place = Shared(sums.as_mut_ptr());
+    let (total, taps, width) = (out.len(), job.taps(), job.g.output[2]);
+    let rows = job.g.count() / width;
+    let cost = each.saturating_mul(shifts.places).saturating_mul(total).div_ceil(8);
+    split_stoppable(parts, cost, |some| {
+        let mut padded = Vec::new();
+        // The gaps between rows and the rows that fill up the last tile stay zero.
+        let mut spread = vec![T::default(); job.outer.next_multiple_of(O) * shifts.places];
+        for part in some {
+            // SAFETY: every part has its own sums.
+            let sums = unsafe { std::slice::from_raw_parts_mut(place.get().add(part * total), total) };
+            for (n, g) in
+                (part * each..((part + 1) * each).min(job.samples)).flat_map(|n| (0..job.groups).map(move |g| (n, g)))
+            {
+                let at = n * job.groups + g;
+                shifts.pad(&job.g, &x[at * xs..][..xs], &mut padded);
+                for (i, y) in y[at * ys..][..ys].chunks(width).enumerate() {
+                    spread[i / rows * shifts.places + shifts.row(&job.g, i % rows)..][..width].copy_from_slice(y);
+                }
+                let sums = &mut sums[g * ws..][..ws];
+                for r in (0..taps).step_by(R) {
+                    // Past the end the last one is computed again.
+                    let offsets: [usize; R] = std::array::from_fn(|k| shifts.offsets[(r + k).min(taps - 1)]);
+                    for o in (0..job.outer).step_by(O) {
+                        let y = &spread[o * shifts.places..];
+                        let found = dispatch(Shifted::<T, O, R> { y, x: &padded, offsets, places: shifts.places });
+                        for (p, line) in found.iter().enumerate().take(job.outer - o) {
+                            for (k, v) in line.iter().enumerate().take(taps - r) {
+                                let sum = &mut sums[(o + p) * taps + r + k];
+                                *sum = sum.plus(*v);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    })?;
+    for part in sums.chunks(total) {
+        out.iter_mut().zip(part).for_each(|(o, s)| *o = o.plus(*s));
+    }
+    Ok(())
+}
+
+/// The gradient of [`conv`] with respect to its weight, of sizes `sizes`.
+///
+/// Errors: as [`conv`].
+pub fn conv_weight(grad: &Array, input: &Array, g: &Geometry, groups: usize, sizes: &[usize]) -> Result<Array> {
+    with_factor!(grad.dtype, [grad, input], T => {
+        elements!(left, grad, T => y);
+        elements!(right, input, T => x);
+        let job = Job::new(g, input.sizes()[0], sizes, groups);
+        let mut out = allocate_zeroed::<T>(checked_numel(sizes)?)?;
+        let (count, taps, (xs, ys, fs)) = (g.count(), job.taps(), job.parts());
+        if job.samples >= 4
+            && out.len() <= 1 << 19
+            && let Some(shifts) = Shifts::new::<T>(&job)
+        {
+            direct_weights(&job, &shifts, x, y, &mut out)?;
+            return Ok(Array::from_vec(out, Dims::from_slice(sizes)));
+        }
         let mut columns = Vec::new();
         // One sample after the other, so that the sums do not depend on the number of threads.
-        for (n, g) in (0..job.samples).flat_map(|n| (0..job.groups).map(move |g| (n, g))) {
-            let x = &x[job.at_input(n, g)..][..job.inner * w.plane()];
-            let columns: &[T] = if w.trivial() { x } else {
-                columns.resize(job.columns(), T::default());
-                w.unfold(x, job.inner, &mut columns);
+        for (n, k) in (0..job.samples).flat_map(|n| (0..groups).map(move |k| (n, k))) {
+            crate::diag::interrupt::checkpoint()?;
+            let x = &x[(n * groups + k) * xs..][..xs];
+            let columns: &[T] = if job.is_plain() { x } else {
+                job.unfold(x, &mut columns);
                 &columns
             };
-            let y = &y[job.at_output(n, g)..][..job.outer * places];
-            let to = &mut out[g * job.outer * rows..][..job.outer * rows];
-            let sizes = Sizes { m: job.outer, k: places, n: rows };
-            let to = Target { at: to.as_mut_ptr(), rows, how: Into::Add };
+            let y = &y[(n * groups + k) * ys..][..ys];
+            let to = Target { at: out[k * fs..][..fs].as_mut_ptr(), rows: taps, how: Into::Add };
+            let sizes = Sizes { m: job.outer, k: count, n: taps };
             // SAFETY: both sides and the result are slices of the product's sizes.
-            unsafe { product(sizes, to, row_major(y, places), transposed(columns, places), true) };
+            unsafe { product(sizes, to, row_major(y, count), transposed(columns, count), true) };
         }
-        Ok(Array::from_vec(out, Dims::from_slice(weight_sizes)))
-    })
-}
-
-/// The sizes of a transposed convolution of input [n, c, *] with weight [c, o / groups, *].
-///
-/// Errors: RuntimeError in PyTorch's words when the output would be empty.
-pub fn transposed_sizes(input: &[usize], weight: &[usize], conv: &Conv, output_padding: &[usize]) -> Result<Dims> {
-    let mut sizes = Dims::from_slice(&[input[0], weight[1].saturating_mul(conv.groups)]);
-    for d in 0..conv.stride.len() {
-        let reach = conv.dilation[d] * weight[d + 2].saturating_sub(1);
-        let full = input[d + 2].saturating_sub(1) * conv.stride[d] + reach + output_padding[d] + 1;
-        let Some(size) = full.checked_sub(2 * conv.padding[d]).filter(|&s| s > 0) else {
-            return Err(Fault::runtime(format!(
-                "Given input size per channel: ({}). Calculated output size per channel is too small",
-                input[2..].iter().map(usize::to_string).collect::<Vec<_>>().join(" x ")
-            )));
-        };
-        sizes.push(size);
-    }
-    Ok(sizes)
-}
-
-/// The transposed convolution of input [n, c, *] with weight [c, o / groups, *], without bias.
-///
-/// Its gradients are [`conv`] for the input, and [`conv_weight_grad`] with input and gradient exchanged for the
-/// weight. Errors: RuntimeError in PyTorch's words.
-pub fn conv_transpose(input: &Array, weight: &Array, conv: &Conv, output_padding: &[usize]) -> Result<Array> {
-    if conv.groups == 0 || conv.stride.contains(&0) || conv.dilation.contains(&0) {
-        return Err(Fault::runtime("non-positive stride is not supported"));
-    }
-    if input.sizes()[1] != weight.sizes()[0] {
-        return Err(Fault::runtime(format!(
-            "Given transposed=1, weight of size {}, expected input{} to have {} channels, but got {} channels instead",
-            show_sizes(weight.sizes()),
-            show_sizes(input.sizes()),
-            weight.sizes()[0],
-            input.sizes()[1]
-        )));
-    }
-    if input.dtype != weight.dtype {
-        return Err(Fault::runtime(format!(
-            "expected scalar type {} but found {}",
-            input.dtype.scalar_type(),
-            weight.dtype.scalar_type()
-        )));
-    }
-    let sizes = transposed_sizes(input.sizes(), weight.sizes(), conv, output_padding)?;
-    conv_input_grad(input, weight, &sizes, conv)
-}
-
-/// The windows of [n, c, h, w] as columns [n, c * taps, places] (`torch.nn.functional.unfold`).
-///
-/// Errors: RuntimeError when the kernel does not fit.
-pub fn unfold(input: &Array, kernel: &[usize], conv: &Conv) -> Result<Array> {
-    let input = map::contiguous(input)?;
-    let w = Windows::new(&input.sizes()[2..], kernel, conv);
-    let (n, c) = (input.sizes()[0], input.sizes()[1]);
-    let sizes = [n, c * w.taps(), w.places()];
-    crate::with_dtype!(input.dtype, T => {
-        let buffer = input.storage.read();
-        let x = &input.typed::<T>(&buffer)?[input.layout.offset..];
-        let mut out = allocate_zeroed::<T>(checked_numel(&sizes)?)?;
-        for i in 0..n {
-            let (x, to) = (&x[i * c * w.plane()..], &mut out[i * sizes[1] * sizes[2]..][..sizes[1] * sizes[2]]);
-            w.unfold(x, c, to);
-        }
-        Ok(Array::from_vec(out, Dims::from_slice(&sizes)))
-    })
-}
-
-/// Columns [n, c * taps, places] added up to [n, c, *output] (`torch.nn.functional.fold`); the gradient of [`unfold`].
-pub fn fold(columns: &Array, output: &[usize], kernel: &[usize], conv: &Conv) -> Result<Array> {
-    let columns = map::contiguous(columns)?;
-    let w = Windows::new(output, kernel, conv);
-    let (n, rows) = (columns.sizes()[0], columns.sizes()[1]);
-    let c = rows / w.taps().max(1);
-    let mut sizes = Dims::from_slice(&[n, c]);
-    sizes.extend(output.iter().copied());
-    if columns.sizes()[2] != w.places() {
-        return Err(Fault::internal("the columns are not those of this output"));
-    }
-    crate::with_dtype!(columns.dtype, T => {
-        let buffer = columns.storage.read();
-        let y = &columns.typed::<T>(&buffer)?[columns.layout.offset..];
-        let mut out = allocate_zeroed::<T>(checked_numel(&sizes)?)?;
-        for i in 0..n {
-            let to = &mut out[i * c * w.plane()..][..c * w.plane()];
-            w.fold(&y[i * rows * w.places()..][..rows * w.places()], c, to);
-        }
-        Ok(Array::from_vec(out, sizes))
+        Ok(Array::from_vec(out, Dims::from_slice(sizes)))
     })
 }
 
@@ -483,49 +547,60 @@ mod tests {
 
     fn noise(sizes: &[usize]) -> Array {
         let n: usize = sizes.iter().product();
-        Array::from_vec((0..n).map(|i| ((i * 7 % 11) as f64) - 5.0).collect(), Dims::from_slice(sizes))
+        Array::from_vec((0..n).map(|i| ((i * 37 + 11) % 17) as f64 - 8.0).collect(), Dims::from_slice(sizes))
     }
 
-    fn naive(x: &Array, f: &Array, conv: &Conv) -> Vec<f64> {
-        let (s, w) = (x.sizes().to_vec(), f.sizes().to_vec());
-        let (x, f) = (x.to_vec::<f64>().unwrap(), f.to_vec::<f64>().unwrap());
-        let (oh, ow) = (conv.windows(0, s[2], w[2]), conv.windows(1, s[3], w[3]));
+    /// The geometry over an input, with strides, paddings and dilations.
+    fn geometry(input: &[usize], kernel: &[usize], [s, p, l]: [usize; 3]) -> Geometry {
+        let three =
+            |v: &[usize]| -> [usize; 3] { std::array::from_fn(|d| (d + v.len()).checked_sub(3).map_or(1, |d| v[d])) };
+        let lead = 3 - input.len();
+        let pick = |v: usize, fill: usize| -> [usize; 3] { std::array::from_fn(|d| if d < lead { fill } else { v }) };
+        let (input, kernel) = (three(input), three(kernel));
+        let (stride, padding, dilation) = (pick(s, 1), pick(p, 0), pick(l, 1));
+        let output =
+            std::array::from_fn(|d| (input[d] + 2 * padding[d] - dilation[d] * (kernel[d] - 1) - 1) / stride[d] + 1);
+        Geometry { input, kernel, stride, padding, dilation, output }
+    }
+
+    fn naive(x: &Array, f: &Array, b: &[f64], g: &Geometry, groups: usize) -> Vec<f64> {
+        let (n, c, o, inner) = (x.sizes()[0], x.sizes()[1], f.sizes()[0], f.sizes()[1]);
+        let (xs, fs) = (x.to_vec::<f64>().unwrap(), f.to_vec::<f64>().unwrap());
         let mut out = Vec::new();
-        for n in 0..s[0] {
-            for o in 0..w[0] {
-                let g = o / (w[0] / conv.groups);
-                for y in 0..oh {
-                    for z in 0..ow {
-                        let mut sum = 0.0;
-                        for c in 0..w[1] {
-                            for i in 0..w[2] {
-                                for j in 0..w[3] {
-                                    let a =
-                                        (y * conv.stride[0] + i * conv.dilation[0]) as isize - conv.padding[0] as isize;
-                                    let b =
-                                        (z * conv.stride[1] + j * conv.dilation[1]) as isize - conv.padding[1] as isize;
-                                    if (0..s[2] as isize).contains(&a) && (0..s[3] as isize).contains(&b) {
-                                        let at = ((n * s[1] + g * w[1] + c) * s[2] + a as usize) * s[3] + b as usize;
-                                        sum += x[at] * f[((o * w[1] + c) * w[2] + i) * w[3] + j];
-                                    }
-                                }
-                            }
-                        }
-                        out.push(sum);
+        for (s, m) in (0..n).flat_map(|s| (0..o).map(move |m| (s, m))) {
+            for at in 0..g.count() {
+                let p = [at / (g.output[1] * g.output[2]), at / g.output[2] % g.output[1], at % g.output[2]];
+                let mut sum = b[m];
+                for k in 0..inner * g.window() {
+                    let t = k % g.window();
+                    let t = [t / (g.kernel[1] * g.kernel[2]), t / g.kernel[2] % g.kernel[1], t % g.kernel[2]];
+                    let i: [isize; 3] = std::array::from_fn(|d| {
+                        (p[d] * g.stride[d] + t[d] * g.dilation[d]) as isize - g.padding[d] as isize
+                    });
+                    if (0..3).all(|d| i[d] >= 0 && i[d] < g.input[d] as isize) {
+                        let channel = s * c + m / (o / groups) * inner + k / g.window();
+                        let place = (i[0] as usize * g.input[1] + i[1] as usize) * g.input[2] + i[2] as usize;
+                        sum += xs[channel * g.plane() + place] * fs[m * inner * g.window() + k];
                     }
                 }
+                out.push(sum);
             }
         }
         out
     }
 
-    fn cases() -> Vec<(Array, Array, Conv)> {
-        let d = |a, b| Dims::from_slice(&[a, b]);
-        let conv = |s, p, l, groups| Conv { stride: s, padding: p, dilation: l, groups };
+    /// Input, weight, groups, and stride, padding, dilation.
+    fn cases() -> Vec<(Array, Array, usize, [usize; 3])> {
         vec![
-            (noise(&[2, 4, 7, 6]), noise(&[6, 2, 3, 2]), conv(d(2, 1), d(1, 2), d(1, 2), 2)),
-            (noise(&[3, 2, 5, 5]), noise(&[3, 2, 1, 1]), Conv::plain(2)),
-            (noise(&[1, 3, 9, 8]), noise(&[2, 3, 3, 3]), conv(d(1, 3), d(0, 4), d(2, 1), 1)),
+            (noise(&[5, 1, 28, 28]), noise(&[6, 1, 5, 5]), 1, [1, 2, 1]),
+            (noise(&[4, 6, 14, 14]), noise(&[17, 6, 5, 5]), 1, [1, 0, 1]),
+            (noise(&[2, 4, 9, 8]), noise(&[6, 2, 3, 2]), 2, [2, 1, 1]),
+            (noise(&[4, 3, 20, 30]), noise(&[3, 1, 3, 3]), 3, [1, 1, 2]),
+            (noise(&[1, 2, 60]), noise(&[7, 2, 4]), 1, [1, 3, 1]),
+            (noise(&[2, 2, 5, 6, 30]), noise(&[3, 2, 2, 3, 2]), 1, [1, 1, 1]),
+            (noise(&[2, 3, 6, 6]), noise(&[4, 3, 1, 1]), 1, [1, 0, 1]),
+            (noise(&[2, 3, 4, 4]), noise(&[4, 3, 4, 4]), 1, [1, 0, 1]),
+            (noise(&[1, 1, 6, 6]), noise(&[2, 1, 1, 1]), 1, [1, 2, 1]),
         ]
     }
 
@@ -534,45 +609,20 @@ mod tests {
     }
 
     #[test]
-    fn convolutions_agree_with_a_naive_loop() {
-        for (x, f, c) in cases() {
-            assert_eq!(conv(&x, &f, None, &c).unwrap().to_vec::<f64>().unwrap(), naive(&x, &f, &c));
+    fn convolutions_agree_with_a_naive_loop_and_gradients_are_adjoint() {
+        for (x, f, groups, moves) in cases() {
+            let g = geometry(&x.sizes()[2..], &f.sizes()[2..], moves);
+            let bias = noise(&f.sizes()[..1]);
+            let sizes: Vec<usize> = [x.sizes()[0], f.sizes()[0]].into_iter().chain(g.output).collect();
+            let y = conv(&x, &f, Some(&bias), &g, groups, &sizes).unwrap();
+            let want = naive(&x, &f, &bias.to_vec::<f64>().unwrap(), &g, groups);
+            assert_eq!(y.to_vec::<f64>().unwrap(), want, "{:?} {:?}", x.sizes(), f.sizes());
+            let y = conv(&x, &f, None, &g, groups, &sizes).unwrap();
+            let grad = noise(&sizes);
+            let back = conv_input(&grad, &f, &g, groups, x.sizes()).unwrap();
+            assert_eq!(dot(&back, &x), dot(&grad, &y), "{:?} {:?}", x.sizes(), f.sizes());
+            let weights = conv_weight(&grad, &x, &g, groups, f.sizes()).unwrap();
+            assert_eq!(dot(&weights, &f), dot(&grad, &y), "{:?} {:?}", x.sizes(), f.sizes());
         }
-        let (x, f) = (noise(&[2, 3, 6]), noise(&[4, 3, 2]));
-        assert_eq!(conv(&x, &f, Some(&noise(&[4])), &Conv::plain(1)).unwrap().sizes(), [2, 4, 5]);
-    }
-
-    #[test]
-    fn gradients_are_adjoint_to_the_convolution() {
-        for (x, f, c) in cases() {
-            let y = conv(&x, &f, None, &c).unwrap();
-            let g = noise(y.sizes());
-            let want = dot(&y, &g);
-            assert_eq!(dot(&x, &conv_input_grad(&g, &f, x.sizes(), &c).unwrap()), want);
-            assert_eq!(dot(&f, &conv_weight_grad(&g, &x, f.sizes(), &c).unwrap()), want);
-        }
-    }
-
-    #[test]
-    fn misfits_are_told_in_pytorchs_words() {
-        let e = conv(&noise(&[1, 3, 4, 4]), &noise(&[2, 2, 3, 3]), None, &Conv::plain(2)).unwrap_err();
-        assert_eq!(
-            e.message,
-            "Given groups=1, weight of size [2, 2, 3, 3], expected input[1, 3, 4, 4] to have 2 channels, but got 3 channels instead"
-        );
-        let e = conv(&noise(&[1, 3, 4, 4]), &noise(&[2, 3, 5, 5]), None, &Conv::plain(2)).unwrap_err();
-        assert!(e.message.starts_with("Calculated padded input size per channel: (4 x 4). Kernel size: (5 x 5)."));
-        let c = Conv { stride: Dims::from_slice(&[2, 2]), ..Conv::plain(2) };
-        let t = conv_transpose(&noise(&[1, 3, 4, 4]), &noise(&[3, 2, 3, 3]), &c, &[1, 1]).unwrap();
-        assert_eq!(t.sizes(), [1, 2, 10, 10]);
-    }
-
-    #[test]
-    fn folding_undoes_unfolding_up_to_counts() {
-        let x = noise(&[1, 2, 4, 4]);
-        let c = Conv { stride: Dims::from_slice(&[2, 2]), ..Conv::plain(2) };
-        let u = unfold(&x, &[2, 2], &c).unwrap();
-        assert_eq!(u.sizes(), [1, 8, 4]);
-        assert_eq!(fold(&u, &[4, 4], &[2, 2], &c).unwrap().to_vec::<f64>().unwrap(), x.to_vec::<f64>().unwrap());
     }
 }

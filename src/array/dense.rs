@@ -1,10 +1,14 @@
 //! Factorisations of one dense matrix in place: LU, Cholesky, QR, triangular systems; recursive, so that nearly all
 //! work is in matrix products.
+//!
+//! When the user wishes to stop, products are left out and the result means nothing: see [`multiply`].
 #![allow(unsafe_code)]
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
 
 use super::matmul::{Factor, Into, Side, Sizes, Target, product};
+use super::simd::{Kernel, dispatch};
+use crate::diag::interrupt;
 use num_traits::Float;
 use std::marker::PhantomData;
 
@@ -14,8 +18,8 @@ pub(super) trait Real: Factor + Float {}
 impl Real for f32 {}
 impl Real for f64 {}
 
-/// Below this size plain loops are faster than products.
-const SMALL: usize = 24;
+/// Up to this size plain loops are faster than products.
+pub(super) const SMALL: usize = 24;
 
 /// A rectangular part of a matrix that is borrowed for changing; parts of one matrix may be held together as long as
 /// they do not overlap.
@@ -75,13 +79,29 @@ impl<'a, T: Real> Block<'a, T> {
         unsafe { *self.place(i, j) = x }
     }
 
-    /// Adds `factor` times row `from` of `source` to row `to`.
-    fn add_row(self, to: usize, factor: T, source: Self, from: usize) {
-        if factor == T::zero() {
-            return;
+    /// The `i`-th row of a block whose rows are contiguous, another one than any other slice in use.
+    #[inline(always)]
+    fn row(self, i: usize) -> &'a mut [T] {
+        debug_assert!(self.col_step == 1 && i < self.rows);
+        // SAFETY: the row lies in the block, which is borrowed for changing; callers take one row once at a time.
+        unsafe { std::slice::from_raw_parts_mut(self.at.offset(i as isize * self.row_step), self.cols) }
+    }
+
+    /// A copy with contiguous rows.
+    fn packed(self) -> Vec<T> {
+        let mut out = Vec::with_capacity(self.rows * self.cols);
+        for i in 0..self.rows {
+            out.extend((0..self.cols).map(|j| self.get(i, j)));
         }
-        for j in 0..self.cols {
-            self.set(to, j, source.get(from, j).mul_add(factor, self.get(to, j)));
+        out
+    }
+
+    /// Sets all elements to those of a vector with contiguous rows.
+    fn unpack(self, from: &[T]) {
+        for i in 0..self.rows {
+            for j in 0..self.cols {
+                self.set(i, j, from[i * self.cols + j]);
+            }
         }
     }
 
@@ -101,8 +121,10 @@ impl<'a, T: Real> Block<'a, T> {
 }
 
 /// Sets `c` to `a b`, or adds or subtracts it. The blocks do not overlap.
+///
+/// Does nothing once the user wished to stop: whoever asked for a factorisation has to look for that at its end.
 pub(super) fn multiply<T: Real>(c: Block<T>, a: Block<T>, b: Block<T>, how: Into) {
-    if c.rows == 0 || c.cols == 0 || (a.cols == 0 && how != Into::Replace) {
+    if c.rows == 0 || c.cols == 0 || (a.cols == 0 && how != Into::Replace) || interrupt::requested() {
         return;
     }
     if c.col_step != 1 {
@@ -114,45 +136,131 @@ pub(super) fn multiply<T: Real>(c: Block<T>, a: Block<T>, b: Block<T>, how: Into
     unsafe { product(sizes, to, a.side(), b.side(), true) }
 }
 
-/// Solves a lower triangular system `l x = b` in place of `b`.
-pub(super) fn solve_lower<T: Real>(l: Block<T>, unit: bool, b: Block<T>) {
-    let n = l.rows;
-    if n > SMALL {
-        let h = n / 2;
-        let (top, bottom) = (b.part(0, 0, h, b.cols), b.part(h, 0, n - h, b.cols));
-        solve_lower(l.part(0, 0, h, h), unit, top);
-        multiply(bottom, l.part(h, 0, n - h, h), top, Into::Subtract);
-        return solve_lower(l.part(h, h, n - h, n - h), unit, bottom);
+/// Adds `factor` times one slice to another of its length.
+#[inline(always)]
+fn add_scaled<T: Real>(to: &mut [T], factor: T, from: &[T]) {
+    for (t, &f) in to.iter_mut().zip(from) {
+        *t = f.mul_add(factor, *t);
     }
-    for i in 0..n {
-        for k in 0..i {
-            b.add_row(i, -l.get(i, k), b, k);
+}
+
+/// The sum of products of two slices of one length.
+#[inline(always)]
+fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    const LANES: usize = 16;
+    let mut sums = [T::zero(); LANES];
+    let (xs, ys) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = xs.remainder().iter().zip(ys.remainder()).fold(T::zero(), |s, (&x, &y)| x.mul_add(y, s));
+    for (x, y) in xs.zip(ys) {
+        for l in 0..LANES {
+            sums[l] = x[l].mul_add(y[l], sums[l]);
         }
-        if !unit {
-            for j in 0..b.cols {
-                b.set(i, j, b.get(i, j) / l.get(i, i));
+    }
+    sums.iter().fold(rest, |s, &x| s + x)
+}
+
+/// The substitution of a small triangular system in place of `b`, whose rows are contiguous.
+struct Substitution<'a, T> {
+    triangle: Block<'a, T>,
+    upper: bool,
+    unit: bool,
+    b: Block<'a, T>,
+}
+
+impl<T: Real> Kernel for Substitution<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Substitution { triangle, upper, unit, b } = self;
+        let n = triangle.rows;
+        for step in 0..n {
+            let i = if upper { n - 1 - step } else { step };
+            let row = b.row(i);
+            for k in if upper { i + 1..n } else { 0..i } {
+                add_scaled(row, -triangle.get(i, k), b.row(k));
+            }
+            if !unit {
+                let d = triangle.get(i, i);
+                row.iter_mut().for_each(|x| *x = *x / d);
             }
         }
     }
 }
 
+/// Solves a triangular system of at most [`SMALL`] equations in place of `b`.
+fn substitute<T: Real>(triangle: Block<T>, upper: bool, unit: bool, b: Block<T>) {
+    if b.col_step == 1 {
+        return dispatch(Substitution { triangle, upper, unit, b });
+    }
+    let mut packed = b.packed();
+    dispatch(Substitution { triangle, upper, unit, b: Block::new(&mut packed, b.rows, b.cols) });
+    b.unpack(&packed);
+}
+
+/// Solves a lower triangular system `l x = b` in place of `b`.
+pub(super) fn solve_lower<T: Real>(l: Block<T>, unit: bool, b: Block<T>) {
+    let n = l.rows;
+    if n <= SMALL {
+        return substitute(l, false, unit, b);
+    }
+    let h = half(n);
+    let (top, bottom) = (b.part(0, 0, h, b.cols), b.part(h, 0, n - h, b.cols));
+    solve_lower(l.part(0, 0, h, h), unit, top);
+    multiply(bottom, l.part(h, 0, n - h, h), top, Into::Subtract);
+    solve_lower(l.part(h, h, n - h, n - h), unit, bottom);
+}
+
 /// Solves an upper triangular system `u x = b` in place of `b`.
 pub(super) fn solve_upper<T: Real>(u: Block<T>, unit: bool, b: Block<T>) {
     let n = u.rows;
-    if n > SMALL {
-        let h = n / 2;
-        let (top, bottom) = (b.part(0, 0, h, b.cols), b.part(h, 0, n - h, b.cols));
-        solve_upper(u.part(h, h, n - h, n - h), unit, bottom);
-        multiply(top, u.part(0, h, h, n - h), bottom, Into::Subtract);
-        return solve_upper(u.part(0, 0, h, h), unit, top);
+    if n <= SMALL {
+        return substitute(u, true, unit, b);
     }
-    for i in (0..n).rev() {
-        for k in i + 1..n {
-            b.add_row(i, -u.get(i, k), b, k);
-        }
-        if !unit {
-            for j in 0..b.cols {
-                b.set(i, j, b.get(i, j) / u.get(i, i));
+    let h = half(n);
+    let (top, bottom) = (b.part(0, 0, h, b.cols), b.part(h, 0, n - h, b.cols));
+    solve_upper(u.part(h, h, n - h, n - h), unit, bottom);
+    multiply(top, u.part(0, h, h, n - h), bottom, Into::Subtract);
+    solve_upper(u.part(0, 0, h, h), unit, top);
+}
+
+/// Where a matrix of more than [`SMALL`] rows is cut in two: a whole number of small ones, so that few sizes occur.
+fn half(n: usize) -> usize {
+    (n / 2).next_multiple_of(SMALL).min(n - 1)
+}
+
+/// The LU factorisation of a small number of columns.
+struct LuPanel<'a, T> {
+    a: Block<'a, T>,
+    pivots: &'a mut [usize],
+}
+
+impl<T: Real> Kernel for LuPanel<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let LuPanel { a, pivots } = self;
+        let m = a.rows;
+        for j in 0..a.cols.min(m) {
+            let mut p = j;
+            for i in j + 1..m {
+                // The first of equals; NaN is taken as it comes.
+                if a.get(i, j).abs() > a.get(p, j).abs() {
+                    p = i;
+                }
+            }
+            pivots[j] = p;
+            let pivot = a.get(p, j);
+            if pivot == T::zero() {
+                continue;
+            }
+            a.swap_rows(j, p);
+            let scale = pivot.recip();
+            let source = &a.row(j)[j + 1..];
+            for i in j + 1..m {
+                let row = &mut a.row(i)[j..];
+                row[0] = row[0] * scale;
+                let l = row[0];
+                add_scaled(&mut row[1..], -l, source);
             }
         }
     }
@@ -162,7 +270,7 @@ pub(super) fn solve_upper<T: Real>(u: Block<T>, unit: bool, b: Block<T>) {
 pub(super) fn lu<T: Real>(a: Block<T>, pivots: &mut [usize]) {
     let (m, n) = (a.rows, a.cols.min(a.rows));
     if n > SMALL {
-        let h = n / 2;
+        let h = half(n);
         let (left, right) = (a.part(0, 0, m, h), a.part(0, h, m, a.cols - h));
         let (first, second) = pivots.split_at_mut(h);
         lu(left, first);
@@ -178,28 +286,7 @@ pub(super) fn lu<T: Real>(a: Block<T>, pivots: &mut [usize]) {
         }
         return;
     }
-    for j in 0..n {
-        let mut p = j;
-        for i in j + 1..m {
-            // The first of equals; NaN is taken as it comes.
-            if a.get(i, j).abs() > a.get(p, j).abs() {
-                p = i;
-            }
-        }
-        pivots[j] = p;
-        let pivot = a.get(p, j);
-        if pivot == T::zero() {
-            continue;
-        }
-        a.swap_rows(j, p);
-        let rest = a.part(0, j + 1, m, a.cols - j - 1);
-        let scale = pivot.recip();
-        for i in j + 1..m {
-            let l = a.get(i, j) * scale;
-            a.set(i, j, l);
-            rest.add_row(i, -l, rest, j);
-        }
-    }
+    dispatch(LuPanel { a, pivots });
 }
 
 /// Factors a symmetric positive definite matrix, given by its lower triangle, in place as L L^T.
@@ -208,7 +295,7 @@ pub(super) fn lu<T: Real>(a: Block<T>, pivots: &mut [usize]) {
 pub(super) fn cholesky<T: Real>(a: Block<T>) -> Result<(), usize> {
     let n = a.rows;
     if n > SMALL {
-        let h = n / 2;
+        let h = half(n);
         let (left, below) = (a.part(0, 0, h, h), a.part(h, 0, n - h, h));
         let rest = a.part(h, h, n - h, n - h);
         cholesky(left)?;
@@ -255,32 +342,53 @@ pub(super) fn qr<T: Real>(a: Block<T>) -> Vec<T> {
     taus
 }
 
-fn qr_panel<T: Real>(a: Block<T>, taus: &mut [T]) {
-    for (j, tau) in taus.iter_mut().enumerate() {
-        let alpha = a.get(j, j);
-        let tail = (j + 1..a.rows).fold(T::zero(), |s, i| s.hypot(a.get(i, j)));
-        if tail == T::zero() {
-            *tau = T::zero();
-            continue;
-        }
-        let beta = -alpha.hypot(tail).copysign(alpha);
-        *tau = (beta - alpha) / beta;
-        a.set(j, j, beta);
-        for i in j + 1..a.rows {
-            a.set(i, j, a.get(i, j) / (alpha - beta));
-        }
-        for c in j + 1..a.cols {
-            let mut w = a.get(j, c);
-            for i in j + 1..a.rows {
-                w = a.get(i, j).mul_add(a.get(i, c), w);
+/// The Householder vectors of a small number of columns, which are the rows of `columns`: contiguous.
+struct QrPanel<'a, T> {
+    columns: Block<'a, T>,
+    taus: &'a mut [T],
+}
+
+impl<T: Real> Kernel for QrPanel<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let QrPanel { columns, taus } = self;
+        for (j, tau) in taus.iter_mut().enumerate() {
+            let column = &mut columns.row(j)[j..];
+            let (head, tail) = column.split_at_mut(1);
+            let alpha = head[0];
+            // Scaled, so that no square overflows.
+            let top = tail.iter().fold(T::zero(), |s, x| if x.abs() > s { x.abs() } else { s });
+            let length = if top > T::zero() {
+                tail.iter_mut().for_each(|x| *x = *x / top);
+                dot(tail, tail).sqrt() * top
+            } else {
+                // NaN stays NaN.
+                dot(tail, tail)
+            };
+            if length == T::zero() {
+                *tau = T::zero();
+                continue;
             }
-            let w = w * *tau;
-            a.set(j, c, a.get(j, c) - w);
-            for i in j + 1..a.rows {
-                a.set(i, c, a.get(i, c) - w * a.get(i, j));
+            let beta = -alpha.hypot(length).copysign(alpha);
+            *tau = (beta - alpha) / beta;
+            head[0] = beta;
+            let scale = if top > T::zero() { top / (alpha - beta) } else { (alpha - beta).recip() };
+            tail.iter_mut().for_each(|x| *x = *x * scale);
+            for c in j + 1..columns.rows {
+                let (head, rest) = columns.row(c)[j..].split_at_mut(1);
+                let w = (head[0] + dot(tail, rest)) * *tau;
+                head[0] = head[0] - w;
+                add_scaled(rest, -w, tail);
             }
         }
     }
+}
+
+fn qr_panel<T: Real>(a: Block<T>, taus: &mut [T]) {
+    let mut packed = a.t().packed();
+    dispatch(QrPanel { columns: Block::new(&mut packed, a.cols, a.rows), taus });
+    a.t().unpack(&packed);
 }
 
 /// Multiplies `c` from the left by the product of a panel's reflections, or its transpose: I - V T V^T.
@@ -312,15 +420,19 @@ fn reflect<T: Real>(panel: Block<T>, taus: &[T], transposed: bool, c: Block<T>) 
     multiply(c, v, tw, Into::Subtract);
 }
 
-/// Multiplies `c` from the left by the Q of [`qr`], whose result is in `a` and `taus`, or by its transpose.
-pub(super) fn apply_q<T: Real>(a: Block<T>, taus: &[T], transposed: bool, c: Block<T>) {
-    let starts: Vec<usize> = (0..taus.len()).step_by(SMALL).collect();
-    let mut one = |from: usize| {
+/// The first `cols` columns of the Q of [`qr`], row-major.
+pub(super) fn form_q<T: Real>(a: Block<T>, taus: &[T], cols: usize) -> Vec<T> {
+    let m = a.rows;
+    let mut q = vec![T::zero(); m * cols];
+    (0..m.min(cols)).for_each(|i| q[i * cols + i] = T::one());
+    let out = Block::new(&mut q, m, cols);
+    // From the last reflections to the first: what is left and above of them is still that of the unit matrix.
+    for from in (0..taus.len()).step_by(SMALL).rev() {
         let width = SMALL.min(taus.len() - from);
-        let panel = a.part(from, from, a.rows - from, width);
-        reflect(panel, &taus[from..from + width], transposed, c.part(from, 0, c.rows - from, c.cols));
-    };
-    if transposed { starts.into_iter().for_each(&mut one) } else { starts.into_iter().rev().for_each(&mut one) }
+        let panel = a.part(from, from, m - from, width);
+        reflect(panel, &taus[from..from + width], false, out.part(from, from, m - from, cols - from));
+    }
+    q
 }
 
 #[cfg(test)]
@@ -381,13 +493,9 @@ mod tests {
 
             let mut h = a.clone();
             let taus = qr(Block::new(&mut h, n, n));
-            let mut q = part(&|i, j| (i == j) as u8 as f64);
-            let mut r = part(&|i, j| if i <= j { h[i * n + j] } else { 0.0 });
-            let factored = Block::new(&mut h, n, n);
-            apply_q(factored, &taus, false, Block::new(&mut q, n, n));
+            let r = part(&|i, j| if i <= j { h[i * n + j] } else { 0.0 });
+            let q = form_q(Block::new(&mut h, n, n), &taus, n);
             close(&times(&q, &r, n), &a);
-            apply_q(factored, &taus, false, Block::new(&mut r, n, n));
-            close(&r, &a);
         }
     }
 }

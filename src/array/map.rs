@@ -16,6 +16,10 @@ use std::rc::Rc;
 trait Operands<const N: usize>: Copy {
     /// One element of each.
     type Items: Copy;
+    /// An element of the first.
+    type First: Copy;
+    /// The first operand's pointer.
+    fn place(self) -> *mut Self::First;
     /// Moves each pointer.
     unsafe fn offset(self, at: [isize; N]) -> Self;
     /// The elements `i` steps on; where a stride is 0, the one already at hand.
@@ -33,6 +37,11 @@ macro_rules! operands {
     ($arity:literal, $($k:tt $T:ident $x:ident),*) => {
         impl<$($T: Copy),*> Operands<$arity> for ($(Shared<$T>,)*) {
             type Items = ($($T,)*);
+            type First = A;
+            #[inline(always)]
+            fn place(self) -> *mut A {
+                self.0.get()
+            }
             #[inline(always)]
             unsafe fn offset(self, at: [isize; $arity]) -> Self {
                 // SAFETY: the caller stays inside the slices.
@@ -69,7 +78,6 @@ struct Line<'a, const N: usize, P, U, F> {
     strides: [isize; N],
     n: usize,
     out: *mut U,
-    step: isize,
     f: &'a F,
 }
 
@@ -87,16 +95,16 @@ impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Line<'
         // SAFETY: whoever makes a `Line` vouches for `n` elements of each operand and of the output.
         unsafe {
             // Constant strides let the compiler vectorise: all contiguous, or one operand the same for the whole run.
-            if self.step == 1 && self.strides == ones {
-                self.with(ones, 1)
-            } else if N > 1 && self.step == 1 && self.strides == zero_at(N - 1) {
-                self.with(zero_at(N - 1), 1)
-            } else if N > 1 && self.step == 1 && self.strides == zero_at(0) {
-                self.with(zero_at(0), 1)
-            } else if N > 2 && self.step == 1 && self.strides == zero_at(1) {
-                self.with(zero_at(1), 1)
+            if self.strides == ones {
+                self.with(ones)
+            } else if N > 1 && self.strides == zero_at(N - 1) {
+                self.with(zero_at(N - 1))
+            } else if N > 1 && self.strides == zero_at(0) {
+                self.with(zero_at(0))
+            } else if N > 2 && self.strides == zero_at(1) {
+                self.with(zero_at(1))
             } else {
-                self.with(self.strides, self.step)
+                self.with(self.strides)
             }
         }
     }
@@ -104,12 +112,56 @@ impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Kernel for Line<'
 
 impl<const N: usize, P: Operands<N>, U, F: Apply<P::Items, U>> Line<'_, N, P, U, F> {
     #[inline(always)]
-    unsafe fn with(&self, strides: [isize; N], step: isize) {
+    unsafe fn with(&self, strides: [isize; N]) {
         // SAFETY: the caller's.
         unsafe {
             let first = self.operands.first();
             for i in 0..self.n as isize {
-                self.out.offset(i * step).write(self.f.apply(self.operands.load(i, strides, first)));
+                self.out.offset(i).write(self.f.apply(self.operands.load(i, strides, first)));
+            }
+        }
+    }
+}
+
+/// As [`Line`], but the results replace the first operand. A loop of its own: that each element is read and written at
+/// one and the same place is what lets the compiler vectorise it.
+struct Update<'a, const N: usize, P, F> {
+    operands: P,
+    strides: [isize; N],
+    n: usize,
+    f: &'a F,
+}
+
+impl<const N: usize, P: Operands<N>, F: Apply<P::Items, P::First>> Kernel for Update<'_, N, P, F> {
+    type Output = ();
+    const WIDE: bool = size_of::<P::Items>() >= 4 * N;
+    #[inline(always)]
+    fn run(self) {
+        let ones = [1; N];
+        let mut one_number = ones;
+        one_number[N - 1] = 0;
+        // SAFETY: whoever makes an `Update` vouches for `n` elements of each operand, the first one's to be written.
+        unsafe {
+            if self.strides == ones {
+                self.with(ones)
+            } else if N > 1 && self.strides == one_number {
+                self.with(one_number)
+            } else {
+                self.with(self.strides)
+            }
+        }
+    }
+}
+
+impl<const N: usize, P: Operands<N>, F: Apply<P::Items, P::First>> Update<'_, N, P, F> {
+    #[inline(always)]
+    unsafe fn with(&self, strides: [isize; N]) {
+        // SAFETY: the caller's.
+        unsafe {
+            let (first, place) = (self.operands.first(), self.operands.place());
+            for i in 0..self.n as isize {
+                let x = self.f.apply(self.operands.load(i, strides, first));
+                place.offset(i * strides[0]).write(x);
             }
         }
     }
@@ -195,7 +247,7 @@ fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> 
     plan.drive(false, &|at, n, k| {
         // SAFETY: `typed` checked the operands' layouts; runs are disjoint parts of the reserved output.
         let (operands, out) = unsafe { (operands.offset(at), place.get().add(k)) };
-        dispatch(Line { operands, strides, n, out, step: 1, f });
+        dispatch(Line { operands, strides, n, out, f });
     });
     // SAFETY: the runs cover all `n` elements.
     unsafe { out.set_len(n) };
@@ -262,21 +314,19 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
     fresh(Like::Sizes(&sizes), &plan, (Shared::from(x), Shared::from(y), Shared::from(z)), &f)
 }
 
-/// Sets the places of the first operand to `f` over all of them.
+/// Sets the places of the first operand, those of `dst`, to `f` over all of them.
 #[inline]
-fn assign<const N: usize, P: Operands<N> + Sync, A: Copy + Send, F: Apply<P::Items, A> + Sync>(
-    dst: &Array,
-    plan: &Plan<N>,
-    place: Shared<A>,
-    operands: P,
-    f: &F,
-) {
+fn assign<const N: usize, P, F>(dst: &Array, plan: &Plan<N>, operands: P, f: &F)
+where
+    P: Operands<N> + Sync,
+    F: Apply<P::Items, P::First> + Sync,
+{
     let strides = plan.strides();
     // Elements that several indices share are changed in order, on one thread.
     plan.drive(dst.layout.has_overlap(), &|at, n, _| {
         // SAFETY: `typed` and `typed_mut` checked the layouts; an operand that overlaps `dst` is `dst`.
-        let (operands, out) = unsafe { (operands.offset(at), place.get().offset(at[0])) };
-        dispatch(Line { operands, strides, n, out, step: strides[0], f });
+        let operands = unsafe { operands.offset(at) };
+        dispatch(Update { operands, strides, n, f });
     });
 }
 
@@ -287,7 +337,7 @@ fn assign<const N: usize, P: Operands<N> + Sync, A: Copy + Send, F: Apply<P::Ite
 pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<()> {
     let mut buffer = dst.storage.write();
     let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    assign(dst, &Plan::new(dst.sizes(), [&dst.layout], true)?, p, (p,), &f);
+    assign(dst, &Plan::new(dst.sizes(), [&dst.layout], true)?, (p,), &f);
     Ok(())
 }
 
@@ -312,13 +362,13 @@ pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B
         let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
         src.typed::<B>(&buffer)?;
         // Both are the same places and, by the check above, the same type.
-        assign(dst, &plan, p, (p, Shared(p.get().cast::<B>())), &f);
+        assign(dst, &plan, (p, Shared(p.get().cast::<B>())), &f);
         return Ok(());
     }
     let mut buffer = dst.storage.write();
     let other = src.storage.read();
     let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    assign(dst, &plan, p, (p, Shared::from(src.typed::<B>(&other)?)), &f);
+    assign(dst, &plan, (p, Shared::from(src.typed::<B>(&other)?)), &f);
     Ok(())
 }
 

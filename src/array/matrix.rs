@@ -1,12 +1,18 @@
-//! Small dense matrices in float64 and their factorisations: LU, Cholesky, QR, singular values, symmetric eigenvalues.
+//! Dense matrices in float64 and their factorisations: LU, Cholesky, QR, singular values, symmetric eigenvalues.
 //!
-//! Arrays of matrices are taken apart into these, worked on one by one, and put together again.
+//! Arrays of matrices are taken apart into these, worked on one by one, and put together again. Matrices of up to
+//! `SMALL` rows take plain loops and nalgebra, larger ones the blocked algorithms of `dense` and faer. What may take
+//! long ends with KeyboardInterrupt when the user wishes to stop.
 
 use super::array::Array;
+use super::dense::{self, Block, SMALL};
 use super::dtype::DType;
 use super::layout::Dims;
 use super::map;
-use crate::diag::Result;
+use super::matmul::Into;
+use super::simd::abandonable;
+use crate::diag::{Result, interrupt};
+use faer::MatRef;
 use nalgebra::DMatrix;
 
 /// A matrix, row by row.
@@ -119,10 +125,28 @@ impl Matrix {
         }
     }
 
+    fn block(&mut self) -> Block<'_, f64> {
+        Block::new(&mut self.data, self.rows, self.cols)
+    }
+
+    /// The part of `rows` times `cols` elements from the top left.
+    fn corner(&self, rows: usize, cols: usize) -> Matrix {
+        let data = self.data.chunks(self.cols.max(1)).take(rows).flat_map(|row| &row[..cols]).copied().collect();
+        Matrix { rows, cols, data }
+    }
+
     /// The factorisation into triangles with row exchanges, or without.
-    pub fn lu(&self, pivot: bool) -> Lu {
+    pub fn lu(&self, pivot: bool) -> Result<Lu> {
         let mut lu = self.clone();
         let n = self.rows.min(self.cols);
+        if pivot && n > SMALL {
+            let mut pivots = vec![0; n];
+            dense::lu(lu.block(), &mut pivots);
+            interrupt::checkpoint()?;
+            let odd = pivots.iter().enumerate().filter(|(i, p)| i != *p).count() % 2 == 1;
+            let singular = (0..n).find(|&i| lu[(i, i)] == 0.0).map_or(0, |i| i + 1);
+            return Ok(Lu { lu, pivots, odd, singular });
+        }
         let (mut pivots, mut odd, mut singular) = (Vec::with_capacity(n), false, 0);
         for k in 0..n {
             let mut best = k;
@@ -154,12 +178,21 @@ impl Matrix {
                 }
             }
         }
-        Lu { lu, pivots, odd, singular }
+        Ok(Lu { lu, pivots, odd, singular })
     }
 
     /// Solves with a triangle of this matrix in place of `b`: the upper one or the lower one, its diagonal taken as ones.
-    pub fn solve_triangle(&self, b: &mut Matrix, upper: bool, unit: bool) {
+    pub fn solve_triangle(&self, b: &mut Matrix, upper: bool, unit: bool) -> Result<()> {
         let n = self.rows;
+        if n > SMALL {
+            let mut copy = self.clone();
+            if upper {
+                dense::solve_upper(copy.block(), unit, b.block());
+            } else {
+                dense::solve_lower(copy.block(), unit, b.block());
+            }
+            return interrupt::checkpoint();
+        }
         let order: Vec<usize> = if upper { (0..n).rev().collect() } else { (0..n).collect() };
         for &i in &order {
             let range = if upper { i + 1..n } else { 0..i };
@@ -179,13 +212,21 @@ impl Matrix {
                 }
             }
         }
+        Ok(())
     }
 
     /// The lower factor L with L Lᵀ equal to this matrix, of which the lower triangle is read.
     ///
     /// The order of the first leading minor that is not positive stands in the error.
-    pub fn cholesky(&self) -> std::result::Result<Matrix, usize> {
+    pub fn cholesky(&self) -> Result<std::result::Result<Matrix, usize>> {
         let n = self.rows;
+        if n > SMALL {
+            let mut l = self.clone();
+            let done = dense::cholesky(l.block());
+            interrupt::checkpoint()?;
+            l.data.chunks_mut(n).enumerate().for_each(|(i, row)| row[i + 1..].fill(0.0));
+            return Ok(done.map(|()| l));
+        }
         let mut l = Matrix::zeros(n, n);
         for j in 0..n {
             let mut d = self[(j, j)];
@@ -193,7 +234,7 @@ impl Matrix {
                 d -= l[(j, k)] * l[(j, k)];
             }
             if d.is_nan() || d <= 0.0 {
-                return Err(j + 1);
+                return Ok(Err(j + 1));
             }
             let d = d.sqrt();
             l[(j, j)] = d;
@@ -205,12 +246,16 @@ impl Matrix {
                 l[(i, j)] = s / d;
             }
         }
-        Ok(l)
+        Ok(Ok(l))
     }
 
     /// The product.
-    pub fn times(&self, other: &Matrix) -> Matrix {
+    pub fn times(&self, other: &Matrix) -> Result<Matrix> {
         let mut out = Matrix::zeros(self.rows, other.cols);
+        if self.rows.max(other.cols).max(self.cols) > SMALL {
+            dense::multiply(out.block(), self.clone().block(), other.clone().block(), Into::Replace);
+            return interrupt::checkpoint().map(|()| out);
+        }
         for i in 0..self.rows {
             for k in 0..self.cols {
                 let f = self[(i, k)];
@@ -221,12 +266,22 @@ impl Matrix {
                 }
             }
         }
-        out
+        Ok(out)
     }
 
-    /// The orthogonal factor, square, and the upper triangle, by Householder's reflections with LAPACK's signs.
-    pub fn qr(&self) -> (Matrix, Matrix) {
+    /// The orthogonal factor [m, k] and the upper triangle [k, n], by Householder's reflections with LAPACK's signs; `k`
+    /// is at least the smaller size.
+    pub fn qr(&self, k: usize) -> Result<(Matrix, Matrix)> {
         let (m, n) = (self.rows, self.cols);
+        if m.max(n) > SMALL {
+            let mut factors = self.clone();
+            let taus = dense::qr(factors.block());
+            let q = dense::form_q(factors.block(), &taus, k);
+            interrupt::checkpoint()?;
+            let mut r = factors.corner(k, n);
+            r.data.chunks_mut(n.max(1)).enumerate().for_each(|(i, row)| row[..i.min(n)].fill(0.0));
+            return Ok((Matrix { rows: m, cols: k, data: q }, r));
+        }
         let mut r = self.clone();
         let mut q = Matrix::identity(m);
         for k in 0..m.min(n) {
@@ -258,17 +313,29 @@ impl Matrix {
                 r[(i, k)] = 0.0;
             }
         }
-        (q.transposed(), r)
+        Ok((q.transposed().corner(m, k), r.corner(k, n)))
     }
 
     /// Singular vectors and values, largest first: U [m, k], the values, and Vᵀ [k, n], with k the smaller size.
-    pub fn svd(&self) -> Option<(Matrix, Vec<f64>, Matrix)> {
+    pub fn svd(&self) -> Result<Option<(Matrix, Vec<f64>, Matrix)>> {
         if self.rows == 0 || self.cols == 0 {
-            return Some((Matrix::zeros(self.rows, 0), Vec::new(), Matrix::zeros(0, self.cols)));
+            return Ok(Some((Matrix::zeros(self.rows, 0), Vec::new(), Matrix::zeros(0, self.cols))));
         }
         if self.data.iter().any(|x| !x.is_finite()) {
-            return None;
+            return Ok(None);
         }
+        if self.rows.min(self.cols) <= SMALL {
+            return Ok(self.small_svd());
+        }
+        let m = self.clone();
+        abandonable(move || {
+            let found = MatRef::from_row_major_slice(&m.data, m.rows, m.cols).thin_svd().ok()?;
+            let values = found.S().column_vector().iter().copied().collect();
+            Some((gathered(found.U()), values, gathered(found.V().transpose())))
+        })
+    }
+
+    fn small_svd(&self) -> Option<(Matrix, Vec<f64>, Matrix)> {
         let found = self.dense().try_svd(true, true, f64::EPSILON, 0)?;
         let (u, v) = (Matrix::of(found.u.as_ref()?), Matrix::of(found.v_t.as_ref()?));
         let values: Vec<f64> = found.singular_values.iter().copied().collect();
@@ -285,14 +352,27 @@ impl Matrix {
 
     /// Eigenvalues in ascending order and eigenvectors in columns, of the symmetric matrix whose lower, or upper,
     /// triangle this one has.
-    pub fn eigh(&self, upper: bool) -> Option<(Vec<f64>, Matrix)> {
+    pub fn eigh(&self, upper: bool) -> Result<Option<(Vec<f64>, Matrix)>> {
         let n = self.rows;
         if n == 0 {
-            return Some((Vec::new(), Matrix::zeros(0, 0)));
+            return Ok(Some((Vec::new(), Matrix::zeros(0, 0))));
         }
         if self.data.iter().any(|x| !x.is_finite()) {
-            return None;
+            return Ok(None);
         }
+        if n <= SMALL {
+            return Ok(Some(self.small_eigh(upper)));
+        }
+        let m = self.clone();
+        abandonable(move || {
+            let side = if upper { faer::Side::Upper } else { faer::Side::Lower };
+            let found = MatRef::from_row_major_slice(&m.data, n, n).self_adjoint_eigen(side).ok()?;
+            Some((found.S().column_vector().iter().copied().collect(), gathered(found.U())))
+        })
+    }
+
+    fn small_eigh(&self, upper: bool) -> (Vec<f64>, Matrix) {
+        let n = self.rows;
         let mut s = self.clone();
         for i in 0..n {
             for j in 0..i {
@@ -308,12 +388,19 @@ impl Matrix {
         for (to, &from) in order.iter().enumerate() {
             (0..n).for_each(|i| out[(i, to)] = vectors[(i, from)]);
         }
-        Some((order.iter().map(|&i| found.eigenvalues[i]).collect(), out))
+        (order.iter().map(|&i| found.eigenvalues[i]).collect(), out)
     }
 
     /// The matrix completed with orthonormal columns to a square one.
-    pub fn completed(&self) -> Matrix {
+    pub fn completed(&self) -> Result<Matrix> {
         let m = self.rows;
+        if m > SMALL {
+            let (mut out, _) = self.qr(m)?;
+            for (row, given) in out.data.chunks_mut(m).zip(self.data.chunks(self.cols.max(1))) {
+                row[..self.cols].copy_from_slice(given);
+            }
+            return Ok(out);
+        }
         let mut columns: Vec<Vec<f64>> = (0..self.cols).map(|j| (0..m).map(|i| self[(i, j)]).collect()).collect();
         for e in 0..m {
             if columns.len() >= m {
@@ -336,18 +423,25 @@ impl Matrix {
         for (j, c) in columns.iter().enumerate().take(m) {
             (0..m).for_each(|i| out[(i, j)] = c[i]);
         }
-        out
+        Ok(out)
     }
+}
+
+/// A matrix of faer's.
+fn gathered(m: MatRef<f64>) -> Matrix {
+    let (rows, cols) = m.shape();
+    let data = (0..rows).flat_map(|i| (0..cols).map(move |j| m[(i, j)])).collect();
+    Matrix { rows, cols, data }
 }
 
 impl Lu {
     /// Solves `A x = b`, in place of b.
-    pub fn solve(&self, b: &mut Matrix) {
+    pub fn solve(&self, b: &mut Matrix) -> Result<()> {
         for (i, &p) in self.pivots.iter().enumerate() {
             b.swap_rows(i, p);
         }
-        self.lu.solve_triangle(b, false, true);
-        self.lu.solve_triangle(b, true, false);
+        self.lu.solve_triangle(b, false, true)?;
+        self.lu.solve_triangle(b, true, false)
     }
 
     /// The determinant.
@@ -376,39 +470,69 @@ mod tests {
     use super::*;
 
     fn close(a: &Matrix, b: &Matrix) -> bool {
-        a.data.iter().zip(&b.data).all(|(x, y)| (x - y).abs() < 1e-10)
+        (a.rows, a.cols) == (b.rows, b.cols) && a.data.iter().zip(&b.data).all(|(x, y)| (x - y).abs() < 1e-9)
     }
 
-    fn sample() -> Matrix {
-        Matrix { rows: 3, cols: 3, data: vec![0.0, 2.0, 1.0, 4.0, 1.0, -1.0, 2.0, 0.5, 3.0] }
+    fn noise(rows: usize, cols: usize) -> Matrix {
+        let one = |i: usize| (i as u32).wrapping_mul(2654435761).rotate_left(13).wrapping_mul(2246822519) >> 12;
+        Matrix { rows, cols, data: (0..rows * cols).map(|i| one(i) as f64 / 1048576.0 - 0.4).collect() }
+    }
+
+    fn scaled(mut columns: Matrix, by: &[f64]) -> Matrix {
+        let cols = columns.cols;
+        columns.data.iter_mut().enumerate().for_each(|(i, x)| *x *= by[i % cols]);
+        columns
     }
 
     #[test]
-    fn factors_multiply_back() {
-        let a = sample();
-        let (q, r) = a.qr();
-        assert!(close(&q.times(&r), &a) && close(&q.times(&q.transposed()), &Matrix::identity(3)));
-        let (u, s, v) = a.svd().unwrap();
-        let mut us = u.clone();
-        for i in 0..3 {
-            (0..3).for_each(|j| us[(i, j)] *= s[j]);
+    fn factors_multiply_back_and_are_orthogonal() {
+        for (m, n) in [(3, 3), (40, 40), (70, 30), (30, 70), (100, 5), (5, 100)] {
+            let (a, k) = (noise(m, n), m.min(n));
+            for k in [k, m] {
+                let (q, r) = a.qr(k).unwrap();
+                assert!(close(&q.times(&r).unwrap(), &a), "{m} {n} {k}");
+                assert!(close(&q.transposed().times(&q).unwrap(), &Matrix::identity(k)));
+                assert!((0..k).all(|i| (0..i.min(n)).all(|j| r[(i, j)] == 0.0)));
+            }
+            let (u, s, v) = a.svd().unwrap().unwrap();
+            assert!(close(&scaled(u.clone(), &s).times(&v).unwrap(), &a) && s.windows(2).all(|p| p[0] >= p[1]));
+            let full = u.completed().unwrap();
+            assert!(close(&full.transposed().times(&full).unwrap(), &Matrix::identity(m)));
         }
-        assert!(close(&us.times(&v), &a));
-        let spd = a.times(&a.transposed());
-        let l = spd.cholesky().unwrap();
-        assert!(close(&l.times(&l.transposed()), &spd));
-        let (w, e) = spd.eigh(false).unwrap();
-        assert!(w.windows(2).all(|p| p[0] <= p[1]) && close(&e.times(&e.transposed()), &Matrix::identity(3)));
+    }
+
+    #[test]
+    fn symmetric_matrices_have_roots_and_eigenvectors() {
+        for n in [1, 3, 25, 90] {
+            let a = noise(n, n);
+            let mut s = a.times(&a.transposed()).unwrap();
+            (0..n).for_each(|i| s[(i, i)] += 1.0);
+            let l = s.cholesky().unwrap().unwrap();
+            assert!(close(&l.times(&l.transposed()).unwrap(), &s));
+            for upper in [false, true] {
+                let mut half = s.clone();
+                (0..n).for_each(|i| (0..i).for_each(|j| half[if upper { (i, j) } else { (j, i) }] = 7.0));
+                let (w, e) = half.eigh(upper).unwrap().unwrap();
+                assert!(w.windows(2).all(|p| p[0] <= p[1]));
+                assert!(close(&scaled(e.clone(), &w).times(&e.transposed()).unwrap(), &s));
+            }
+            s[(n / 2, n / 2)] = -1.0;
+            assert_eq!(s.cholesky().unwrap().unwrap_err(), n / 2 + 1);
+        }
     }
 
     #[test]
     fn triangles_solve_and_permute() {
-        let a = sample();
-        let lu = a.lu(true);
-        let mut x = Matrix::identity(3);
-        lu.solve(&mut x);
-        assert!(close(&a.times(&x), &Matrix::identity(3)));
-        assert!((lu.det() + 28.0).abs() < 1e-10);
-        assert_eq!(Matrix::zeros(2, 2).lu(true).singular, 1);
+        for n in [3, 60] {
+            let a = noise(n, n);
+            let lu = a.lu(true).unwrap();
+            let mut x = Matrix::identity(n);
+            lu.solve(&mut x).unwrap();
+            assert!(close(&a.times(&x).unwrap(), &Matrix::identity(n)));
+        }
+        let a = Matrix { rows: 3, cols: 3, data: vec![0.0, 2.0, 1.0, 4.0, 1.0, -1.0, 2.0, 0.5, 3.0] };
+        assert!((a.lu(true).unwrap().det() + 28.0).abs() < 1e-10);
+        assert_eq!(Matrix::zeros(2, 2).lu(true).unwrap().singular, 1);
+        assert_eq!(Matrix::zeros(30, 30).lu(true).unwrap().singular, 1);
     }
 }

@@ -1,9 +1,13 @@
 //! The choice of instruction set at run time, and the split of large work over threads.
 
+use crate::diag::{Fault, Result, interrupt};
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 /// A loop compiled once for each instruction set; implementations mark `run` `#[inline(always)]`.
 pub trait Kernel {
@@ -38,10 +42,24 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     ARCH.get_or_init(Arch::new).dispatch(Adapter(kernel))
 }
 
-/// Sets how many threads large work is split over (`--threads`); the first call counts.
+thread_local! {
+    /// How many threads are to be started when this thread first has large work.
+    static PLANNED: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Sets how many threads large work of the calling thread is split over, itself among them (`--threads`; 0 for as many
+/// as there are processors). They start with the first such work; results do not depend on their number.
 pub fn set_threads(n: usize) {
-    // A pool that runs already keeps its size: results do not depend on it.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    PLANNED.set(Some(n));
+}
+
+/// The number of threads that large work is split over. Kernels that use rayon themselves call this before.
+pub fn threads() -> usize {
+    if let Some(n) = PLANNED.take() {
+        // A caller that is one of the pool's threads begins at once and does not wait for another one to wake up.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).use_current_thread().build_global();
+    }
+    rayon::current_num_threads()
 }
 
 /// Work of at least this many elements is split over threads.
@@ -59,13 +77,52 @@ pub fn split(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) {
 
 /// The part of [`split`] that is the same for all work, so that it is compiled once.
 fn split_over_threads(n: usize, cost: usize, work: &(dyn Fn(Range<usize>) + Sync)) {
-    let threads = rayon::current_num_threads();
+    let threads = threads();
     if threads == 1 {
         return work(0..n);
     }
     let least = (16384 / cost.max(1)).max(1);
     let chunk = n.div_ceil(threads * 4).max(least).next_multiple_of(if cost == 1 { 64 } else { 1 });
     (0..n.div_ceil(chunk)).into_par_iter().for_each(|c| work(c * chunk..((c + 1) * chunk).min(n)));
+}
+
+/// As [`split`] for work that may take long: in pieces small enough that the user's wish to stop is seen in time.
+///
+/// Errors: KeyboardInterrupt, with some of the work undone.
+pub fn split_stoppable(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) -> Result<()> {
+    /// Elements that take some hundredths of a second.
+    const PIECE: usize = 1 << 25;
+    let piece = (PIECE / cost.max(1)).max(1);
+    split(n, cost, |range| {
+        for from in range.clone().step_by(piece) {
+            if interrupt::requested() {
+                return;
+            }
+            work(from..(from + piece).min(range.end));
+        }
+    });
+    interrupt::checkpoint()
+}
+
+/// The result of work that cannot be asked to stop: done by a thread of its own, which is left to itself when the user
+/// wishes to stop. It must not use the threads that large work is split over.
+///
+/// Errors: KeyboardInterrupt, RuntimeError when no thread can be started.
+pub fn abandonable<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let (send, receive) = mpsc::channel();
+    let started = std::thread::Builder::new().spawn(move || {
+        // Nobody listens any more once the user wished to stop.
+        let _ = send.send(work());
+    });
+    started.map_err(|e| Fault::runtime(format!("cannot start a thread: {e}")))?;
+    loop {
+        match receive.recv_timeout(LOOK) {
+            Ok(result) => return Ok(result),
+            Err(RecvTimeoutError::Timeout) => interrupt::checkpoint()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(Fault::internal("a computation ended without a result")),
+        }
+    }
 }
 
 /// A pointer that may cross threads: every thread touches elements of its own only.
@@ -106,10 +163,43 @@ impl<T> Shared<T> {
 /// Calls `work` with parts of a slice, on several threads when it is large; every part but the last is a multiple of
 /// `unit` long.
 pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T]) + Sync) {
-    let threads = rayon::current_num_threads();
-    if data.len() < PARALLEL_FROM || threads == 1 {
+    if data.len() < PARALLEL_FROM {
+        return work(data);
+    }
+    let threads = threads();
+    if threads == 1 {
         return work(data);
     }
     let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
     data.par_chunks_mut(part).for_each(&work);
+}
+
+/// Calls `work(first row, rows)` with parts of a matrix of rows of `width` elements, on several threads when there are
+/// many rows of `cost` elements of work each.
+#[allow(unsafe_code)]
+pub fn split_rows<T: Send>(data: &mut [T], width: usize, cost: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let place = Shared(data.as_mut_ptr());
+    split(data.len() / width, cost, |range| {
+        // SAFETY: the ranges are disjoint and inside the slice.
+        let rows = unsafe { std::slice::from_raw_parts_mut(place.get().add(range.start * width), range.len() * width) };
+        work(range.start, rows);
+    });
+}
+
+/// As [`split_rows`] for two matrices of the same sizes.
+#[allow(unsafe_code)]
+pub fn split_row_pairs<T: Send, U: Send>(
+    left: &mut [T],
+    right: &mut [U],
+    width: usize,
+    cost: usize,
+    work: impl Fn(usize, &mut [T], &mut [U]) + Sync,
+) {
+    assert_eq!(left.len(), right.len());
+    let other = Shared(right.as_mut_ptr());
+    split_rows(left, width, cost, |first, rows| {
+        // SAFETY: the same rows of a slice of the same length.
+        let others = unsafe { std::slice::from_raw_parts_mut(other.get().add(first * width), rows.len()) };
+        work(first, rows, others);
+    });
 }

@@ -9,7 +9,7 @@ use super::layout::{Layout, wrap_dim};
 use super::map;
 use super::simd::{Kernel, Shared, dispatch, split};
 use super::storage::allocate;
-use super::vmath::Real;
+use super::vmath::{Real, exp};
 use crate::diag::{Fault, Result};
 
 /// Columns treated side by side.
@@ -97,7 +97,7 @@ unsafe fn row<T: Real>(task: Task, x: &[T], g: &[T], out: *mut T) {
             Task::Softmax => {
                 let top = largest(x);
                 for i in 0..n {
-                    out.add(i).write(minus(x[i], top).exp());
+                    out.add(i).write(exp(minus(x[i], top)));
                 }
                 let sum = T::from_f64(total(n, |i| (*out.add(i)).to_f64())).to_f64();
                 for i in 0..n {
@@ -107,7 +107,7 @@ unsafe fn row<T: Real>(task: Task, x: &[T], g: &[T], out: *mut T) {
             Task::LogSoftmax | Task::LogSumExp => {
                 let top = largest(x);
                 let finite = if top.to_f64().is_infinite() && task == Task::LogSumExp { T::default() } else { top };
-                let log = total(n, |i| minus(x[i], finite).exp().to_f64()).ln();
+                let log = total(n, |i| exp(minus(x[i], finite)).to_f64()).ln();
                 if task == Task::LogSumExp {
                     out.write(T::from_f64(log + finite.to_f64()));
                 } else {
@@ -126,7 +126,7 @@ unsafe fn row<T: Real>(task: Task, x: &[T], g: &[T], out: *mut T) {
             Task::LogSoftmaxGrad => {
                 let sum = total(n, |i| g[i].to_f64());
                 for i in 0..n {
-                    out.add(i).write(T::from_f64(g[i].to_f64() - x[i].exp().to_f64() * sum));
+                    out.add(i).write(T::from_f64(g[i].to_f64() - exp(x[i]).to_f64() * sum));
                 }
             }
         }
@@ -158,7 +158,7 @@ impl<T: Real> Lines<'_, T> {
                 }
                 for i in 0..n {
                     for l in 0..width {
-                        let e = T::from_f64((*x.add(i * step + l)).to_f64() - tops[l].to_f64()).exp();
+                        let e = exp(T::from_f64((*x.add(i * step + l)).to_f64() - tops[l].to_f64()));
                         sums[l] += e.to_f64();
                         if task == Task::Softmax {
                             out.add(i * step + l).write(e);
@@ -190,7 +190,7 @@ impl<T: Real> Lines<'_, T> {
                         Task::Softmax => (*out.add(at)).to_f64() / sums[l],
                         Task::LogSoftmax => v - tops[l].to_f64() - sums[l],
                         Task::SoftmaxGrad => ((*g.add(at)).to_f64() - sums[l]) * v,
-                        _ => (*g.add(at)).to_f64() - (*x.add(at)).exp().to_f64() * sums[l],
+                        _ => (*g.add(at)).to_f64() - exp(*x.add(at)).to_f64() * sums[l],
                     };
                     out.add(at).write(T::from_f64(y));
                 }

@@ -24,6 +24,21 @@ const fn lanes(size: usize) -> usize {
 
 const LEVELS: usize = 4;
 
+/// Adds `K` groups of `V` adjacent elements to sums. A function of its own and no closure, so that it is inlined into the
+/// loops for every instruction set.
+///
+/// # Safety
+/// The elements `p + k * group + 0..V` are in bounds.
+#[inline(always)]
+unsafe fn add_line<T: FloatSum, const K: usize, const V: usize>(sums: &mut [[T; V]; K], p: *const T, group: isize) {
+    for (k, sums) in sums.iter_mut().enumerate() {
+        for (v, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: the caller's.
+            *sum = T::add(*sum, unsafe { *p.offset(k as isize * group).add(v) });
+        }
+    }
+}
+
 /// The cascade over `n` rows of `K` groups of `V` adjacent elements.
 ///
 /// # Safety
@@ -42,20 +57,11 @@ unsafe fn cascade<T: FloatSum, const K: usize, const V: usize>(
     let mask = step - 1;
     // SAFETY: the caller's.
     unsafe {
-        let add = |sums: &mut [[T; V]; K], i: usize| {
-            let line = p.offset(i as isize * row);
-            for (k, sums) in sums.iter_mut().enumerate() {
-                let part = line.offset(k as isize * group);
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    *sum = T::add(*sum, *part.add(v));
-                }
-            }
-        };
         let mut i = 0;
         while i + step <= n {
             let mut sums = acc[0];
             for j in i..i + step {
-                add(&mut sums, j);
+                add_line(&mut sums, p.offset(j as isize * row), group);
             }
             acc[0] = sums;
             i += step;
@@ -73,7 +79,7 @@ unsafe fn cascade<T: FloatSum, const K: usize, const V: usize>(
         }
         let mut sums = acc[0];
         for j in i..n {
-            add(&mut sums, j);
+            add_line(&mut sums, p.offset(j as isize * row), group);
         }
         for higher in &acc[1..] {
             for k in 0..K {

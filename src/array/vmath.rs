@@ -1,8 +1,8 @@
 //! Vector mathematics: branch-free f32 functions that the compiler turns into SIMD loops.
 //!
 //! They compute in f64 with polynomials good to 37 bits, so that the rounded result is nearly always the correctly
-//! rounded one (at most 0.51 units in the last place), also for infinities, NaN and denormals. Pass them to the maps:
-//! `map1(a, vmath::exp_f32)`.
+//! rounded one (at most 0.51 units in the last place), also for infinities, NaN and denormals. Kernels call the generic
+//! functions, `map1(a, |x: f32| vmath::exp(x))`; at f64 those are the standard library's.
 
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
@@ -96,6 +96,45 @@ fn log_wide(x: f64) -> f64 {
     if x < 0.0 || x.is_nan() { f64::NAN } else { out }
 }
 
+/// The error function, by a polynomial in x^2 below 1 and one in 1 / (1 + x / 2) times e^-x^2 above.
+#[inline(always)]
+fn erf_wide(x: f64) -> f64 {
+    let a = limit(x.abs(), 0.0, 4.2);
+    let z = a * a;
+    let near = a * poly(
+        z,
+        [
+            1.1283791670954908,
+            -0.37612638902776135,
+            0.11283791657756687,
+            -0.026866168974060415,
+            0.005223966817580673,
+            -0.000854792327140167,
+            0.00012046089104213211,
+            -1.4793372958637901e-05,
+            1.529772600080522e-06,
+            -1.0450266091734767e-07,
+        ],
+    );
+    let t = 1.0 / a.mul_add(0.5, 1.0);
+    let far = t * poly(
+        t,
+        [
+            0.2820331015976168,
+            0.2833628662674452,
+            0.23532766175223863,
+            0.23661485694542894,
+            -0.11628173741709458,
+            0.4250694569665999,
+            -0.6334292942593499,
+            0.3654008319835924,
+            -0.07811273634805206,
+        ],
+    );
+    let y = if a < 1.0 { near } else { 1.0 - exp_wide(-z) * far };
+    if x.is_nan() { x } else { y.copysign(x) }
+}
+
 /// log(1 + x), accurate near 0.
 #[inline(always)]
 fn log1p_wide(x: f64) -> f64 {
@@ -175,50 +214,73 @@ rounded! {
     sinh_f32(x) = { let m = expm1_wide(x.abs()); (0.5 * (m + m / (m + 1.0))).copysign(x) };
     /// The hyperbolic cosine.
     cosh_f32(x) = { let e = exp_wide(x); 0.5 * (e + 1.0 / e) };
+    /// The error function.
+    erf_f32(x) = erf_wide(x);
     /// 1 / (1 + e^-x).
     sigmoid_f32(x) = 1.0 / (1.0 + exp_wide(-x));
-    /// x / (1 + e^-x).
-    silu_f32(x) = if x == f64::NEG_INFINITY { f64::NAN } else { x / (1.0 + exp_wide(-x)) };
-    /// log(1 + e^x).
-    softplus_f32(x) = { let y = log1p_wide(exp_wide(-x.abs())); if x > 0.0 { x + y } else { y } };
-    /// log of the sigmoid.
-    log_sigmoid_f32(x) = { let y = log1p_wide(exp_wide(-x.abs())); if x < 0.0 { x - y } else { -y } };
 }
 
-/// x^y for positive x (NaN otherwise): for loops over one exponent whose special cases the caller has handled.
-#[inline(always)]
-pub fn pow_positive_f32(x: f32, y: f32) -> f32 {
-    exp_wide(log_wide(x as f64) * y as f64) as f32
-}
-
-/// A type with the elementary functions that kernels need, vectorising for f32.
+/// A float type with the elementary functions, vectorising for f32.
 pub trait Real: Typed {
+    #[doc(hidden)]
+    fn function<const ID: u8>(self) -> Self;
+}
+
+macro_rules! elementary {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $f32:ident, |$x:ident| $f64:expr;)*) => {
+        $($(#[$doc])*
+        #[inline(always)]
+        pub fn $name<T: Real>(x: T) -> T {
+            x.function::<$id>()
+        })*
+
+        impl Real for f32 {
+            #[inline(always)]
+            fn function<const ID: u8>(self) -> f32 {
+                match ID {
+                    $($id => $f32(self),)*
+                    _ => f32::NAN,
+                }
+            }
+        }
+
+        impl Real for f64 {
+            #[inline(always)]
+            fn function<const ID: u8>(self) -> f64 {
+                match ID {
+                    $($id => { let $x = self; $f64 })*
+                    _ => f64::NAN,
+                }
+            }
+        }
+    };
+}
+
+elementary! {
     /// e^x.
-    fn exp(self) -> Self;
+    exp = 0, exp_f32, |x| x.exp();
+    /// 2^x.
+    exp2 = 1, exp2_f32, |x| x.exp2();
+    /// e^x - 1, exact near zero.
+    exp_m1 = 2, expm1_f32, |x| x.exp_m1();
     /// The natural logarithm.
-    fn ln(self) -> Self;
-}
-
-impl Real for f32 {
-    #[inline(always)]
-    fn exp(self) -> f32 {
-        exp_f32(self)
-    }
-    #[inline(always)]
-    fn ln(self) -> f32 {
-        log_f32(self)
-    }
-}
-
-impl Real for f64 {
-    #[inline(always)]
-    fn exp(self) -> f64 {
-        f64::exp(self)
-    }
-    #[inline(always)]
-    fn ln(self) -> f64 {
-        f64::ln(self)
-    }
+    ln = 3, log_f32, |x| x.ln();
+    /// The logarithm to base 2.
+    log2 = 4, log2_f32, |x| x.log2();
+    /// The logarithm to base 10.
+    log10 = 5, log10_f32, |x| x.log10();
+    /// log(1 + x), exact near zero.
+    ln_1p = 6, log1p_f32, |x| x.ln_1p();
+    /// The hyperbolic sine.
+    sinh = 7, sinh_f32, |x| x.sinh();
+    /// The hyperbolic cosine.
+    cosh = 8, cosh_f32, |x| x.cosh();
+    /// The hyperbolic tangent.
+    tanh = 9, tanh_f32, |x| x.tanh();
+    /// The error function.
+    erf = 10, erf_f32, |x| libm::erf(x);
+    /// The logistic function 1 / (1 + e^-x).
+    sigmoid = 11, sigmoid_f32, |x| 1.0 / (1.0 + (-x).exp());
 }
 
 /// The elementwise `fast` where all f32 elements are below 10^6, otherwise the exact function.
@@ -292,7 +354,8 @@ mod tests {
         check("sinh", sinh_f32, f64::sinh);
         check("cosh", cosh_f32, f64::cosh);
         check("sigmoid", sigmoid_f32, |x| 1.0 / (1.0 + (-x).exp()));
-        check("softplus", softplus_f32, |x| if x > 0.0 { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() });
+        check("erf", erf_f32, libm::erf);
+        assert!(erf_f32(-0.0).is_sign_negative());
         assert!(tanh_f32(-0.0).is_sign_negative());
     }
 

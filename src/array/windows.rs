@@ -1,15 +1,15 @@
-//! Sliding windows over the last dimensions: columns of window elements and back, and maxima of windows.
+//! Sliding windows over the last dimensions: columns of window elements and back, maxima and means of windows.
 //!
 //! Everything has three spatial dimensions here; fewer are padded in front with size 1.
 
 use super::array::{Array, checked_numel};
+use super::dtype::{DType, Element};
 use super::layout::Dims;
 use super::map;
-use super::places::{Join, joined};
-use super::storage::Typed;
-use crate::diag::Result;
+use super::simd::{split_row_pairs, split_rows};
+use super::storage::{Typed, allocate_zeroed};
+use crate::diag::{Fault, Result};
 use crate::with_dtype;
-use rayon::prelude::*;
 
 /// How windows lie over the three spatial dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,76 +44,225 @@ impl Geometry {
         self.output.iter().product()
     }
 
-    /// The input index of element `k` of window `o` in dimension `d`, when it lies inside.
-    fn at(&self, d: usize, o: usize, k: usize) -> Option<usize> {
-        (o * self.stride[d] + k * self.dilation[d]).checked_sub(self.padding[d]).filter(|&i| i < self.input[d])
-    }
-
-    /// Calls `f(column place, input place)` for all elements of windows that lie inside the input.
+    /// Calls `run(tap, first window, how many, first input place, step)` for the windows, row by row, whose element
+    /// `tap` lies inside the input.
     #[inline(always)]
-    fn each(&self, mut f: impl FnMut(usize, usize)) {
-        let [_, h, w] = self.input;
-        let mut row = 0;
-        for kd in 0..self.kernel[0] {
-            for kh in 0..self.kernel[1] {
-                for kw in 0..self.kernel[2] {
-                    for od in 0..self.output[0] {
-                        for oh in 0..self.output[1] {
-                            if let (Some(d), Some(y)) = (self.at(0, od, kd), self.at(1, oh, kh)) {
-                                let base = (d * h + y) * w;
-                                for ow in 0..self.output[2] {
-                                    if let Some(x) = self.at(2, ow, kw) {
-                                        f(row + ow, base + x);
-                                    }
-                                }
-                            }
-                            row += self.output[2];
-                        }
-                    }
+    pub(super) fn runs(&self, mut run: impl FnMut(usize, usize, usize, usize, usize)) {
+        let [kd, kh, kw] = self.kernel;
+        let [od, oh, ow] = self.output;
+        let (n, s, p, l) = (self.input, self.stride, self.padding, self.dilation);
+        let inside = |d: usize, o: usize, k: usize| (o * s[d] + k * l[d]).checked_sub(p[d]).filter(|&i| i < n[d]);
+        for tap in 0..kd * kh * kw {
+            let k = [tap / (kh * kw), tap / kw % kh, tap % kw];
+            // The windows of the last dimension whose element lies inside are one range.
+            let shift = k[2] * l[2];
+            let first = p[2].saturating_sub(shift).div_ceil(s[2]).min(ow);
+            let end = (n[2] + p[2]).saturating_sub(shift).div_ceil(s[2]).min(ow).max(first);
+            if first == end {
+                continue;
+            }
+            for z in 0..od {
+                let Some(iz) = inside(0, z, k[0]) else { continue };
+                for y in 0..oh {
+                    let Some(iy) = inside(1, y, k[1]) else { continue };
+                    let from = (iz * n[1] + iy) * n[2] + first * s[2] + shift - p[2];
+                    run(tap, (z * oh + y) * ow + first, end - first, from, s[2]);
                 }
             }
         }
     }
+
+    /// The windows of one plane as columns [window, count].
+    pub(super) fn unfold<T: Typed>(&self, plane: &[T], columns: &mut [T]) {
+        let count = self.count();
+        columns.fill(T::default());
+        self.runs(|tap, first, n, from, step| {
+            let to = &mut columns[tap * count + first..][..n];
+            if step == 1 {
+                to.copy_from_slice(&plane[from..from + n]);
+            } else {
+                to.iter_mut().zip(plane[from..].iter().step_by(step)).for_each(|(t, v)| *t = *v);
+            }
+        });
+    }
+
+    /// Adds columns to the places of a plane that they were taken from.
+    pub(super) fn fold<T: Typed>(&self, columns: &[T], plane: &mut [T]) {
+        let count = self.count();
+        self.runs(|tap, first, n, from, step| {
+            let values = &columns[tap * count + first..][..n];
+            plane[from..].iter_mut().step_by(step).zip(values).for_each(|(t, v)| *t = t.plus(*v));
+        });
+    }
+}
+
+/// Computes every plane of an output from the same plane of an input, on several threads; `planes` of `from` elements
+/// become planes of `to`. The output is zero before.
+fn each_plane<T: Typed>(
+    a: &Array,
+    planes: usize,
+    from: usize,
+    to: usize,
+    work: impl Fn(&[T], &mut [T]) + Sync,
+) -> Result<Vec<T>> {
+    let a = map::contiguous(a)?;
+    let buffer = a.storage.read();
+    let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
+    let mut out = allocate_zeroed::<T>(planes.saturating_mul(to))?;
+    if from > 0 && to > 0 {
+        split_rows(&mut out, to, from + to, |first, rows| {
+            for (i, row) in rows.chunks_mut(to).enumerate() {
+                work(&src[(first + i) * from..][..from], row);
+            }
+        });
+    }
+    Ok(out)
+}
+
+/// The number of planes of `plane` elements in an array whose first dimension counts them.
+fn planes_of(a: &Array, plane: usize) -> usize {
+    if plane == 0 { a.sizes().first().copied().unwrap_or(0) } else { a.numel() / plane }
 }
 
 /// Windows as columns: [planes, plane] to [planes, window, count], zeros outside the input.
 pub fn columns(a: &Array, g: &Geometry) -> Result<Array> {
-    let a = map::contiguous(a)?;
-    let (plane, out_plane) = (g.plane(), g.window() * g.count());
-    let planes = if plane == 0 { 0 } else { a.numel() / plane };
-    let planes = if plane == 0 { a.sizes().first().copied().unwrap_or(0) } else { planes };
+    let planes = planes_of(a, g.plane());
     let sizes = [planes, g.window(), g.count()];
-    let total = checked_numel(&sizes)?;
+    checked_numel(&sizes)?;
     with_dtype!(a.dtype, T => {
-        let buffer = a.storage.read();
-        let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
-        let mut out = vec![T::default(); total];
-        if out_plane > 0 && plane > 0 {
-            out.par_chunks_mut(out_plane).zip(src.par_chunks(plane)).for_each(|(out, src)| {
-                g.each(|to, from| out[to] = src[from]);
-            });
-        }
+        let out = each_plane::<T>(a, planes, g.plane(), g.window() * g.count(), |x, y| g.unfold(x, y))?;
         Ok(Array::from_vec(out, Dims::from_slice(&sizes)))
     })
 }
 
 /// Columns added up where their elements came from: [planes, window, count] to [planes, plane].
 pub fn uncolumns(a: &Array, g: &Geometry) -> Result<Array> {
-    let a = map::contiguous(a)?;
-    let (plane, in_plane) = (g.plane(), g.window() * g.count());
     let planes = a.sizes().first().copied().unwrap_or(0);
-    let sizes = [planes, plane];
-    let total = checked_numel(&sizes)?;
+    let sizes = [planes, g.plane()];
+    checked_numel(&sizes)?;
     with_dtype!(a.dtype, T => {
-        let buffer = a.storage.read();
-        let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
-        let mut out = vec![T::default(); total];
-        if in_plane > 0 && plane > 0 {
-            out.par_chunks_mut(plane).zip(src.par_chunks(in_plane)).for_each(|(out, src)| {
-                g.each(|from, to| out[to] = joined(out[to], src[from], Join::Add));
-            });
-        }
+        let out = each_plane::<T>(a, planes, g.window() * g.count(), g.plane(), |x, y| g.fold(x, y))?;
         Ok(Array::from_vec(out, Dims::from_slice(&sizes)))
+    })
+}
+
+/// What the sum of a window is divided by for its mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Divisor {
+    /// The number of elements inside the input.
+    Inside,
+    /// The number of elements inside the input with its padding on both sides.
+    Padded,
+    /// A number of its own.
+    Fixed(i64),
+}
+
+impl Divisor {
+    /// The divisor of every window.
+    fn all(self, g: &Geometry) -> Vec<f64> {
+        if let Divisor::Fixed(n) = self {
+            return vec![n as f64; g.count()];
+        }
+        let line = |d: usize| {
+            (0..g.output[d]).map(move |o| {
+                // Places are counted from the beginning of the padding.
+                let (from, to) = (o * g.stride[d], o * g.stride[d] + g.kernel[d]);
+                let end = g.input[d] + g.padding[d];
+                if self == Divisor::Padded {
+                    to.min(end + g.padding[d]) - from
+                } else {
+                    to.min(end).saturating_sub(from.max(g.padding[d]))
+                }
+            })
+        };
+        let area = |z: usize| line(1).flat_map(move |y| line(2).map(move |x| (z * y * x) as f64));
+        line(0).flat_map(area).collect()
+    }
+}
+
+/// A type in which means are taken.
+trait Mean: Typed {
+    /// The element divided by a number.
+    fn over(self, by: f64) -> Self;
+}
+
+impl Mean for f32 {
+    fn over(self, by: f64) -> f32 {
+        self / by as f32
+    }
+}
+
+impl Mean for f64 {
+    fn over(self, by: f64) -> f64 {
+        self / by
+    }
+}
+
+impl Mean for i64 {
+    fn over(self, by: f64) -> i64 {
+        self.checked_div(by as i64).unwrap_or(0)
+    }
+}
+
+/// Runs `$body` with `$T` the type that means of `$a` are computed in, and rounds the result for halves.
+macro_rules! with_mean {
+    ($a:ident, $T:ident => $body:block) => {
+        match $a.dtype {
+            DType::F32 => {
+                type $T = f32;
+                $body
+            }
+            DType::F64 => {
+                type $T = f64;
+                $body
+            }
+            DType::I64 => {
+                type $T = i64;
+                $body
+            }
+            DType::F16 | DType::BF16 => {
+                type $T = f32;
+                let (half, wide) = ($a.dtype, map::cast($a, DType::F32)?);
+                let $a = &wide;
+                let out: Result<Array> = $body;
+                map::cast(&out?, half)
+            }
+            _ => Err(Fault::internal("no means of this dtype")),
+        }
+    };
+}
+
+/// The means of windows (of dilation 1): [planes, plane] to [planes, count]; int64 truncates.
+///
+/// Errors: InternalError for dtypes other than float32, float64 and int64.
+pub fn means(a: &Array, g: &Geometry, divisor: Divisor) -> Result<Array> {
+    let planes = planes_of(a, g.plane());
+    let by = divisor.all(g);
+    with_mean!(a, T => {
+        let out = each_plane::<T>(a, planes, g.plane(), g.count(), |x, y| {
+            g.runs(|_, first, n, from, step| {
+                let sums = &mut y[first..first + n];
+                sums.iter_mut().zip(x[from..].iter().step_by(step)).for_each(|(s, v)| *s = s.plus(*v));
+            });
+            y.iter_mut().zip(&by).for_each(|(y, &by)| *y = y.over(by));
+        })?;
+        Ok(Array::from_vec(out, Dims::from_slice(&[planes, g.count()])))
+    })
+}
+
+/// The gradient of [`means`]: [planes, count] to [planes, plane].
+pub fn means_backward(grad: &Array, g: &Geometry, divisor: Divisor) -> Result<Array> {
+    let planes = planes_of(grad, g.count());
+    let by = divisor.all(g);
+    with_mean!(grad, T => {
+        let out = each_plane::<T>(grad, planes, g.count(), g.plane(), |y, x| {
+            let shares: Vec<T> = y.iter().zip(&by).map(|(y, &by)| y.over(by)).collect();
+            g.runs(|_, first, n, from, step| {
+                let shares = &shares[first..first + n];
+                x[from..].iter_mut().step_by(step).zip(shares).for_each(|(t, v)| *t = t.plus(*v));
+            });
+        })?;
+        Ok(Array::from_vec(out, Dims::from_slice(&[planes, g.plane()])))
     })
 }
 
@@ -139,10 +288,13 @@ pub fn maxima(a: &Array, input: [usize; 3], spans: &[Vec<Span>; 3]) -> Result<(A
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
-        let (mut values, mut places) = (vec![T::default(); total], vec![0i64; total]);
+        let (mut values, mut places) = (allocate_zeroed::<T>(total)?, allocate_zeroed::<i64>(total)?);
         if count > 0 && plane > 0 {
-            let planes = values.par_chunks_mut(count).zip(places.par_chunks_mut(count)).zip(src.par_chunks(plane));
-            planes.for_each(|((values, places), src)| plane_maxima(values, places, src, input, spans));
+            split_row_pairs(&mut values, &mut places, count, plane + count, |first, values, places| {
+                for (i, (values, places)) in values.chunks_mut(count).zip(places.chunks_mut(count)).enumerate() {
+                    plane_maxima(values, places, &src[(first + i) * plane..][..plane], input, spans);
+                }
+            });
         }
         Ok((Array::from_vec(values, Dims::from_slice(&sizes)), Array::from_vec(places, Dims::from_slice(&sizes))))
     })

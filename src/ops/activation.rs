@@ -4,7 +4,7 @@ use super::args::Call;
 use super::def::{Example, Forms, OpDef, Save};
 use super::kernel::not_for;
 use super::node::{Back, grads};
-use crate::array::{Array, DType, map};
+use crate::array::{Array, DType, map, vmath};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::tensor_methods;
@@ -255,7 +255,7 @@ smooth!(
     "elu_cpu",
     "input: Tensor, alpha: Number = 1.0",
     [a = |c: &Call| c.float(1)],
-    |x| if x > 0.0 { x } else { x.exp_m1() * a },
+    |x| if x > 0.0 { x } else { vmath::exp_m1(x) * a },
     |b, t| by_sign(&t, 1.0, &t.exp()?.mul(b.call().scalar(1)?)?)?,
     "input where it is positive, alpha * (exp(input) - 1) elsewhere.",
     "F.elu(torch.tensor([-1., 2.]))",
@@ -269,7 +269,7 @@ smooth!(
     "elu_cpu",
     "input: Tensor",
     [a = selu_below, s = selu_above],
-    |x| if x > 0.0 { x * s } else { x.exp_m1() * a },
+    |x| if x > 0.0 { x * s } else { vmath::exp_m1(x) * a },
     |b, t| by_sign(&t, SELU_SCALE, &t.exp()?.mul(SELU_ALPHA * SELU_SCALE)?)?,
     "scale * elu(input, alpha) with the constants that keep mean 0 and variance 1.",
     "F.selu(torch.tensor([-1., 2.]))",
@@ -283,7 +283,7 @@ smooth!(
     "elu_cpu",
     "input: Tensor, alpha: Number = 1.0",
     [a = not_zero],
-    |x| if x > 0.0 { x } else { a * (x / a).exp_m1() },
+    |x| if x > 0.0 { x } else { a * vmath::exp_m1(x / a) },
     |b, t| by_sign(&t, 1.0, &t.div(b.call().scalar(1)?)?.exp()?)?,
     "max(0, input) + min(0, alpha * (exp(input / alpha) - 1)).",
     "F.celu(torch.tensor([-1., 2.]))",
@@ -297,7 +297,7 @@ smooth!(
     "silu_cpu",
     "input: Tensor",
     [],
-    |x| x / (1.0 + (-x).exp()),
+    |x| x / (1.0 + vmath::exp(-x)),
     |b, t| {
         let s = t.sigmoid()?;
         s.mul(&t.mul(&s.neg()?.add(1.0)?)?.add(1.0)?)?
@@ -314,7 +314,7 @@ smooth!(
     "mish_cpu",
     "input: Tensor",
     [],
-    |x| x * (if x > 20.0 { x } else { x.exp().ln_1p() }).tanh(),
+    |x| x * vmath::tanh(if x > 20.0 { x } else { vmath::ln_1p(vmath::exp(x)) }),
     |b, t| {
         let th = t.softplus(1.0, 20.0)?.tanh()?;
         let s = t.sigmoid()?;
@@ -332,7 +332,7 @@ smooth!(
     "softplus_cpu",
     "input: Tensor, beta: Number = 1, threshold: Number = 20",
     [k = |c: &Call| c.float(1), top = |c: &Call| c.float(2)],
-    |x| if x * k > top { x } else { (x * k).exp().ln_1p() / k },
+    |x| if x * k > top { x } else { vmath::ln_1p(vmath::exp(x * k)) / k },
     |b, t| {
         let scaled = t.mul(b.call().scalar(1)?)?;
         scaled.sigmoid()?.masked_fill(&scaled.gt(b.call().scalar(2)?)?, 1.0)?
@@ -351,7 +351,7 @@ smooth!(
     [],
     |x| {
         let low = if x < 0.0 { x } else { 0.0 };
-        low - (-x.abs()).exp().ln_1p()
+        low - vmath::ln_1p(vmath::exp(-x.abs()))
     },
     |b, t| t.neg()?.sigmoid()?,
     "The logarithm of the logistic function, computed without overflow.",
@@ -375,24 +375,6 @@ impl Tensor {
     }
 }
 
-/// The error function at both precisions.
-trait ErrorFunction {
-    /// The error function.
-    fn error_function(self) -> Self;
-}
-
-impl ErrorFunction for f32 {
-    fn error_function(self) -> f32 {
-        libm::erff(self)
-    }
-}
-
-impl ErrorFunction for f64 {
-    fn error_function(self) -> f64 {
-        libm::erf(self)
-    }
-}
-
 const GELU_TANH: f64 = 0.797_884_560_802_865_4;
 
 /// The Gaussian error linear unit.
@@ -400,11 +382,10 @@ pub static GELU: OpDef = OpDef::kernel("gelu", "input: Tensor, *, approximate: s
     let array = c.array(0)?;
     match c.text(1)? {
         "none" => {
-            Ok(curve!(&array, "GeluKernelImpl", [r = FRAC_1_SQRT_2], |x| 0.5 * x * (1.0 + (x * r).error_function()))?
-                .into())
+            Ok(curve!(&array, "GeluKernelImpl", [r = FRAC_1_SQRT_2], |x| 0.5 * x * (1.0 + vmath::erf(x * r)))?.into())
         }
         "tanh" => Ok(curve!(&array, "GeluKernelImpl", [k = GELU_TANH, cube = 0.044715], |x| {
-            0.5 * x * (1.0 + (k * (x + cube * x * x * x)).tanh())
+            0.5 * x * (1.0 + vmath::tanh(k * (x + cube * x * x * x)))
         })?
         .into()),
         _ => Err(Fault::runtime("approximate argument must be either none or tanh.")),
@@ -437,7 +418,7 @@ fn normal_density(x: &Tensor) -> Result<Tensor> {
 
 /// The standard normal distribution function.
 pub static NORMAL_CDF: OpDef = OpDef::kernel("normal_cdf", "input: Tensor", |c| {
-    Ok(curve!(&c.array(0)?, "normal_cdf", [r = FRAC_1_SQRT_2], |x| 0.5 * (1.0 + (x * r).error_function()))?.into())
+    Ok(curve!(&c.array(0)?, "normal_cdf", [r = FRAC_1_SQRT_2], |x| 0.5 * (1.0 + vmath::erf(x * r)))?.into())
 })
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0)])

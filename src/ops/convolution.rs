@@ -1,12 +1,12 @@
-//! Convolutions and their transposes in one, two and three dimensions, as products over columns of windows.
+//! Convolutions and their transposes in one, two and three dimensions.
 
 use super::args::Call;
-use super::columns::{COLUMNS, UNCOLUMNS, geometry_value};
+use super::columns::geometry_value;
 use super::def::{Example, Forms, OpDef, Save};
 use super::node::Back;
 use crate::array::layout::show_sizes;
 use crate::array::windows::Geometry;
-use crate::array::{DType, Dims};
+use crate::array::{DType, Dims, conv};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor, mode};
 use crate::value::{Bound, Value};
@@ -72,7 +72,7 @@ fn type_name(dtype: DType) -> String {
 }
 
 /// A convolution of `torch.nn.functional`.
-fn conv(c: &Call, n: usize) -> Result<Value> {
+fn convolved(c: &Call, n: usize) -> Result<Value> {
     let (x, w, bias) = (c.tensor(0)?, c.tensor(1)?, c.opt_tensor(2)?);
     let (k, sizes) = (w.sizes(), x.sizes());
     let groups = c.int(6)?;
@@ -214,57 +214,30 @@ fn padded(c: &Call, x: &Tensor, k: &[usize], stride: &[i64], dilation: &[i64], n
     }
 }
 
-/// The geometry among a kernel's arguments.
-fn geometry(c: &Call) -> Result<(Geometry, usize)> {
-    Ok((super::columns::geometry_of(c, 3)?, c.int(4)?.max(1) as usize))
-}
-
-/// `[planes...]` as [n, g, channels of a group, rest].
-fn columns_of(x: &Tensor, g: &Geometry, groups: usize) -> Result<Tensor> {
-    let s = x.sizes();
-    let (n, channels) = (s[0], s[1]);
-    let flat = x.reshape(&[n * channels, g.plane()])?;
-    let cols = super::call(&COLUMNS, [flat.into(), geometry_value(g)])?;
-    cols.reshape(&[n * groups, channels / groups * g.window(), g.count()])
-}
-
-/// Weights as [n * g, outputs of a group, inputs of a group * window].
-fn weights_of(w: &Tensor, n: usize, groups: usize, g: &Geometry) -> Result<Tensor> {
-    let (o, i) = (w.sizes()[0] / groups, w.sizes()[1]);
-    let flat = w.reshape(&[1, groups, o, i * g.window()])?;
-    flat.expand(&[n, groups, o, i * g.window()])?.reshape(&[n * groups, o, i * g.window()])
+/// The geometry and the groups among a kernel's arguments.
+fn geometry(c: &Call, i: usize) -> Result<(Geometry, usize)> {
+    Ok((super::columns::geometry_of(c, i)?, c.int(i + 1)?.max(1) as usize))
 }
 
 /// Outputs of windows from inputs.
-fn gathered(x: &Tensor, w: &Tensor, g: &Geometry, groups: usize, sizes: &[usize]) -> Result<Tensor> {
-    let n = x.sizes()[0];
-    let cols = columns_of(x, g, groups)?;
-    if groups == 1 {
-        let flat = w.reshape(&[w.sizes()[0], w.sizes()[1] * g.window()])?;
-        return super::matmul::product(&flat, &cols)?.reshape(sizes);
-    }
-    weights_of(w, n, groups, g)?.bmm(cols)?.reshape(sizes)
+fn gathered(x: &Tensor, w: &Tensor, b: &Back, like: usize) -> Result<Tensor> {
+    super::call(&CONVOLUTION, [x.into(), w.into(), Value::None, b.arg(3).clone(), b.arg(4).clone(), sizes_of(b, like)])
 }
 
 /// Inputs of windows from their outputs: the adjoint of [`gathered`].
-fn scattered(y: &Tensor, w: &Tensor, g: &Geometry, groups: usize, sizes: &[usize]) -> Result<Tensor> {
-    let n = y.sizes()[0];
-    let rows = y.reshape(&[n * groups, y.sizes()[1] / groups, g.count()])?;
-    let cols = weights_of(w, n, groups, g)?.transpose(1, 2)?.bmm(rows)?;
-    let channels = sizes[1];
-    let planes = cols.reshape(&[n * channels, g.window(), g.count()])?;
-    super::call(&UNCOLUMNS, [planes.into(), geometry_value(g)])?.reshape(sizes)
+fn scattered(y: &Tensor, w: &Tensor, b: &Back, like: usize) -> Result<Tensor> {
+    let args = [y.into(), w.into(), Value::None, b.arg(3).clone(), b.arg(4).clone(), sizes_of(b, like)];
+    super::call(&CONVOLUTION_TRANSPOSED, args)
 }
 
-/// The gradient of the weights from inputs and gradients of outputs of windows.
-fn weight_gradient(y: &Tensor, x: &Tensor, g: &Geometry, groups: usize, sizes: &[usize]) -> Result<Tensor> {
-    let n = y.sizes()[0];
-    let o = y.sizes()[1] / groups;
-    let rows = y.reshape(&[n * groups, o, g.count()])?;
-    let cols = columns_of(x, g, groups)?;
-    let each = rows.bmm(cols.transpose(1, 2)?)?;
-    let width = each.sizes()[2];
-    each.reshape(&[n, groups, o, width])?.sum_dims(&[0], false)?.reshape(sizes)
+/// The gradient of the weights from gradients of outputs and inputs of windows.
+fn weight_gradient(y: &Tensor, x: &Tensor, b: &Back, like: usize) -> Result<Tensor> {
+    super::call(&CONVOLUTION_WEIGHTS, [y.into(), x.into(), b.arg(3).clone(), b.arg(4).clone(), sizes_of(b, like)])
+}
+
+/// The sizes of an argument.
+fn sizes_of(b: &Back, i: usize) -> Value {
+    Value::size(&b.sizes(i))
 }
 
 /// The sum of a gradient over all but the channels.
@@ -274,53 +247,61 @@ fn bias_gradient(b: &Back) -> Result<Tensor> {
     g.sum_dims(&dims, false)
 }
 
-/// Adds a bias to the channels.
-fn with_bias(c: &Call, out: Tensor) -> Result<Tensor> {
-    match c.opt_tensor(2)? {
-        None => Ok(out),
-        Some(b) => {
-            let mut shape = Dims::from_elem(1, out.ndim());
-            shape[1] = b.numel();
-            out.add(&b.detach().reshape(&shape)?)
-        }
-    }
-}
-
 const KERNEL: &str = "input: Tensor, weight: Tensor, bias: Tensor?, geometry: int[], groups: int, size: int[]";
 
 /// A convolution of checked arguments.
 pub static CONVOLUTION: OpDef = OpDef::kernel("convolution", KERNEL, |c| {
-    let (g, groups) = geometry(c)?;
-    let (x, w) = (c.tensor(0)?.detach(), c.tensor(1)?.detach());
-    let out = mode::with_grad_enabled(false, || with_bias(c, gathered(&x, &w, &g, groups, &c.sizes(5)?)?))?;
-    let array = out.array().clone();
-    Ok(array.into())
+    let (g, groups) = geometry(c, 3)?;
+    let bias = c.opt_tensor(2)?.map(|b| b.array().clone());
+    Ok(conv::conv(&c.array(0)?, &c.array(1)?, bias.as_ref(), &g, groups, &c.sizes(5)?)?.into())
 })
 .forms(Forms::HIDDEN)
 .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
 .grad(|b| {
-    let (g, groups) = geometry(&b.call())?;
-    let first = b.when(0, || scattered(&b.grad(), &b.input(1)?, &g, groups, &b.sizes(0)))?;
-    let second = b.when(1, || weight_gradient(&b.grad(), &b.input(0)?, &g, groups, &b.sizes(1)))?;
+    let first = b.when(0, || scattered(&b.grad(), &b.input(1)?, b, 0))?;
+    let second = b.when(1, || weight_gradient(&b.grad(), &b.input(0)?, b, 1))?;
     Ok(Grads::from_iter([first, second, b.when(2, || bias_gradient(b))?]))
 });
 
 /// A transposed convolution of checked arguments; the geometry is that of the convolution it undoes.
 pub static CONVOLUTION_TRANSPOSED: OpDef = OpDef::kernel("convolution_transposed", KERNEL, |c| {
-    let (g, groups) = geometry(c)?;
-    let (x, w) = (c.tensor(0)?.detach(), c.tensor(1)?.detach());
-    let out = mode::with_grad_enabled(false, || with_bias(c, scattered(&x, &w, &g, groups, &c.sizes(5)?)?))?;
-    let array = out.array().clone();
+    let (g, groups) = geometry(c, 3)?;
+    let out = conv::conv_input(&c.array(0)?, &c.array(1)?, &g, groups, &c.sizes(5)?)?;
+    let Some(bias) = c.opt_tensor(2)? else { return Ok(out.into()) };
+    let mut shape = Dims::from_elem(1, out.ndim());
+    shape[1] = bias.numel();
+    let sum = mode::with_grad_enabled(false, || Tensor::new(out).add(&bias.detach().reshape(&shape)?))?;
+    let array = sum.array().clone();
     Ok(array.into())
 })
 .forms(Forms::HIDDEN)
 .node("ConvolutionBackward0")
 .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
 .grad(|b| {
-    let (g, groups) = geometry(&b.call())?;
-    let first = b.when(0, || gathered(&b.grad(), &b.input(1)?, &g, groups, &b.sizes(0)))?;
-    let second = b.when(1, || weight_gradient(&b.input(0)?, &b.grad(), &g, groups, &b.sizes(1)))?;
+    let first = b.when(0, || gathered(&b.grad(), &b.input(1)?, b, 0))?;
+    let second = b.when(1, || weight_gradient(&b.input(0)?, &b.grad(), b, 1))?;
     Ok(Grads::from_iter([first, second, b.when(2, || bias_gradient(b))?]))
+});
+
+/// The gradient of a convolution with respect to its weights: linear in the gradient of the outputs and in the inputs.
+pub static CONVOLUTION_WEIGHTS: OpDef = OpDef::kernel(
+    "convolution_weights",
+    "grad: Tensor, input: Tensor, geometry: int[], groups: int, size: int[]",
+    |c| {
+        let (g, groups) = geometry(c, 2)?;
+        Ok(conv::conv_weight(&c.array(0)?, &c.array(1)?, &g, groups, &c.sizes(4)?)?.into())
+    },
+)
+.forms(Forms::HIDDEN)
+.node("ConvolutionBackwardBackward0")
+.saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
+.grad(|b| {
+    let args = |x: &Tensor, like: usize| {
+        [x.into(), Value::from(&b.grad()), Value::None, b.arg(2).clone(), b.arg(3).clone(), sizes_of(b, like)]
+    };
+    let first = b.when(0, || super::call(&CONVOLUTION, args(&b.input(1)?, 0)))?;
+    let second = b.when(1, || super::call(&CONVOLUTION_TRANSPOSED, args(&b.input(0)?, 1)))?;
+    Ok(Grads::from_iter([first, second]))
 });
 
 /// A transposed convolution of `torch.nn.functional`.
@@ -431,7 +412,7 @@ macro_rules! convolution {
 convolution!(
     CONV1D,
     "conv1d",
-    conv,
+    convolved,
     1,
     CONV,
     "The convolution of signals: [N, C, L] with weight [O, C / groups, K].",
@@ -441,7 +422,7 @@ convolution!(
 convolution!(
     CONV2D,
     "conv2d",
-    conv,
+    convolved,
     2,
     CONV,
     "The convolution of images: [N, C, H, W] with weight [O, C / groups, KH, KW].",
@@ -451,7 +432,7 @@ convolution!(
 convolution!(
     CONV3D,
     "conv3d",
-    conv,
+    convolved,
     3,
     CONV,
     "The convolution of volumes: [N, C, D, H, W] with weight [O, C / groups, KD, KH, KW].",

@@ -122,7 +122,7 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |
     let n = array.sizes()[array.ndim() - 1];
     let mut out = Vec::with_capacity(list.len());
     for (i, m) in list.iter().enumerate() {
-        let lu = m.lu(true);
+        let lu = m.lu(true)?;
         if lu.singular > 0 {
             return Err(failed(format!(
                 "linalg.inv: {}The diagonal element {} is zero, the inversion could not be completed because the input \
@@ -132,7 +132,7 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor", |
             )));
         }
         let mut x = Matrix::identity(n);
-        lu.solve(&mut x);
+        lu.solve(&mut x)?;
         out.push(x);
     }
     Ok(matrix::join(&lead, n, n, out, array.dtype)?.into())
@@ -192,7 +192,7 @@ pub static DET_KERNEL: OpDef = OpDef::kernel("linalg_det", "A: Tensor", |c| {
     let t = c.tensor(0)?;
     check_square(t, "linalg.det")?;
     let (lead, list) = matrix::split(&t.array())?;
-    let values = list.iter().map(|m| m.lu(true).det()).collect();
+    let values = list.iter().map(|m| Ok(m.lu(true)?.det())).collect::<Result<_>>()?;
     Ok(matrix::numbers(&lead, values, t.dtype())?.into())
 })
 .forms(Forms::HIDDEN)
@@ -211,13 +211,13 @@ fn adjugate(a: &Tensor) -> Result<Tensor> {
     let n = a.sizes()[a.ndim() - 1];
     let mut out = Vec::with_capacity(list.len());
     for m in &list {
-        let Some((u, s, v)) = m.svd() else { return Err(failed("linalg.det: the singular values did not converge")) };
-        let sign = u.lu(true).det().signum() * v.lu(true).det().signum();
+        let Some((u, s, v)) = m.svd()? else { return Err(failed("linalg.det: the singular values did not converge")) };
+        let sign = u.lu(true)?.det().signum() * v.lu(true)?.det().signum();
         let mut middle = Matrix::zeros(n, n);
         for i in 0..n {
             middle[(i, i)] = sign * (0..n).filter(|&j| j != i).map(|j| s[j]).product::<f64>();
         }
-        out.push(v.transposed().times(&middle).times(&u.transposed()));
+        out.push(v.transposed().times(&middle)?.times(&u.transposed())?);
     }
     Ok(Tensor::new(matrix::join(&lead, n, n, out, a.dtype())?))
 }
@@ -274,7 +274,7 @@ pub static SLOGDET_KERNEL: OpDef = OpDef::kernel("linalg_slogdet", "A: Tensor", 
     let (lead, list) = matrix::split(&t.array())?;
     let (mut signs, mut logs) = (Vec::new(), Vec::new());
     for m in &list {
-        let lu = m.lu(true);
+        let lu = m.lu(true)?;
         let diagonal = (0..m.rows).map(|i| lu.lu[(i, i)]);
         let sign: f64 = diagonal.clone().map(|d| if d == 0.0 { 0.0 } else { d.signum() }).product();
         signs.push(if lu.odd { -sign } else { sign });
@@ -333,7 +333,7 @@ pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B:
     let (rows, cols) = (a.sizes()[a.ndim() - 1], b.sizes()[b.ndim() - 1]);
     let mut out = Vec::with_capacity(left.len());
     for (i, (m, r)) in left.iter().zip(right).enumerate() {
-        let lu = m.lu(true);
+        let lu = m.lu(true)?;
         if lu.singular > 0 {
             return Err(failed(format!(
                 "torch.linalg.solve: {}The solver failed because the input matrix is singular.",
@@ -341,7 +341,7 @@ pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B:
             )));
         }
         let mut x = r;
-        lu.solve(&mut x);
+        lu.solve(&mut x)?;
         out.push(x);
     }
     Ok(matrix::join(&lead, rows, cols, out, a.dtype())?.into())
@@ -430,10 +430,10 @@ pub static TRIANGLE: OpDef =
         let s = b.sizes();
         let (upper, unit) = (c.bool(2)?, c.bool(3)?);
         let solve = |(m, mut r): (&Matrix, Matrix)| {
-            m.solve_triangle(&mut r, upper, unit);
-            r
+            m.solve_triangle(&mut r, upper, unit)?;
+            Ok(r)
         };
-        let out = left.iter().zip(right).map(solve).collect();
+        let out = left.iter().zip(right).map(solve).collect::<Result<_>>()?;
         Ok(matrix::join(&lead, s[s.len() - 2], s[s.len() - 1], out, b.dtype())?.into())
     })
     .forms(Forms::HIDDEN)
@@ -623,7 +623,7 @@ pub static LU_KERNEL: OpDef = OpDef::kernel("linalg_lu_factor_ex", "A: Tensor, p
     let pivot = c.bool(1)?;
     let (mut all, mut pivots, mut infos, mut orders) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for a in &list {
-        let f = a.lu(pivot);
+        let f = a.lu(pivot)?;
         pivots.extend(f.pivots.iter().map(|&p| p as i32 + 1));
         infos.push(f.singular as i32);
         orders.push(f.permutation());
@@ -750,7 +750,7 @@ pub static CHOLESKY_KERNEL: OpDef = OpDef::kernel("linalg_cholesky_ex", "A: Tens
     let n = t.sizes()[t.ndim() - 1];
     let mut out = Vec::with_capacity(list.len());
     for (i, m) in list.iter().enumerate() {
-        out.push(m.cholesky().map_err(|order| {
+        out.push(m.cholesky()?.map_err(|order| {
             failed(format!(
                 "linalg.cholesky: {}The factorization could not be completed because the input is not positive-definite \
                  (the leading minor of order {order} is not positive-definite).",
@@ -814,12 +814,12 @@ pub static CHOLESKY_SOLVED: OpDef = OpDef::kernel("cholesky_solve", "L: Tensor, 
     let solve = |(m, mut x): (&Matrix, Matrix)| {
         let turned = m.transposed();
         let (low, high) = if upper { (&turned, m) } else { (m, &turned) };
-        low.solve_triangle(&mut x, false, false);
-        high.solve_triangle(&mut x, true, false);
-        x
+        low.solve_triangle(&mut x, false, false)?;
+        high.solve_triangle(&mut x, true, false)?;
+        Ok(x)
     };
     let s = b.sizes();
-    let out = left.iter().zip(right).map(solve).collect();
+    let out = left.iter().zip(right).map(solve).collect::<Result<_>>()?;
     Ok(matrix::join(&lead, s[s.len() - 2], s[s.len() - 1], out, b.dtype())?.into())
 })
 .forms(Forms::HIDDEN)

@@ -3,7 +3,7 @@
 use super::def::{Example, Forms, OpDef, Save};
 use super::kernel::not_for;
 use super::node::grads;
-use crate::array::{Array, DType, map};
+use crate::array::{Array, DType, map, vmath};
 use crate::diag::{Fault, Result};
 use crate::{float1, float1_array, float2};
 use std::f64::consts::{LN_2, LN_10, PI};
@@ -70,21 +70,21 @@ macro_rules! real {
 }
 
 real!(EXP, "exp", &[], "e raised to each element.", "torch.exp(torch.tensor([0., 1.]))" => "tensor([1.0000, 2.7183])", "randn(2, 3)",
-    |x| x.exp(), &[OUTPUT], |b| b.grad().mul(&b.out()?)?);
+    |x| vmath::exp(x), &[OUTPUT], |b| b.grad().mul(&b.out()?)?);
 real!(EXP2, "exp2", &["special_exp2"], "2 raised to each element.", "torch.exp2(torch.tensor([0., 3.]))" => "tensor([1., 8.])", "randn(2, 3)",
-    |x| x.exp2(), &[OUTPUT], |b| b.grad().mul(&b.out()?.mul(LN_2)?)?);
+    |x| vmath::exp2(x), &[OUTPUT], |b| b.grad().mul(&b.out()?.mul(LN_2)?)?);
 real!(EXPM1, "expm1", &["special_expm1"], "e raised to each element, minus one, exact near zero.",
     "torch.expm1(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.7183])", "randn(2, 3)",
-    |x| x.exp_m1(), &[OUTPUT], |b| b.grad().mul(&b.out()?.add(1)?)?);
+    |x| vmath::exp_m1(x), &[OUTPUT], |b| b.grad().mul(&b.out()?.add(1)?)?);
 real!(LOG, "log", &[], "The natural logarithm of each element.", "torch.log(torch.tensor([1., 0.]))" => "tensor([0., -inf])", "rand(2, 3) + 0.5",
-    |x| x.ln(), &[INPUT], |b| b.grad().div(&b.input(0)?)?);
+    |x| vmath::ln(x), &[INPUT], |b| b.grad().div(&b.input(0)?)?);
 real!(LOG2, "log2", &[], "The logarithm to base 2.", "torch.log2(torch.tensor([1., 8.]))" => "tensor([0., 3.])", "rand(2, 3) + 0.5",
-    |x| x.log2(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_2)?)?);
+    |x| vmath::log2(x), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_2)?)?);
 real!(LOG10, "log10", &[], "The logarithm to base 10.", "torch.log10(torch.tensor([1., 1000.]))" => "tensor([0., 3.])", "rand(2, 3) + 0.5",
-    |x| x.log10(), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_10)?)?);
+    |x| vmath::log10(x), &[INPUT], |b| b.grad().div(&b.input(0)?.mul(LN_10)?)?);
 real!(LOG1P, "log1p", &["special_log1p"], "The natural logarithm of 1 + input, exact near zero.",
     "torch.log1p(torch.tensor([0., 1e-7]))" => "tensor([0.0000e+00, 1.0000e-07])", "rand(2, 3)",
-    |x| x.ln_1p(), &[INPUT], |b| b.grad().div(&b.input(0)?.add(1)?)?);
+    |x| vmath::ln_1p(x), &[INPUT], |b| b.grad().div(&b.input(0)?.add(1)?)?);
 real!(SQRT, "sqrt", &[], "The square root.", "torch.sqrt(torch.tensor([4., 2.]))" => "tensor([2.0000, 1.4142])", "rand(2, 3) + 0.5",
     |x| x.sqrt(), &[OUTPUT], |b| b.grad().div(&b.out()?.mul(2)?)?);
 real!(RSQRT, "rsqrt", &[], "The reciprocal of the square root.", "torch.rsqrt(torch.tensor([4., 0.]))" => "tensor([0.5000,    inf])", "rand(2, 3) + 0.5",
@@ -102,11 +102,11 @@ real!(ACOS, "acos", &["arccos"], "The inverse cosine.", "torch.acos(torch.tensor
 real!(ATAN, "atan", &["arctan"], "The inverse tangent.", "torch.atan(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.7854])", "randn(2, 3)",
     |x| x.atan(), &[INPUT], |b| b.grad().div(&b.input(0)?.pow(2)?.add(1)?)?);
 real!(SINH, "sinh", &[], "The hyperbolic sine.", "torch.sinh(torch.tensor([0., 1.]))" => "tensor([0.0000, 1.1752])", "randn(2, 3)",
-    |x| x.sinh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.cosh()?)?);
+    |x| vmath::sinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.cosh()?)?);
 real!(COSH, "cosh", &[], "The hyperbolic cosine.", "torch.cosh(torch.tensor([0., 1.]))" => "tensor([1.0000, 1.5431])", "randn(2, 3)",
-    |x| x.cosh(), &[INPUT], |b| b.grad().mul(&b.input(0)?.sinh()?)?);
+    |x| vmath::cosh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.sinh()?)?);
 real!(TANH, "tanh", &[], "The hyperbolic tangent.", "torch.tanh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.7616])", "randn(2, 3)",
-    |x| x.tanh(), &[OUTPUT], |b| super::call(&TANH_BACKWARD, [b.grad().into(), b.out()?.into()])?);
+    |x| vmath::tanh(x), &[OUTPUT], |b| super::call(&TANH_BACKWARD, [b.grad().into(), b.out()?.into()])?);
 real!(ASINH, "asinh", &["arcsinh"], "The inverse hyperbolic sine.", "torch.asinh(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.8814])", "randn(2, 3)",
     f32 |x| libm::asinhf(x), f64 |x| libm::asinh(x), &[INPUT], |b| b.grad().mul(&b.input(0)?.pow(2)?.add(1)?.rsqrt()?)?);
 real!(ACOSH, "acosh", &["arccosh"], "The inverse hyperbolic cosine.", "torch.acosh(torch.tensor([1., 2.]))" => "tensor([0.0000, 1.3170])", "rand(2, 3) + 1.5",
@@ -128,7 +128,7 @@ real!(RAD2DEG, "rad2deg", &[], "Radians as degrees.", "torch.rad2deg(torch.tenso
     f32 |x| x * (180.0 / PI) as f32, f64 |x| x * (180.0 / PI), &[], |b| b.grad().mul(180.0 / PI)?);
 
 /// The logistic function.
-pub static SIGMOID: OpDef = OpDef::kernel("sigmoid", "input: Tensor", |c| float1!(c, |x| 1.0 / (1.0 + (-x).exp())))
+pub static SIGMOID: OpDef = OpDef::kernel("sigmoid", "input: Tensor", |c| float1!(c, |x| vmath::sigmoid(x)))
     .aliases(&["special_expit"])
     .doc("The logistic function 1 / (1 + exp(-input)).\nElementwise; integers give float32.")
     .examples(&[Example("torch.sigmoid(torch.tensor([0., 2.]))", "tensor([0.5000, 0.8808])")])

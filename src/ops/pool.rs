@@ -1,13 +1,14 @@
 //! Pooling: maxima and means of windows, also of windows that adapt to an output size.
 
 use super::args::Call;
-use super::columns::{COLUMNS, geometry_value};
+use super::columns::{geometry_of, geometry_value};
 use super::convolution::three;
 use super::def::{Example, Forms, OpDef, Out};
 use super::methods::zeros;
+use super::node::grads;
 use crate::array::layout::show_sizes;
-use crate::array::windows::{self, Geometry, Span};
-use crate::array::{Array, DType, Dims};
+use crate::array::windows::{self, Divisor, Geometry, Span};
+use crate::array::{Array, DType, Dims, Layout};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
@@ -313,17 +314,41 @@ pool!(
     BOTH
 );
 
-/// How many elements each window of a dimension covers: inside the padded input, or inside the input alone.
-fn covered(w: &Windows, sizes: &[usize], d: usize, with_padding: bool) -> Vec<f64> {
-    (0..w.output[d])
-        .map(|o| {
-            let first = o * w.stride[d] - w.padding[d];
-            let size = sizes[d] as i64;
-            let end = (first + w.kernel[d]).min(size + w.padding[d]);
-            if with_padding { (end - first) as f64 } else { (end.min(size) - first.max(0)) as f64 }
-        })
-        .collect()
+const AVERAGE: &str = "input: Tensor, geometry: int[], with_padding: bool, divisor: int?, size: int[]";
+
+/// What means are divided by, from the arguments of [`MEANS`].
+fn divisor(c: &Call) -> Result<Divisor> {
+    Ok(match c.opt_int(3)? {
+        Some(n) => Divisor::Fixed(n),
+        None if c.bool(2)? => Divisor::Padded,
+        None => Divisor::Inside,
+    })
 }
+
+/// The means of windows of checked arguments.
+pub static MEANS: OpDef = OpDef::kernel("avg_pool", AVERAGE, |c| {
+    let g = geometry_of(c, 1)?;
+    let out = windows::means(&c.array(0)?, &g, divisor(c)?)?;
+    let node = if g.input[0] > 1 { "AvgPool3DBackward0" } else { "AvgPool2DBackward0" };
+    Ok(Out::from(out.with_layout(Layout::contiguous(c.sizes(4)?))).named(node))
+})
+.forms(Forms::HIDDEN)
+.grad(|b| {
+    let args = [b.grad().into(), b.arg(1).clone(), b.arg(2).clone(), b.arg(3).clone(), Value::size(&b.sizes(0))];
+    grads([super::call(&MEANS_BACKWARD, args)?])
+});
+
+/// The gradient of [`MEANS`], of the sizes given.
+pub static MEANS_BACKWARD: OpDef = OpDef::kernel("avg_pool_backward", AVERAGE, |c| {
+    let out = windows::means_backward(&c.array(0)?, &geometry_of(c, 1)?, divisor(c)?)?;
+    Ok(out.with_layout(Layout::contiguous(c.sizes(4)?)).into())
+})
+.forms(Forms::HIDDEN)
+.node("AvgPool2DBackwardBackward0")
+.grad(|b| {
+    let args = [b.grad().into(), b.arg(1).clone(), b.arg(2).clone(), b.arg(3).clone(), Value::size(&b.sizes(0))];
+    grads([super::call(&MEANS, args)?])
+});
 
 fn avg_pool(c: &Call, n: usize) -> Result<Value> {
     let (lead, sizes) = split(c, n)?;
@@ -343,35 +368,14 @@ fn avg_pool(c: &Call, n: usize) -> Result<Value> {
         dilation: [1; 3],
         output: of(&w.output, 1),
     };
-    let planes: usize = lead.iter().product();
-    let flat = x.reshape(&[planes, g.plane()])?;
-    let sums = super::call(&COLUMNS, [flat.into(), geometry_value(&g)])?.sum_dims(&[1], false)?;
-    let divisor = if c.args.len() > 6 { c.opt_int(6)? } else { None };
-    let counts: Vec<f64> = match divisor {
-        Some(0) => return Err(Fault::runtime("divisor must be not zero")),
-        Some(by) => vec![by as f64; g.count()],
-        None => {
-            let mut all = vec![1.0];
-            for d in 0..n {
-                let line = covered(&w, &sizes, d, c.bool(5)?);
-                all = all.iter().flat_map(|a| line.iter().map(move |b| a * b)).collect();
-            }
-            all
-        }
-    };
+    let divisor = if c.args.len() > 6 { c.value(6).clone() } else { Value::None };
+    if divisor.as_int() == Some(0) {
+        return Err(Fault::runtime("divisor must be not zero"));
+    }
     let mut out = lead.clone();
     out.extend(w.output.iter().map(|&o| o as usize));
-    let counts = Tensor::new(Array::from_vec(counts, Dims::from_slice(&[g.count()]))).to_dtype(x.dtype())?;
-    let mean = if x.dtype().is_float() {
-        sums.div(&counts)?
-    } else {
-        let args = Bound::from_iter([sums.into(), counts.into(), Value::str("trunc")]);
-        match super::apply(&super::arithmetic::DIV, args)? {
-            Value::Tensor(t) => t,
-            _ => return Err(Fault::internal("div gave no tensor")),
-        }
-    };
-    Ok(mean.reshape(&out)?.into())
+    let args = [x.into(), geometry_value(&g), c.bool(5)?.into(), divisor, Value::size(&out)];
+    Ok(super::call(&MEANS, args)?.into())
 }
 
 const AVG1: &str = "input: Tensor, kernel_size: int[], stride: int[]? = None, padding: int[] = 0, ceil_mode: bool = False, \

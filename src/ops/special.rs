@@ -4,7 +4,7 @@ use super::args::Call;
 use super::def::{Example, Forms, OpDef, Out, Save};
 use super::node::grads;
 use super::pointwise::EVERYWHERE;
-use crate::array::{gamma, probability};
+use crate::array::{gamma, probability, vmath};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
@@ -41,7 +41,7 @@ fn bell(x: &Tensor) -> Result<Tensor> {
 }
 
 real!(ERF, "erf", &["special_erf"], "The error function.", "torch.erf(torch.tensor([0., 1.]))" => "tensor([0.0000, 0.8427])", "randn(2, 3)",
-    f32 |x| libm::erf(x as f64) as f32, f64 |x| libm::erf(x), &[INPUT], |b| b.grad().mul(&bell(&b.input(0)?)?.mul(SLOPE)?)?);
+    |x| vmath::erf(x), &[INPUT], |b| b.grad().mul(&bell(&b.input(0)?)?.mul(SLOPE)?)?);
 real!(ERFC, "erfc", &["special_erfc"], "One minus the error function.", "torch.erfc(torch.tensor([0., 1.]))" => "tensor([1.0000, 0.1573])", "randn(2, 3)",
     f32 |x| libm::erfc(x as f64) as f32, f64 |x| libm::erfc(x), &[INPUT], |b| b.grad().mul(&bell(&b.input(0)?)?.mul(-SLOPE)?)?);
 real!(ERFINV, "erfinv", &["special_erfinv"], "The inverse of the error function.",

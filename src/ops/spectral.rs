@@ -4,7 +4,7 @@ use super::args::Call;
 use super::def::{Example, Forms, OpDef, Out, Save};
 use super::linalg::{check_matrix, check_square, failed, named};
 use super::norms::VECTOR_NORM;
-use crate::array::matrix::{self, Matrix};
+use crate::array::matrix;
 use crate::array::{Array, DType, Dims, Scalar};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
@@ -66,16 +66,9 @@ pub static QR_KERNEL: OpDef = OpDef::kernel("linalg_qr", "A: Tensor, mode: str =
     let (lead, list) = matrix::split(&t.array())?;
     let (mut qs, mut rs) = (Vec::new(), Vec::new());
     for a in &list {
-        let (q, r) = a.qr();
-        let (mut left, mut right) = (Matrix::zeros(m, k), Matrix::zeros(k, n));
-        for i in 0..m {
-            (0..k).for_each(|j| left[(i, j)] = q[(i, j)]);
-        }
-        for i in 0..k {
-            (0..n).for_each(|j| right[(i, j)] = if j >= i { r[(i, j)] } else { 0.0 });
-        }
-        qs.push(left);
-        rs.push(right);
+        let (q, r) = a.qr(k)?;
+        qs.push(q);
+        rs.push(r);
     }
     let q = if mode == "r" {
         Array::full(&[0], Scalar::Int(0), t.dtype())?
@@ -151,14 +144,14 @@ pub static SVD_KERNEL: OpDef = OpDef::kernel("linalg_svd", "A: Tensor, full_matr
     let (lead, list) = matrix::split(&t.array())?;
     let (mut us, mut values, mut vs) = (Vec::new(), Vec::new(), Vec::new());
     for a in &list {
-        let Some((u, s, v)) = a.svd() else {
+        let Some((u, s, v)) = a.svd()? else {
             return Err(failed(
                 "linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values.",
             ));
         };
         values.extend(s);
-        us.push(if full && m > k { u.completed() } else { u });
-        vs.push(if full && n > k { v.transposed().completed().transposed() } else { v });
+        us.push(if full && m > k { u.completed()? } else { u });
+        vs.push(if full && n > k { v.transposed().completed()?.transposed() } else { v });
     }
     let (p, q) = if full { (m, n) } else { (k, k) };
     let mut sizes = Dims::from_slice(&lead);
@@ -288,7 +281,7 @@ pub static EIGH_KERNEL: OpDef = OpDef::kernel("linalg_eigh", "A: Tensor, UPLO: s
     let (lead, list) = matrix::split(&t.array())?;
     let (mut values, mut vectors) = (Vec::new(), Vec::new());
     for a in &list {
-        let Some((w, v)) = a.eigh(upper) else {
+        let Some((w, v)) = a.eigh(upper)? else {
             return Err(failed(
                 "linalg.eigh: The algorithm failed to converge because the input matrix is ill-conditioned or has too many \
                  repeated eigenvalues (error code: 1).",

@@ -31,7 +31,9 @@ pub struct Explanation {
 
 /// All explanations; the first one that fits is used.
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE].into_iter().flatten()
+    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 impl Session {

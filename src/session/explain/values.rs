@@ -32,7 +32,8 @@ pub static TABLE: &[Explanation] = &[
             });
             if call.keywords.iter().flatten().any(|k| *k == name) {
                 scene.help(code, "");
-            } else if let Some(receiver) = call.receiver.as_ref().filter(|_| name == "keepdim" && call.args.len() == 2) {
+            } else if let Some(receiver) = call.receiver.as_ref().filter(|_| name == "keepdim" && call.args.len() == 2)
+            {
                 let dims: Vec<&str> = call.args.iter().map(|a| a.text.as_str()).collect();
                 scene.help(format!("{}.{}(({}))", receiver.atom(), call.name, dims.join(", ")), "several dimensions");
             }
@@ -72,12 +73,7 @@ pub static TABLE: &[Explanation] = &[
             Some(())
         },
     },
-    Explanation {
-        kind: "KeyError",
-        words: "",
-        meaning: "The dict has no such key.",
-        explain: missing_key,
-    },
+    Explanation { kind: "KeyError", words: "", meaning: "The dict has no such key.", explain: missing_key },
     Explanation {
         kind: "IndexError",
         words: "index out of range",
@@ -185,7 +181,9 @@ pub static TABLE: &[Explanation] = &[
         meaning: "A name that a function assigns is local in all of it.",
         explain: |scene| {
             let name = scene.fault.message.split('\'').nth(1)?.to_string();
-            scene.note(format!("the function assigns {name}, so it is local in all of it; `global {name}` changes the global one"));
+            scene.note(format!(
+                "the function assigns {name}, so it is local in all of it; `global {name}` changes the global one"
+            ));
             Some(())
         },
     },
@@ -194,14 +192,16 @@ pub static TABLE: &[Explanation] = &[
         words: "is not a Module subclass",
         meaning: "A container holds modules; functions like torch.relu have a module of their own.",
         explain: |scene| {
-            let known = [("relu", "ReLU"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("softmax", "Softmax"), ("gelu", "GELU")];
+            let known =
+                [("relu", "ReLU"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("softmax", "Softmax"), ("gelu", "GELU")];
             let call = scene.call()?;
             let module = |a: &Operand| {
                 let Value::Native(native) = &a.value else { return None };
                 known.iter().find(|(name, _)| *name == native.name).map(|(_, module)| format!("nn.{module}()"))
             };
             call.args.iter().find_map(module)?;
-            scene.help(call.with_args(|_, a| module(a).unwrap_or_else(|| a.text.clone())), "the module of the function");
+            scene
+                .help(call.with_args(|_, a| module(a).unwrap_or_else(|| a.text.clone())), "the module of the function");
             Some(())
         },
     },
