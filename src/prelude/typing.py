@@ -33,6 +33,12 @@ class _Form:
         return hash(self._text)
 
     def __call__(self, *args, **kwargs):
+        import collections
+
+        # The aliases of what `collections` has make its objects.
+        origin = getattr(collections, self._text.removeprefix("typing."), None)
+        if origin is not None:
+            return origin(*args, **kwargs)
         raise TypeError(f"Cannot instantiate {self._text}")
 
     def __repr__(self):
