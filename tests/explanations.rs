@@ -2,6 +2,8 @@
 //!
 //! A file holds a program, a line of dashes, and what the session shows when the program runs.
 
+mod support;
+
 use std::path::PathBuf;
 use tensor_repl::session::{Capture, Origin, Outcome, Session, Settings};
 
@@ -65,4 +67,45 @@ fn code_in_help_lines_runs() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The code of the help lines in what was shown.
+fn help_code(shown: &str) -> Vec<String> {
+    let Some(at) = shown.find("help: ") else { return Vec::new() };
+    let lines = shown[at..].lines().take_while(|l| l.starts_with("help: ") || l.starts_with("      "));
+    let code = |l: &str| {
+        let l = l.strip_prefix("help: ").unwrap_or(l).trim();
+        l.split("   (").next().unwrap_or(l).to_string()
+    };
+    lines.map(code).collect()
+}
+
+/// The first line of an error that was shown.
+fn first_line(shown: &str) -> Option<&str> {
+    shown.lines().find(|l| l.split(':').next().is_some_and(|kind| kind.ends_with("Error")))
+}
+
+/// What a slip needs besides the help may be wrong too: the code must get past the error that it is the help on.
+#[test]
+fn code_in_the_help_on_slips_gets_past_the_error() {
+    let mut wrong = Vec::new();
+    for path in support::files("tests/slips", "jsonl") {
+        let (mut session, capture) = session();
+        for record in support::recording::records(&path) {
+            capture.take();
+            session.run(&record.src, "<input>", Origin::Prompt);
+            let shown = capture.take();
+            for code in help_code(&shown) {
+                session.run(&code, "<help>", Origin::Prompt);
+                let then = capture.take();
+                let error = first_line(&then).filter(|e| {
+                    Some(*e) == first_line(&shown) || e.starts_with("SyntaxError") || e.starts_with("NameError")
+                });
+                if error.is_some() {
+                    wrong.push(format!("{}: {}\n    {code}\n{then}", support::stem(&path), record.src));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} lines of help fail:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -195,7 +195,17 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
             };
         }
     }
-    let saves_something = !kept.inputs.is_empty() || !kept.outputs.is_empty() || !kept.arrays.is_empty();
+    // An operand that is a number is freed like a tensor, which torch makes of it.
+    let number = |i: usize| i < 2 && matches!(args.get(i), Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)));
+    let saves_number = || {
+        def.saves.iter().any(|s| match *s {
+            Save::In(i) => number(i),
+            Save::InFor(i, j) => number(i) && wanted(j),
+            Save::Out(_) => false,
+        })
+    };
+    let saves_something =
+        !kept.inputs.is_empty() || !kept.outputs.is_empty() || !kept.arrays.is_empty() || saves_number();
     Rc::new(OpNode {
         core: NodeCore::new(edges),
         def,

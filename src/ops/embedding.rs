@@ -185,7 +185,12 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
             picked = picked.mul(&w.reshape(&[n])?.index_select(0, used)?.unsqueeze(1)?)?;
         }
         let mut counts = vec![0i64; bags];
-        bag_list.iter().for_each(|&b| counts[b as usize] += 1);
+        for &bag in &bag_list {
+            match counts.get_mut(bag as usize) {
+                Some(count) => *count += 1,
+                None => return Err(Fault::value("offsets has to be a 1D Tensor with at least one element")),
+            }
+        }
         let empty = zeros(&[bags, width], weight.dtype())?;
         if mode == "max" {
             return largest(&picked, &bag_list, &counts, width, &empty);

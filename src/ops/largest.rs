@@ -215,16 +215,18 @@ pub static AMINMAX: OpDef =
 
 const ARG: &str = "input: Tensor, dim: int? = None, keepdim: bool = False";
 
-fn refuse_bool(c: &Call, name: &str) -> Result<()> {
+fn refuse_bool(c: &Call) -> Result<()> {
     match c.tensor(0)?.dtype() {
-        crate::array::DType::Bool => Err(super::kernel::not_for(name, crate::array::DType::Bool)),
+        crate::array::DType::Bool => {
+            Err(Fault::not_implemented(format!("{}(): does not support bool input", c.def.name)))
+        }
         _ => Ok(()),
     }
 }
 
 /// The index of the largest element.
 pub static ARGMAX: OpDef = OpDef::kernel("argmax", ARG, |c| {
-    refuse_bool(c, "argmax_cpu")?;
+    refuse_bool(c)?;
     Ok(extremes::argmax(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
 .doc("The index of the first largest element along a dimension, or in the flattened tensor, as int64.")
@@ -234,7 +236,7 @@ pub static ARGMAX: OpDef = OpDef::kernel("argmax", ARG, |c| {
 
 /// The index of the smallest element.
 pub static ARGMIN: OpDef = OpDef::kernel("argmin", ARG, |c| {
-    refuse_bool(c, "argmin_cpu")?;
+    refuse_bool(c)?;
     Ok(extremes::argmin(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
 .doc("The index of the first smallest element along a dimension, or in the flattened tensor, as int64.")

@@ -200,6 +200,20 @@ fn belongs<'a>(modules: &'a Modules, name: &'static str) -> Option<(&'a Rc<Modul
     linalg.or_else(|| name.strip_prefix("special_").map(|bare| (&modules.special, bare)))
 }
 
+/// What torch lacks although it has the others of the family: functions, and methods with a dot.
+const ABSENT: [&str; 10] = [
+    "absolute_",
+    "digamma_",
+    "erfinv_",
+    "lgamma_",
+    ".bucketize",
+    ".celu_",
+    ".combinations",
+    ".rsub",
+    ".searchsorted",
+    ".selu_",
+];
+
 /// Binds every operator under all its names.
 pub fn install(modules: &Modules) {
     super::generator::install(modules);
@@ -210,13 +224,15 @@ pub fn install(modules: &Modules) {
     for def in all() {
         for name in std::iter::once(&def.name).chain(def.aliases) {
             let name: &'static str = name;
+            let has_function = def.forms.has(Forms::FUNCTION) && !ABSENT.contains(&name);
+            let has_method = def.forms.has(Forms::METHOD) && !ABSENT.contains(&format!(".{name}").as_str());
             if let Some((module, bare)) = belongs(modules, name) {
                 if def.forms != Forms::HIDDEN {
                     bind(module, bare, def, call_function);
                 }
                 continue;
             }
-            if def.forms.has(Forms::FUNCTION) {
+            if has_function {
                 bind(&modules.torch, name, def, call_function);
             }
             if def.forms.has(Forms::NN_INPLACE) {
@@ -230,7 +246,7 @@ pub fn install(modules: &Modules) {
             if def.forms.has(Forms::SPECIAL) {
                 bind(&modules.special, name, def, call_function);
             }
-            if def.forms.has(Forms::METHOD) {
+            if has_method {
                 let native =
                     Native::new("torch", name, def.signature, def.doc, call_method).of_type("Tensor").with_data(def);
                 tensor.set_name(&intern(name), native.value());
@@ -241,8 +257,10 @@ pub fn install(modules: &Modules) {
                 let leaked: &'static str = Box::leak(inplace.as_str().into());
                 let native =
                     Native::new("torch", leaked, def.signature, def.doc, call_inplace).of_type("Tensor").with_data(def);
-                tensor.set_name(&inplace, native.value());
-                if def.forms.has(Forms::FUNCTION_INPLACE) {
+                if !ABSENT.contains(&format!(".{inplace}").as_str()) {
+                    tensor.set_name(&inplace, native.value());
+                }
+                if def.forms.has(Forms::FUNCTION_INPLACE) && !ABSENT.contains(&leaked) {
                     bind(&modules.torch, leaked, def, call_inplace);
                 }
             }

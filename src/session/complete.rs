@@ -132,7 +132,7 @@ impl Session {
             .collect();
         let word = |t: &Token| &before[t.span.range()];
         let Some(last) = list.last() else {
-            self.names(found);
+            self.names(found, "");
             return before.len();
         };
         let touches = last.span.end as usize == before.len();
@@ -152,7 +152,8 @@ impl Session {
                     for key in dict.keys() {
                         if let Some(key) = key.as_str() {
                             let detail = dict.get_str(key).map_or(String::new(), |v| detail_of(&v));
-                            found.insert(key.to_string(), detail);
+                            let close = word(last).get(quote..quote + 1).unwrap_or("'");
+                            found.insert(format!("{key}{close}]"), detail);
                         }
                     }
                     return content;
@@ -197,7 +198,7 @@ impl Session {
                 found.insert(format!("{name}="), "parameter".to_string());
             }
         }
-        self.names(found);
+        self.names(found, &before[name_start..]);
         name_start
     }
 
@@ -206,16 +207,27 @@ impl Session {
         before.rfind([' ', ',']).map_or(0, |i| i + 1)
     }
 
-    /// Variables, built-ins and keywords.
-    fn names(&mut self, found: &mut Found) {
+    /// Variables, and what begins like the word typed so far: built-ins, keywords, and, where there is nothing else,
+    /// torch's functions, which can be called by their bare names.
+    fn names(&mut self, found: &mut Found, typed: &str) {
+        for (name, value) in self.main.space.items() {
+            found.insert(name.to_string(), detail_of(&value));
+        }
+        if typed.is_empty() {
+            return;
+        }
         for keyword in KEYWORDS {
             found.insert(keyword.to_string(), String::new());
         }
         for (name, value) in self.machine.builtins.space.items() {
-            found.insert(name.to_string(), detail_of(&value));
+            found.entry(name.to_string()).or_insert_with(|| detail_of(&value));
         }
-        for (name, value) in self.main.space.items() {
-            found.insert(name.to_string(), detail_of(&value));
+        if self.main.prompt.get()
+            && !found.keys().any(|name| name.starts_with(typed))
+            && let Some(torch) = crate::ops::api::module("torch")
+        {
+            let functions = torch.space.items().into_iter().filter(|(_, v)| matches!(v, Value::Native(_)));
+            found.extend(functions.map(|(name, value)| (name.to_string(), detail_of(&value))));
         }
     }
 
@@ -419,7 +431,12 @@ mod tests {
         assert!(complete(&mut s, "x.unsq").contains(&"x.unsqueeze".to_string()));
         assert_eq!(complete(&mut s, "step(mo"), ["step(momentum="]);
         assert!(complete(&mut s, "torch.softmax(x, di").contains(&"torch.softmax(x, dim=".to_string()));
-        assert_eq!(complete(&mut s, "d[\"al"), ["d[\"alpha"]);
+        assert_eq!(complete(&mut s, "d[\"al"), ["d[\"alpha\"]"]);
+        // After a bracket: the parameters and the variables, not everything there is.
+        let offered = complete(&mut s, "step(");
+        assert_eq!(offered[..2], ["step(lr=", "step(momentum="]);
+        assert!(offered.contains(&"step(weights".to_string()) && !offered.contains(&"step(print".to_string()));
+        assert!(complete(&mut s, "arang").contains(&"arange".to_string()));
         assert!(complete(&mut s, "nn.Line").contains(&"nn.Linear".to_string()));
         assert_eq!(complete(&mut s, ":gra"), [":grad", ":graph"]);
         assert!(complete(&mut s, "weights.app").contains(&"weights.append".to_string()));

@@ -54,6 +54,7 @@ impl Session {
         if scene.diagnostic.help.is_empty() {
             names::correct_spelling(&mut scene);
         }
+        scene.keep_code_in_help();
         if !shapes {
             diagnostic.labels.clear();
             diagnostic.notes.clear();

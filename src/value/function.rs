@@ -115,7 +115,8 @@ impl Native {
 
     #[cold]
     fn in_torchs_words(&self, args: Args, error: Error) -> Error {
-        if error.kind != ExcKind::TypeError || error.payload.is_some() {
+        // torch looks at the arguments before anything else: what went wrong later does not count.
+        if error.payload.is_some() || matches!(error.kind, ExcKind::KeyboardInterrupt | ExcKind::MemoryError) {
             return error;
         }
         let label = match (self.module, self.owner) {
@@ -124,7 +125,7 @@ impl Native {
             ("torch.nn.functional", _) => format!("F.{}", self.name),
             ("torch.linalg", _) => format!("linalg.{}", self.name),
             ("torch.special", _) => format!("special.{}", self.name),
-            (module, owner) if module.starts_with("numpy") => {
+            (module, owner) if module.starts_with("numpy") && error.kind == ExcKind::TypeError => {
                 return super::overloads::python_misfit(self.parsed(), args, owner.is_some()).unwrap_or(error);
             }
             _ => return error,

@@ -295,10 +295,10 @@ impl<'a> Given<'a> {
     fn not_a_tensor(&self, text: &str) -> Option<Error> {
         let (index, words) = text.split_once(' ')?;
         let value = self.positional.get(index.parse::<usize>().ok()?)?;
-        if matches!(value, Value::Tensor(_) | Value::Array(_)) {
-            return None;
-        }
-        if words.contains("must be tuple of ints") && Kind::Ints(true).accepts(value, false) {
+        let wanted = words.split("must be ").nth(1).and_then(|w| w.split(", not").next());
+        if wanted.map_or(Kind::Tensor, Kind::parse).accepts(value, false)
+            || wanted.is_some_and(|w| w.ends_with("ints")) && Kind::Ints(true).accepts(value, false)
+        {
             return None;
         }
         let (kind, words) = words.split_once(": ")?;
@@ -451,7 +451,16 @@ impl<'a> Given<'a> {
         let got = format!("({}{comma})", got.join(", "));
         let head = format!("{name}() received an invalid combination of arguments - got {got}, but expected");
         if let [form] = forms {
-            return format!("{head} {}", form.shown);
+            let unknown = |(k, _): &&(&str, &Value)| form.params.iter().all(|p| p.name != *k);
+            let unknown: Vec<&str> = self.keywords.iter().filter(unknown).map(|(k, _)| *k).collect();
+            return if unknown.is_empty() {
+                format!("{head} {}", form.shown)
+            } else {
+                let unknown = unknown.join(", ");
+                format!(
+                    "{name}() received an invalid combination of arguments - got unrecognized keyword arguments: {unknown}"
+                )
+            };
         }
         let mut text = format!("{head} one of:\n");
         for form in forms {

@@ -20,7 +20,7 @@ macro_rules! cast {
     ($name:literal, $dtype:ident) => {
         Def(
             $name,
-            "self, memory_format=None",
+            "self, *, memory_format=None",
             concat!("The tensor with elements of torch.", $name, "'s type; itself when it has them."),
             |native, _, args| {
                 let bound = native.parsed().bind(args, 1)?;
@@ -57,7 +57,7 @@ const METHODS: &[Def] = &[
         let bound = native.parsed().bind(args, 1)?;
         Ok(Value::Tensor(tensor(&bound[0])?.to_dtype(tensor(&bound[1])?.dtype())?))
     }),
-    Def("cpu", "self, memory_format=None", "The tensor itself: it is on the CPU.", |native, _, args| {
+    Def("cpu", "self, *, memory_format=None", "The tensor itself: it is on the CPU.", |native, _, args| {
         Ok(native.parsed().bind(args, 1)?[0].clone())
     }),
     Def(

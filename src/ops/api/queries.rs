@@ -51,7 +51,7 @@ const METHODS: &[Def] = &[
     query!("_is_view", "Whether the tensor is a view that autograd follows.", |t| t.is_view()),
     Def(
         "is_contiguous",
-        "self, memory_format=None",
+        "self, *, memory_format=None",
         "Whether the elements lie in row-major order without gaps.",
         |native, _, args| {
             let bound = native.parsed().bind(args, 1)?;

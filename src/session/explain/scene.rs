@@ -291,6 +291,36 @@ impl<'a> Scene<'a> {
         self.diagnostic.help.push(line);
     }
 
+    /// Makes notes of the lines of help that are no code, or that use names nobody has bound.
+    pub fn keep_code_in_help(&mut self) {
+        for line in std::mem::take(&mut self.diagnostic.help) {
+            let code = line.split("   ").next().unwrap_or(&line);
+            if code.starts_with(':') || self.could_run(code) {
+                self.diagnostic.help.push(line);
+            } else {
+                self.diagnostic.notes.push(line);
+            }
+        }
+    }
+
+    /// Whether a text is a statement whose names exist, or stand in the failing text.
+    fn could_run(&self, code: &str) -> bool {
+        let source = Source::new("<help>", code);
+        let Ok(usage) = Usage::of_text(&source, Mode::Prompt, &self.session.machine.builtins) else { return false };
+        let written = match &self.diagnostic.place {
+            Some((source, span)) => source.line(source.position(span.start).0),
+            None => "",
+        };
+        let is_known = |name: &str| {
+            let word = |w: &str| w == name;
+            crate::session::engine::PROMPT_NAMES.iter().any(|(given, _)| *given == name)
+                || self.session.main.get(name).is_some()
+                || usage.binds.iter().any(|n| n.as_str() == name)
+                || written.split(|c: char| !c.is_alphanumeric() && c != '_').any(word)
+        };
+        usage.reads.iter().all(|(name, _)| is_known(name))
+    }
+
     /// The statement that failed, when it is one line.
     pub fn statement(&self) -> Option<String> {
         let entry = self.session.journal.all().last()?;
