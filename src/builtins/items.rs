@@ -189,7 +189,9 @@ pub fn no_item_deletion(value: &Value) -> Error {
     if matches!(value, Value::Tensor(_)) {
         return Fault::type_error("Tensor does not support deleting items");
     }
-    Fault::type_error(format!("'{}' object doesn't support item deletion", class_name(value)))
+    let sequence = matches!(value, Value::Tuple(_) | Value::Str(_) | Value::Range(_));
+    let not = if sequence { "doesn't" } else { "does not" };
+    Fault::type_error(format!("'{}' object {not} support item deletion", class_name(value)))
 }
 
 fn set_slice(l: &Rc<List>, slice: &crate::value::Slice, new: &Value, caller: &mut dyn Caller) -> Result<()> {

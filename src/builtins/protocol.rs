@@ -70,7 +70,7 @@ pub fn range_iterator(r: &Range) -> Rc<Iter> {
 
 struct SetIter {
     set: Rc<Set>,
-    next: usize,
+    left: std::vec::IntoIter<Value>,
     len: usize,
 }
 
@@ -79,10 +79,7 @@ impl crate::value::NativeIter for SetIter {
         if self.set.len() != self.len {
             return Err(Fault::runtime("Set changed size during iteration"));
         }
-        Ok(self.set.dict.entry_from(self.next).map(|(after, key, _)| {
-            self.next = after;
-            key
-        }))
+        Ok(self.left.next())
     }
     fn type_name(&self) -> &'static str {
         "set_iterator"
@@ -90,7 +87,7 @@ impl crate::value::NativeIter for SetIter {
 }
 
 fn set_iterator(set: &Rc<Set>) -> Value {
-    Iter::native(SetIter { set: set.clone(), next: 0, len: set.len() })
+    Iter::native(SetIter { set: set.clone(), left: set.items().into_iter(), len: set.len() })
 }
 
 /// The refusal of `iter(value)`.

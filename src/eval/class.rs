@@ -66,8 +66,9 @@ impl Machine {
         if let Some(doc) = doc {
             dict.set_name(&intern("__doc__"), Value::Str(doc));
         }
-        let module = match frame.module.get("__name__") {
-            Some(Value::Str(name)) => name,
+        let module = match (dict.get_str("__module__"), frame.module.get("__name__")) {
+            (Some(Value::Str(own)), _) => own,
+            (_, Some(Value::Str(name))) => name,
             _ => frame.module.name.clone(),
         };
         dict.set_name(&intern("__module__"), Value::Str(module.clone()));

@@ -20,7 +20,7 @@ impl Lowering<'_> {
         let method = match &function.kind {
             ExprKind::Attribute(object, name, _) => {
                 self.expr_to(object, base)?;
-                Some(name.clone())
+                Some(self.mangled(name))
             }
             _ => {
                 self.expr_to(function, base)?;

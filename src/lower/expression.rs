@@ -169,7 +169,7 @@ impl Lowering<'_> {
             ExprKind::Call(function, args) => self.call(function, args, dst, span)?,
             ExprKind::Attribute(object, name, name_span) => {
                 let obj = self.expr(object)?;
-                let name = self.name(name);
+                let name = self.attribute(name);
                 self.emit(Instr::Attr { dst, obj, name }, object.span.to(*name_span));
             }
             ExprKind::Subscript(object, index) => {

@@ -139,6 +139,7 @@ impl Lowering<'_> {
         for name in &free {
             match self.place(name) {
                 Place::Cell(reg) => captures.push(reg),
+                Place::ClassLocal(_) if let Some(&reg) = self.b().shadowed.get(name) => captures.push(reg),
                 _ => return Err(Fault::internal(format!("the captured variable {name} has no cell"))),
             }
         }

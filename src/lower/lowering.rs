@@ -44,6 +44,13 @@ pub fn lower_function_check(stmt: &ast::Stmt, source: &Rc<Source>, globals: &Glo
     lower_statement(stmt, source, globals, true).map(|_| ())
 }
 
+/// A name of a class body: `__name` becomes `_Class__name`, so that subclasses do not collide with it.
+fn private_name(class: &str, name: &ast::Name) -> ast::Name {
+    let class = class.trim_start_matches('_');
+    let private = name.starts_with("__") && !name.ends_with("__") && !class.is_empty();
+    if private { format!("_{class}{name}").as_str().into() } else { name.clone() }
+}
+
 /// Where a name lives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Place {
@@ -106,6 +113,8 @@ pub(super) struct Build {
     pub(super) blocks: Vec<Block>,
     /// Registers of the exceptions being handled, innermost last.
     pub(super) handling: Vec<Reg>,
+    /// Cells of enclosing functions under names that a class body binds itself: its methods see the cells.
+    pub(super) shadowed: FxHashMap<ast::Name, Reg>,
     names: FxHashMap<ast::Name, u16>,
     ints: FxHashMap<i64, Reg>,
     texts: FxHashMap<Rc<str>, Reg>,
@@ -131,7 +140,10 @@ impl Lowering<'_> {
         let mut locals = Vec::new();
         for n in &scope.locals {
             let reg = locals.len() as Reg;
-            locals.push(intern(n));
+            locals.push(match kind {
+                CodeKind::Class => intern(&private_name(name, n)),
+                _ => intern(n),
+            });
             let place = match kind {
                 _ if scope.cells.contains(n) => Place::Cell(reg),
                 CodeKind::Class => Place::ClassLocal(reg),
@@ -147,12 +159,18 @@ impl Lowering<'_> {
             next += 1;
         }
         let mut free = Vec::new();
-        for n in scope.free.iter().filter(|n| !scope.locals.contains(n)) {
-            places.insert(n.clone(), Place::Cell(next));
+        let mut shadowed = FxHashMap::default();
+        let captured = |n: &&ast::Name| kind == CodeKind::Class || !scope.locals.contains(n);
+        for n in scope.free.iter().filter(captured) {
+            if scope.locals.contains(n) {
+                shadowed.insert(n.clone(), next);
+            } else {
+                places.insert(n.clone(), Place::Cell(next));
+            }
             free.push(next);
             next += 1;
         }
-        let free_names = scope.free.iter().filter(|n| !scope.locals.contains(n)).map(|n| intern(n)).collect();
+        let free_names = scope.free.iter().filter(captured).map(|n| intern(n)).collect();
         let code = Code {
             name: intern(name),
             qualname: intern(&qualname),
@@ -185,6 +203,7 @@ impl Lowering<'_> {
             blocks: Vec::new(),
             handling: Vec::new(),
             names: FxHashMap::default(),
+            shadowed,
             ints: FxHashMap::default(),
             texts: FxHashMap::default(),
             simple: [None; 4],
@@ -315,7 +334,21 @@ impl Lowering<'_> {
         Ok(reg)
     }
 
-    /// The index of a name in the code's table.
+    /// The number of an attribute in the code's table, mangled where a class is around.
+    pub(super) fn attribute(&mut self, name: &ast::Name) -> u16 {
+        let name = self.mangled(name);
+        self.name(&name)
+    }
+
+    /// An attribute's name as the class around sees it.
+    pub(super) fn mangled(&self, name: &ast::Name) -> ast::Name {
+        match self.stack.iter().rev().find(|b| b.code.kind == CodeKind::Class) {
+            Some(class) if name.starts_with("__") => private_name(&class.code.name, name),
+            _ => name.clone(),
+        }
+    }
+
+    /// The number of a name in the code's table.
     pub(super) fn name(&mut self, name: &ast::Name) -> u16 {
         let b = self.b();
         if let Some(&i) = b.names.get(name) {

@@ -142,7 +142,7 @@ impl Lowering<'_> {
             }
             ExprKind::Attribute(object, name, _) => {
                 let obj = self.expr(object)?;
-                let name = self.name(name);
+                let name = self.attribute(name);
                 let t = self.temp();
                 self.emit(Instr::Attr { dst: t, obj, name }, target.span);
                 let b = self.expr(value)?;

@@ -13,7 +13,7 @@ impl Lowering<'_> {
             ExprKind::Name(n) => self.store_name(n, src, target.span)?,
             ExprKind::Attribute(object, name, _) => {
                 let obj = self.expr(object)?;
-                let name = self.name(name);
+                let name = self.attribute(name);
                 self.emit(Instr::SetAttr { obj, name, src }, target.span);
             }
             ExprKind::Subscript(object, index) => {
@@ -96,7 +96,7 @@ impl Lowering<'_> {
             ExprKind::Name(n) => self.delete_name(n, target.span, true)?,
             ExprKind::Attribute(object, name, _) => {
                 let obj = self.expr(object)?;
-                let name = self.name(name);
+                let name = self.attribute(name);
                 self.emit(Instr::DelAttr { obj, name }, target.span);
             }
             ExprKind::Subscript(object, index) => {

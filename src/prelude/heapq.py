@@ -66,3 +66,24 @@ def nsmallest(n, iterable, key=None):
 
 def nlargest(n, iterable, key=None):
     return sorted(iterable, key=key, reverse=True)[:n]
+
+
+def merge(*iterables, key=None, reverse=False):
+    """The items of several sorted iterables, in order."""
+    heads = []
+    for order, iterable in enumerate(iterables):
+        items = iter(iterable)
+        for first in items:
+            heads.append([first if key is None else key(first), order, first, items])
+            break
+    while heads:
+        best = heads[0]
+        for head in heads[1:]:
+            if (head[0] > best[0]) if reverse else (head[0] < best[0]):
+                best = head
+        yield best[2]
+        for following in best[3]:
+            best[0], best[2] = following if key is None else key(following), following
+            break
+        else:
+            heads.remove(best)

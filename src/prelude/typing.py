@@ -33,6 +33,12 @@ class _Form:
         return hash(self._text)
 
     def __call__(self, *args, **kwargs):
+        import collections
+
+        # The aliases of what `collections` has make its objects.
+        origin = getattr(collections, self._text.removeprefix("typing."), None)
+        if origin is not None:
+            return origin(*args, **kwargs)
         raise TypeError(f"Cannot instantiate {self._text}")
 
     def __repr__(self):
@@ -249,6 +255,16 @@ def runtime_checkable(cls):
     return cls
 
 
-def get_type_hints(obj):
-    """The annotations of a function or class."""
-    return dict(getattr(obj, "__annotations__", {}))
+def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
+    """The annotations of a function or class; one that is written as the text of a name is looked up."""
+    names = globalns if globalns is not None else getattr(obj, "__globals__", {})
+    builtin = {kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict, set, object, type)}
+    hints = {}
+    for base in reversed(obj.__mro__) if isinstance(obj, type) else [obj]:
+        hints.update(getattr(base, "__annotations__", {}))
+    for name, hint in hints.items():
+        if isinstance(hint, str):
+            hints[name] = names.get(hint, builtin.get(hint, hint))
+        elif hint is None:
+            hints[name] = type(None)
+    return hints

@@ -34,10 +34,14 @@ impl Importer {
     /// Errors: SyntaxError of its text.
     pub fn find(&mut self, name: &str) -> Result<Option<Found>> {
         let native = ops::api::module(name).or_else(|| builtins::native_module(name));
+        let path = name.replace('.', "/");
         if let Some(module) = native.or_else(|| crate::eval::frames::module(name)) {
+            // What is rare in a native module may be written in the language, in a folder of its name.
+            if PRELUDE.get_dir(&path).is_some() {
+                module.lazy.set(true);
+            }
             return Ok(Some(Found::Native(module)));
         }
-        let path = name.replace('.', "/");
         if let Some(file) = PRELUDE.get_file(format!("{path}.py")) {
             let text = file.contents_utf8().unwrap_or("");
             return self.lower(name, &format!("<prelude>/{path}.py"), text, false).map(Some);

@@ -353,9 +353,9 @@ impl Set {
         Ok(self.dict.get(item, caller)?.is_some())
     }
 
-    /// The members.
+    /// The members: integers in Python's order, others in the order of insertion.
     pub fn items(&self) -> Vec<Value> {
-        self.dict.keys()
+        super::set_order::arranged(self.dict.keys())
     }
 
     /// The number of members.

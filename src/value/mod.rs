@@ -16,6 +16,7 @@ pub mod number;
 mod overloads;
 pub mod protocol;
 pub mod sequence;
+pub mod set_order;
 pub mod signature;
 pub mod text;
 pub mod types;

@@ -49,8 +49,13 @@ def record(path):
     text = path.read_text()
     lines = text.split("\n")
     scope = {"__name__": "__main__"}
+    # One stream for the whole script: objects that remember where to print go on printing.
+    out, err = io.StringIO(), io.StringIO()
     for first, last, node in statements(text):
-        out, err, exc = io.StringIO(), io.StringIO(), None
+        exc = None
+        for stream in (out, err):
+            stream.seek(0)
+            stream.truncate()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 if isinstance(node, ast.Expr):

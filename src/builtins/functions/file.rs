@@ -25,6 +25,8 @@ enum Stream {
     Reader { text: String, at: usize },
     /// A file being written.
     Writer { file: File, buffer: Vec<u8> },
+    /// A file being read and written: its whole text, the position in it, and whether the file has yet to get it.
+    Update { file: File, text: String, at: usize, append: bool, dirty: bool },
     /// A text in memory.
     Memory { text: String, at: usize },
     /// Closed.
@@ -95,7 +97,17 @@ pub fn open(path: &str, mode: &str) -> Result<TextFile> {
     }
     let fail = |e: std::io::Error| os_error(&e, path);
     let is_directory = || std::io::Error::from_raw_os_error(21);
-    let stream = if mode.contains('r') {
+    let stream = if mode.contains('+') {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(!mode.contains('r')).truncate(mode.contains('w'));
+        options.create_new(mode.contains('x'));
+        let mut file = options.open(path).map_err(fail)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        let text = String::from_utf8(bytes).map_err(|e| undecodable(&e))?;
+        let append = mode.contains('a');
+        Stream::Update { file, at: if append { text.len() } else { 0 }, text, append, dirty: false }
+    } else if mode.contains('r') {
         if std::path::Path::new(path).is_dir() {
             return Err(fail(is_directory()));
         }
@@ -145,15 +157,13 @@ impl TextFile {
                     buffer.clear();
                 }
             }
-            Stream::Memory { text: own, at } => {
-                let start = (*at).min(own.len());
-                let end = (start + text.len()).min(own.len());
-                if own.is_char_boundary(start) && own.is_char_boundary(end) {
-                    own.replace_range(start..end, text);
-                } else {
-                    own.push_str(text);
+            Stream::Memory { text: own, at } => overwrite(own, at, text),
+            Stream::Update { text: own, at, append, dirty, .. } => {
+                if *append {
+                    *at = own.len();
                 }
-                *at = start + text.len();
+                overwrite(own, at, text);
+                *dirty = true;
             }
             Stream::Reader { .. } | Stream::In => return Err(unsupported("not writable")),
             Stream::Closed => return Err(closed()),
@@ -166,6 +176,12 @@ impl TextFile {
         if let Stream::Writer { file, buffer } = &mut *self.stream.borrow_mut() {
             file.write_all(buffer).map_err(|e| os_error(&e, &self.name))?;
             buffer.clear();
+        }
+        if let Stream::Update { file, text, dirty, .. } = &mut *self.stream.borrow_mut()
+            && std::mem::take(dirty)
+        {
+            let rewritten = file.rewind().and_then(|()| file.write_all(text.as_bytes()));
+            rewritten.and_then(|()| file.set_len(text.len() as u64)).map_err(|e| os_error(&e, &self.name))?;
         }
         Ok(())
     }
@@ -183,7 +199,7 @@ impl TextFile {
     /// The next line with its break; empty at the end.
     fn line(&self, caller: &mut dyn Caller) -> Result<String> {
         match &mut *self.stream.borrow_mut() {
-            Stream::Reader { text, at } | Stream::Memory { text, at } => {
+            Stream::Reader { text, at } | Stream::Memory { text, at } | Stream::Update { text, at, .. } => {
                 let rest = text.get(*at..).unwrap_or("");
                 let end = rest.find('\n').map_or(rest.len(), |i| i + 1);
                 let line = rest[..end].to_string();
@@ -199,7 +215,7 @@ impl TextFile {
     /// Up to that many characters; all that is left for negative numbers.
     fn read(&self, count: i64, caller: &mut dyn Caller) -> Result<String> {
         match &mut *self.stream.borrow_mut() {
-            Stream::Reader { text, at } | Stream::Memory { text, at } => {
+            Stream::Reader { text, at } | Stream::Memory { text, at } | Stream::Update { text, at, .. } => {
                 let rest = text.get(*at..).unwrap_or("");
                 let end = match usize::try_from(count) {
                     Ok(n) => rest.char_indices().nth(n).map_or(rest.len(), |(i, _)| i),
@@ -221,6 +237,18 @@ impl TextFile {
             _ => Err(unsupported("not readable")),
         }
     }
+}
+
+/// Writes a text into another at a position, which moves behind it.
+fn overwrite(own: &mut String, at: &mut usize, text: &str) {
+    let start = (*at).min(own.len());
+    let end = (start + text.len()).min(own.len());
+    if own.is_char_boundary(start) && own.is_char_boundary(end) {
+        own.replace_range(start..end, text);
+    } else {
+        own.push_str(text);
+    }
+    *at = start + text.len();
 }
 
 impl Drop for TextFile {
@@ -295,7 +323,7 @@ static METHODS: [Def; 17] = [
     Def("tell", "self, /", "The position.", |n, _, args| {
         let a = bind(n, args)?;
         match &mut *file(n, &a[0])?.stream.borrow_mut() {
-            Stream::Reader { at, .. } | Stream::Memory { at, .. } => Ok(Value::from(*at)),
+            Stream::Reader { at, .. } | Stream::Memory { at, .. } | Stream::Update { at, .. } => Ok(Value::from(*at)),
             Stream::Writer { file, buffer } => {
                 let position = file.stream_position().unwrap_or(0) as usize;
                 Ok(Value::from(position + buffer.len()))
@@ -319,7 +347,10 @@ static METHODS: [Def; 17] = [
         let a = bind(n, args)?;
         let file = file(n, &a[0])?;
         let stream = file.stream.borrow();
-        Ok(Value::Bool(matches!(*stream, Stream::Reader { .. } | Stream::Memory { .. } | Stream::In)))
+        Ok(Value::Bool(matches!(
+            *stream,
+            Stream::Reader { .. } | Stream::Memory { .. } | Stream::Update { .. } | Stream::In
+        )))
     }),
     Def("writable", "self, /", "Whether it can be written.", |n, _, args| {
         let a = bind(n, args)?;
@@ -390,7 +421,7 @@ fn seek(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     }
     file.flush()?;
     match &mut *file.stream.borrow_mut() {
-        Stream::Reader { text, at } | Stream::Memory { text, at } => {
+        Stream::Reader { text, at } | Stream::Memory { text, at } | Stream::Update { text, at, .. } => {
             let mut target = if whence == 2 { text.len() } else { (offset as usize).min(text.len()) };
             while !text.is_char_boundary(target) {
                 target += 1;

@@ -67,7 +67,7 @@ static FUNCTION: [GetSet; 9] = [
     }),
     attribute("__closure__", "The variables of enclosing functions.", |v, _| {
         let f = function(v)?;
-        let cells: Vec<Value> = f.closure.iter().map(|c| c.borrow().clone().defined().unwrap_or(Value::None)).collect();
+        let cells: Vec<Value> = f.closure.iter().map(|c| Value::Cell(c.clone())).collect();
         Ok(if cells.is_empty() { Value::None } else { Value::tuple(cells) })
     }),
 ];
@@ -132,6 +132,11 @@ static WRAPPER: [GetSet; 2] = [
     attribute("__wrapped__", "The function.", |v, _| Ok(wrapped(v))),
 ];
 
+static CELL: [GetSet; 1] = [attribute("cell_contents", "The variable's value.", |v, _| match v {
+    Value::Cell(cell) => cell.borrow().clone().defined().ok_or_else(|| Fault::value("Cell is empty")),
+    other => Err(Fault::attribute(format!("'{}' object has no attribute 'cell_contents'", class_name(other)))),
+})];
+
 /// Fills the classes.
 pub fn install() {
     let t = types();
@@ -140,6 +145,7 @@ pub fn install() {
     add_attributes(&t.method_descriptor, &NATIVE[..4]);
     add_attributes(&t.method, &METHOD);
     add_attributes(&t.module, &MODULE);
+    add_attributes(&t.cell, &CELL);
     add_attributes(&t.staticmethod, &WRAPPER);
     add_attributes(&t.classmethod, &WRAPPER);
 }

@@ -149,11 +149,20 @@ fn discard(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value
     Ok(Value::None)
 }
 
-fn pop(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+fn pop(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     let a = bind(native, args)?;
-    match set_of(native, a.first())?.dict.pop_first() {
-        Some((key, _)) => Ok(key),
-        None => Err(super::dict::raise_key("pop from an empty set")),
+    let set = set_of(native, a.first())?;
+    // Members that are not integers have no order to work out: the oldest goes.
+    match set.dict.entry_from(0) {
+        Some((_, Value::Int(_) | Value::Bool(_), _)) => {
+            let first = set.items().into_iter().next().unwrap_or_default();
+            set.dict.remove(&first, caller)?;
+            Ok(first)
+        }
+        _ => match set.dict.pop_first() {
+            Some((key, _)) => Ok(key),
+            None => Err(super::dict::raise_key("pop from an empty set")),
+        },
     }
 }
 

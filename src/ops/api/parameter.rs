@@ -112,10 +112,55 @@ const NO_SHAPE: &str = "Can't access the shape of an uninitialized parameter or 
     `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to \
     initialize the parameters before accessing their attributes.";
 
+/// What a tensor without a shape can still do.
+const ALLOWED: [&str; 17] = [
+    "size",
+    "copy_",
+    "is_complex",
+    "is_floating_point",
+    "half",
+    "float",
+    "double",
+    "char",
+    "short",
+    "int",
+    "long",
+    "cuda",
+    "cpu",
+    "to",
+    "get_device",
+    "requires_grad_",
+    "bfloat16",
+];
+
+/// Puts refusals in the place of all other methods of tensors.
+fn refuse_methods(class: &Rc<Class>) {
+    for (name, method) in types().tensor.dict.items() {
+        let (Some(name), Value::Native(native)) = (name.as_str(), method) else { continue };
+        let special = name.starts_with("__") && !matches!(name, "__len__" | "__getitem__" | "__bool__" | "__float__");
+        if special || ALLOWED.contains(&name) {
+            continue;
+        }
+        let refusing = Native::new(native.module, native.name, native.signature, native.doc, |native, _, _| {
+            Err(Fault::value(format!(
+                "Attempted to use an uninitialized parameter in <method '{}' of 'torch._C.TensorBase' objects>. This error \
+                 happens when you are using a `LazyModule` or explicitly manipulating `torch.nn.parameter.{}` objects. When \
+                 using LazyModules Call `forward` with a dummy batch to initialize the parameters before calling torch \
+                 functions",
+                native.name,
+                native.owner.unwrap_or("UninitializedParameter"),
+            )))
+        });
+        let owner = if class.name.ends_with("Buffer") { "UninitializedBuffer" } else { "UninitializedParameter" };
+        class.dict.set_name(&crate::value::intern(name), refusing.of_type(owner).value());
+    }
+}
+
 /// A class of tensors without a shape.
 fn uninitialized(name: &str, base: &Rc<Class>) -> Rc<Class> {
     let class = Class::builtin(name, "torch.nn.parameter", &[base], Kind::Builtin);
     class.construct.set(Some(construct_uninitialized));
+    refuse_methods(&class);
     attributes(&class, &[read_only("shape", "Refused: there is no shape yet.", |_, _| Err(Fault::runtime(NO_SHAPE)))]);
     methods(
         &class,

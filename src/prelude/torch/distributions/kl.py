@@ -32,12 +32,32 @@ def kl_divergence(p, q):
     from .dirichlet import Beta, Dirichlet
     from .gamma import Gamma
     from .laplace import Laplace
+    from .binomial import Binomial
+    from .bernoulli import Geometric
+    from .categorical import OneHotCategorical
+    from .cauchy import Cauchy
     from .multivariate_normal import MultivariateNormal
+    from .powers import Pareto
+    from .transformed import Gumbel, HalfNormal
+    from .transformed_distribution import TransformedDistribution
 
     for type, formula in ((Beta, _beta), (Dirichlet, _dirichlet), (Gamma, _gamma), (Laplace, _laplace),
-                          (MultivariateNormal, _multivariate)):
+                          (MultivariateNormal, _multivariate), (Binomial, _binomial), (Geometric, _geometric),
+                          (OneHotCategorical, _one_hot), (Cauchy, _cauchy), (HalfNormal, _half_normal),
+                          (Gumbel, _gumbel), (Pareto, _pareto), (TransformedDistribution, _transformed)):
         if isinstance(p, type) and isinstance(q, type):
             return formula(p, q)
+    if isinstance(p, Normal) and isinstance(q, (Uniform, Exponential, Gamma, Beta, Pareto)):
+        return torch.full_like(p.loc, math.inf)
+    if isinstance(p, Uniform) and isinstance(q, Normal):
+        width, middle = p.high - p.low, ((p.high + p.low - 2 * q.loc) / 2).pow(2)
+        return 0.5 * (q.scale.pow(2) * (2 * math.pi)).log() - width.log() + 0.5 * (width.pow(2) / 12 + middle) / q.scale.pow(2)
+    if isinstance(p, Normal) and isinstance(q, Laplace):
+        apart = p.loc - q.loc
+        ratio = apart / p.scale
+        t2 = (-0.5 * ratio.pow(2)).exp() * p.scale * math.sqrt(2 / math.pi)
+        t3 = apart * torch.erf(math.sqrt(0.5) * ratio)
+        return -(p.scale / q.scale).log() + (t2 + t3) / q.scale - 0.5 * (1 + math.log(0.5 * math.pi))
     raise NotImplementedError(
         f"No KL(p || q) is implemented for p type {type_name(p)} and q type {type_name(q)}")
 
@@ -131,3 +151,47 @@ def _multivariate(p, q):
     spread = torch.linalg.solve_triangular(low_q, low_p.expand(p.batch_shape + (size, size)), upper=False)
     apart = torch.linalg.solve_triangular(low_q, (q.loc - p.loc).unsqueeze(-1), upper=False)
     return log_dets + 0.5 * (spread.pow(2).sum((-2, -1)) + apart.pow(2).sum((-2, -1)) - size)
+
+
+def _binomial(p, q):
+    if (p.total_count < q.total_count).any():
+        raise NotImplementedError("KL between Binomials where q.total_count > p.total_count is not implemented")
+    kl = p.total_count * (p.probs * (p.logits - q.logits) + (-p.probs).log1p() - (-q.probs).log1p())
+    kl[p.total_count > q.total_count] = math.inf
+    return kl
+
+
+def _geometric(p, q):
+    return -p.entropy() - torch.log1p(-q.probs) / p.probs - q.logits
+
+
+def _one_hot(p, q):
+    return _categorical(p._categorical, q._categorical)
+
+
+def _cauchy(p, q):
+    t1 = ((p.scale + q.scale).pow(2) + (p.loc - q.loc).pow(2)).log()
+    return t1 - (4 * p.scale * q.scale).log()
+
+
+def _half_normal(p, q):
+    return _normal(p.base_dist, q.base_dist)
+
+
+def _gumbel(p, q):
+    ratio, shift = p.scale / q.scale, (q.loc - p.loc) / q.scale
+    return -ratio.log() - 1 + 0.57721566490153286060 * (ratio - 1) + torch.exp(shift + (1 + ratio).lgamma()) - shift
+
+
+def _pareto(p, q):
+    ratio = p.scale / q.scale
+    alpha = q.alpha / p.alpha
+    result = q.alpha * ratio.log() - alpha.log() + alpha - 1
+    result[p.support.lower_bound < q.support.lower_bound] = math.inf
+    return result
+
+
+def _transformed(p, q):
+    if p.transforms != q.transforms or p.event_shape != q.event_shape:
+        raise NotImplementedError
+    return kl_divergence(p.base_dist, q.base_dist)

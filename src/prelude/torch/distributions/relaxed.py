@@ -155,6 +155,9 @@ class OneHotCategoricalStraightThrough(OneHotCategorical):
         probs = self._categorical.probs
         return self.sample(sample_shape) + (probs - probs.detach())
 
+    def __repr__(self):
+        return "OneHotCategoricalStraightThrough()"
+
 
 class ContinuousBernoulli(ExponentialFamily):
     """Numbers in [0, 1] with density p ** x * (1 - p) ** (1 - x) up to a factor."""

@@ -46,7 +46,7 @@ class LRScheduler:
 
     def step(self, epoch=None):
         """Sets the rates of the next epoch."""
-        if self._step_count == 1 and not self._is_initial and not self.optimizer._stepped:
+        if self._step_count == 1 and not self._is_initial and not self._has_stepped():
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should "
                 "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this "
@@ -61,6 +61,10 @@ class LRScheduler:
             self.last_epoch = epoch
             rates = self._get_closed_form_lr() if hasattr(self, "_get_closed_form_lr") else self.get_lr()
         self._set(rates)
+
+    def _has_stepped(self):
+        # Only the optimizers of this package keep count.
+        return self.optimizer._stepped or not type(self.optimizer).__module__.startswith("torch.optim")
 
     def _set(self, rates):
         for group, rate in zip(self.optimizer.param_groups, rates):

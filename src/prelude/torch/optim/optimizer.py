@@ -87,6 +87,18 @@ class Optimizer:
     def step(self, closure=None):
         raise NotImplementedError
 
+    def register_step_pre_hook(self, hook):
+        """Calls `hook(optimizer, args, kwargs)` before every step; a pair that it returns replaces the arguments."""
+        from ._step_hooks import register
+
+        return register(self, hook, before=True)
+
+    def register_step_post_hook(self, hook):
+        """Calls `hook(optimizer, args, kwargs)` after every step."""
+        from ._step_hooks import register
+
+        return register(self, hook, before=False)
+
     def _begin(self, closure):
         """The loss of the closure, if there is one, computed with gradients."""
         self._stepped = True

@@ -122,7 +122,8 @@ class RNNBase(Module):
         else:
             single = input.dim() == 2
             if input.dim() not in (2, 3):
-                raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D instead")
+                kind = " tensor" if type(self).__name__ == "RNN" else ""
+                raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D{kind} instead")
             data = input.unsqueeze(1) if single else input.transpose(0, 1) if self.batch_first else input
             sizes, count = None, data.size(1)
         weight = self.weight_ih_l0
