@@ -11,7 +11,6 @@ mod dense;
 pub mod dtype;
 pub mod extremes;
 pub mod gamma;
-pub mod index;
 pub mod iter;
 pub mod layout;
 pub mod map;

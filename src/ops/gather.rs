@@ -242,10 +242,8 @@ pub static MASKED_SELECT: OpDef = OpDef::kernel("masked_select", "input: Tensor,
     }
     let sizes = broadcast_sizes(array.sizes(), mask.sizes())?;
     let wide = array.with_layout(array.layout.broadcast_to(&sizes)?);
-    let mask = mask.with_layout(mask.layout.broadcast_to(&sizes)?).to_vec::<bool>()?;
-    let all = crate::array::iter::positions(&wide.layout);
-    let at: Vec<usize> = all.into_iter().zip(mask).filter(|(_, m)| *m).map(|(p, _)| p).collect();
-    Ok(places::take_at(&wide, &at, &[at.len()])?.into())
+    let mask = mask.with_layout(mask.layout.broadcast_to(&sizes)?);
+    Ok(places::select(&wide, &mask)?.into())
 })
 .doc("A vector of the elements where mask is true; input and mask broadcast.")
 .examples(&[Example(
