@@ -301,10 +301,15 @@ impl Runner<'_> {
     }
 
     fn text(&mut self, text: &str, name: &str, origin: Origin) -> Outcome {
+        self.part(text, name, 1, origin)
+    }
+
+    /// Runs, or checks, a text that begins at that line of what is called so.
+    fn part(&mut self, text: &str, name: &str, line: usize, origin: Origin) -> Outcome {
         let mut session = self.session.borrow_mut();
         guarded(&mut self.streams, || match self.cli.check {
             true => session.check(text, name, origin),
-            false => session.run(text, name, origin),
+            false => session.run_part(text, name, line, origin),
         })
     }
 
@@ -325,7 +330,7 @@ impl Runner<'_> {
                 Ok(None) => return result,
                 Err(error) => return self.unreadable("standard input", &error.to_string()),
             };
-            let outcome = self.text(&text, "<stdin>", Origin::Prompt);
+            let outcome = self.part(&text, "<stdin>", statements.line(), Origin::Prompt);
             if result == Outcome::Ok || matches!(outcome, Outcome::Exit(_)) {
                 result = outcome;
             }

@@ -1,6 +1,7 @@
 //! Scripts and operator calls recorded under PyTorch: the same output, statement by statement.
 //!
-//! `tests/recordings/{notes,probes}` and `tests/courses` hold scripts with what each of their statements printed or raised;
+//! `tests/recordings/{notes,probes}` and `tests/courses` hold scripts with what each of their statements printed or raised,
+//! `tests/slips` hundreds of statements that are wrong;
 //! `tests/recordings/ops` holds calls of single operators. What is not reached yet stands in `missing-*.txt` beside them.
 
 mod support;
@@ -34,6 +35,11 @@ fn probes_print_what_pytorch_prints() {
 #[test]
 fn courses_print_what_pytorch_prints() {
     scripts("courses", "tests/courses");
+}
+
+#[test]
+fn slips_raise_what_pytorch_raises() {
+    scripts("slips", "tests/slips");
 }
 
 /// Lines of a case: tag and text; lines without a tag go on with a representation.

@@ -261,8 +261,22 @@ pub trait Element: Copy + Send + Sync + PartialEq + PartialOrd + Default + std::
     }
 }
 
+/// A float without its fraction, or the smallest integer where it does not fit, as x86 converts.
+#[inline(always)]
+fn truncate64(v: f64) -> i64 {
+    let i = v as i64;
+    // Rust saturates; no float is the largest integer, so that one stands for what is too large.
+    if i == i64::MAX || v.is_nan() { i64::MIN } else { i }
+}
+
+/// The same for 32 bits, which the narrower types are cut from.
+#[inline(always)]
+fn truncate32(v: f64) -> i32 {
+    if v > i32::MIN as f64 - 1.0 && v < i32::MAX as f64 + 1.0 { v as i32 } else { i32::MIN }
+}
+
 macro_rules! element {
-    (int $t:ty, $tag:ident) => {
+    (int $t:ty, $tag:ident, $truncate:ident) => {
         impl Element for $t {
             const DTYPE: DType = DType::$tag;
             #[inline(always)]
@@ -270,8 +284,7 @@ macro_rules! element {
                 match s {
                     Scalar::Bool(b) => b as $t,
                     Scalar::Int(i) => i as $t,
-                    // As C casts through a 64-bit integer: out of range wraps for the narrow types.
-                    Scalar::Float(f) => f as i64 as $t,
+                    Scalar::Float(f) => $truncate(f) as $t,
                 }
             }
             #[inline(always)]
@@ -280,7 +293,7 @@ macro_rules! element {
             }
             #[inline(always)]
             fn from_f64(v: f64) -> Self {
-                v as i64 as $t
+                $truncate(v) as $t
             }
             #[inline(always)]
             fn to_f64(self) -> f64 {
@@ -343,11 +356,11 @@ macro_rules! element {
     };
 }
 
-element!(int u8, U8);
-element!(int i8, I8);
-element!(int i16, I16);
-element!(int i32, I32);
-element!(int i64, I64);
+element!(int u8, U8, truncate64);
+element!(int i8, I8, truncate32);
+element!(int i16, I16, truncate32);
+element!(int i32, I32, truncate32);
+element!(int i64, I64, truncate64);
 element!(float f32, F32, |v| v as f32, |v| v as f64);
 element!(float f64, F64, |v| v, |v| v);
 element!(float f16, F16, f16::from_f64, f16::to_f64);

@@ -135,13 +135,39 @@ pub fn zeta(x: f64, q: f64) -> f64 {
     sum
 }
 
+/// The logarithm of gamma(1 + a), precise for small a too.
+fn lgamma1p(a: f64) -> f64 {
+    if a > 1e-3 {
+        return libm::lgamma(1.0 + a);
+    }
+    const EULER: f64 = 0.577_215_664_901_532_9;
+    let (second, third, fourth) = (PI * PI / 12.0, 0.400_685_634_386_531_4, 0.270_580_808_427_784_5);
+    a * (-EULER + a * (second - a * (third - a * fourth)))
+}
+
+/// The incomplete gamma functions where a is large, by the first terms of Temme's uniform expansion (DLMF 8.12).
+fn incomplete_of_large(a: f64, x: f64) -> (f64, f64) {
+    let mu = (x - a) / a;
+    let half = if mu.abs() < 1e-3 {
+        mu * mu * (0.5 - mu * (1.0 / 3.0 - mu * (0.25 - mu * (0.2 - mu / 6.0))))
+    } else {
+        mu - mu.ln_1p()
+    };
+    let eta = (2.0 * half).sqrt().copysign(mu);
+    let first = if eta.abs() < 0.05 {
+        -1.0 / 3.0 + eta * (1.0 / 12.0 - eta * (2.0 / 135.0 - eta * (1.0 / 864.0 + eta / 2835.0)))
+    } else {
+        1.0 / mu - 1.0 / eta
+    };
+    let rest = (-a * half).exp() / (2.0 * PI * a).sqrt() * first;
+    let z = eta * (a / 2.0).sqrt();
+    (0.5 * libm::erfc(-z) - rest, 0.5 * libm::erfc(z) + rest)
+}
+
 /// The regularised lower and upper incomplete gamma functions of a at x.
 pub fn incomplete(a: f64, x: f64) -> (f64, f64) {
     const NAN: (f64, f64) = (f64::NAN, f64::NAN);
-    if a.is_infinite() && a > 0.0 && x.is_nan() {
-        return (0.0, 1.0);
-    }
-    if !(a >= 0.0 && x >= 0.0) {
+    if a < 0.0 || x < 0.0 {
         return NAN;
     }
     if a == 0.0 {
@@ -156,8 +182,30 @@ pub fn incomplete(a: f64, x: f64) -> (f64, f64) {
     if x.is_infinite() {
         return (1.0, 0.0);
     }
+    if a.is_nan() || x.is_nan() {
+        return NAN;
+    }
+    if a > 1e5 && (x - a).abs() < 0.3 * a {
+        return incomplete_of_large(a, x);
+    }
     let front = (a * x.ln() - x - libm::lgamma(a)).exp();
     const MOST: usize = 100_000;
+    // Where the upper part is the small one it needs a series of its own: the rest to one would lose its digits.
+    let small_upper = x <= 1.1 && if x <= 0.5 { -0.4 / x.ln() >= a } else { x * 1.1 >= a };
+    if small_upper {
+        let (mut factor, mut sum) = (1.0, 0.0);
+        for n in 1..MOST {
+            factor *= -x / n as f64;
+            let term = factor / (a + n as f64);
+            sum += term;
+            if term.abs() <= 1e-17 * f64::abs(sum) {
+                break;
+            }
+        }
+        let power = a * x.ln() - lgamma1p(a);
+        let upper = -power.exp_m1() - power.exp() * a * sum;
+        return (1.0 - upper, upper);
+    }
     if x < a + 1.0 {
         let (mut term, mut sum, mut n) = (1.0 / a, 1.0 / a, a);
         for _ in 0..MOST {

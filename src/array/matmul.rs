@@ -465,7 +465,7 @@ pub fn bmm(a: &Array, b: &Array) -> Result<Array> {
         let sizes = [want[0], a.sizes()[1], b.sizes()[2]];
         return Array::full(&sizes, super::Scalar::Int(0), a.dtype);
     }
-    with_factor!(a.dtype, "bmm", [a, b], T => batches::<T>(&want[..1], a, b, &starts(a), &starts(b)))
+    with_factor!(a.dtype, "bmm", [a, b], T => batches::<T>(&want[..1], a, b, &starts(a)?, &starts(b)?))
 }
 
 /// `torch.matmul`: dot products, matrix products or batches with broadcasting, by the ranks of the operands.

@@ -11,6 +11,7 @@ mod dense;
 pub mod dtype;
 pub mod extremes;
 pub mod gamma;
+pub mod grid;
 pub mod iter;
 pub mod layout;
 pub mod map;

@@ -3,13 +3,13 @@
 //! Places are storage positions computed and checked first; reading and writing them comes after.
 #![allow(unsafe_code)]
 
-use super::array::Array;
+use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element, Scalar};
 use super::iter::positions;
 use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
 use super::map;
 use super::simd::{Shared, split, split_rows};
-use super::storage::{Typed, allocate};
+use super::storage::{Typed, allocate, room};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,16 +37,18 @@ pub struct Places {
 }
 
 /// The positions of a layout relative to its offset.
-fn offsets(sizes: &[usize], strides: &[isize]) -> Vec<isize> {
+///
+/// Errors: MemoryError.
+fn offsets(sizes: &[usize], strides: &[isize]) -> Result<Vec<isize>> {
     let mut out = vec![0isize];
     for (&n, &s) in sizes.iter().zip(strides) {
-        let mut next = Vec::with_capacity(out.len() * n);
+        let mut next = room(out.len().saturating_mul(n))?;
         for &o in &out {
             next.extend((0..n as isize).map(|i| o + i * s));
         }
         out = next;
     }
-    out
+    Ok(out)
 }
 
 /// The places of an array of that layout where dimension `dims[k]` takes the indices `indices[k]` (int64), which
@@ -64,8 +66,9 @@ pub fn locate(layout: &Layout, dims: &[usize], indices: &[Array]) -> Result<Plac
             ))
         })?;
     }
-    let n = common.iter().product();
-    let mut middle = vec![0isize; n];
+    let n = checked_numel(&common)?;
+    let mut middle = room::<isize>(n)?;
+    middle.resize(n, 0);
     for (&dim, index) in dims.iter().zip(indices) {
         let (size, stride) = (layout.sizes[dim] as i64, layout.strides[dim]);
         let wide = map::contiguous(&index.with_layout(index.layout.broadcast_to(&common)?))?;
@@ -92,15 +95,15 @@ pub fn locate(layout: &Layout, dims: &[usize], indices: &[Array]) -> Result<Plac
     }
     let is_adjacent = dims.windows(2).all(|w| w[1] == w[0] + 1);
     let first = dims.first().copied().unwrap_or(0);
-    let rest = |from: usize, to: usize| -> (Dims, Vec<isize>) {
+    let rest = |from: usize, to: usize| -> Result<(Dims, Vec<isize>)> {
         let kept = (from..to).filter(|d| !dims.contains(d));
         let sizes: Dims = kept.clone().map(|d| layout.sizes[d]).collect();
         let strides: Vec<isize> = kept.map(|d| layout.strides[d]).collect();
-        let all = offsets(&sizes, &strides);
-        (sizes, all)
+        let all = offsets(&sizes, &strides)?;
+        Ok((sizes, all))
     };
-    let (lead, before) = if is_adjacent { rest(0, first) } else { (Dims::new(), vec![0]) };
-    let (tail, after) = rest(if is_adjacent { first } else { 0 }, layout.ndim());
+    let (lead, before) = if is_adjacent { rest(0, first)? } else { (Dims::new(), vec![0]) };
+    let (tail, after) = rest(if is_adjacent { first } else { 0 }, layout.ndim())?;
     let before = before.into_iter().map(|b| b + layout.offset as isize).collect();
     let is_run = after.iter().enumerate().all(|(i, &a)| a == i as isize);
     let sizes = lead.into_iter().chain(common).chain(tail).collect();
@@ -145,7 +148,9 @@ pub fn take(a: &Array, places: &Places) -> Result<Array> {
                 // SAFETY: `rows` times `n` elements are reserved; every row is written by one thread.
                 unsafe {
                     let to = place.get().add(row * n);
-                    if places.is_run {
+                    if places.is_run && n == 1 {
+                        to.write(src[base as usize]);
+                    } else if places.is_run {
                         std::ptr::copy_nonoverlapping(src[base as usize..][..n].as_ptr(), to, n);
                     } else {
                         places.after.iter().enumerate().for_each(|(i, a)| to.add(i).write(src[(base + a) as usize]));
@@ -212,7 +217,7 @@ pub fn along(layout: &Layout, dim: usize, index: &Array) -> Result<Vec<usize>> {
     let stride = layout.strides[dim];
     let mut base = Layout { sizes: index.layout.sizes.clone(), strides: layout.strides.clone(), offset: layout.offset };
     base.strides[dim] = 0;
-    let mut out = positions(&base);
+    let mut out = positions(&base)?;
     for (at, i) in out.iter_mut().zip(index.to_vec::<i64>()?) {
         if i < 0 || i as usize >= size {
             return Err(Fault::runtime(format!("index {i} is out of bounds for dimension {dim} with size {size}")));

@@ -28,7 +28,10 @@ classes! {
     dict_keys: "dict_keys" in "builtins" (object);
     dict_values: "dict_values" in "builtins" (object);
     dict_items: "dict_items" in "builtins" (object);
-    mapping_proxy: "mappingproxy" in "builtins" (dict);
+    odict_keys: "odict_keys" in "builtins" (object);
+    odict_values: "odict_values" in "builtins" (object);
+    odict_items: "odict_items" in "builtins" (object);
+    mapping_proxy: "mappingproxy" in "builtins" (object);
     union: "UnionType" in "types" (object);
     generic_alias: "GenericAlias" in "types" (object);
     text_file: "TextIOWrapper" in "_io" (object);

@@ -145,6 +145,14 @@ pub fn big_of(value: &Value) -> Option<BigInt> {
     }
 }
 
+/// The only element of a tensor.
+///
+/// Errors: ValueError unless there is exactly one.
+pub fn only_element(tensor: &crate::tensor::Tensor) -> Result<crate::array::Scalar> {
+    let only = tensor.array().item();
+    only.ok_or_else(|| Fault::value("only one element tensors can be converted to Python scalars"))
+}
+
 /// The float of a real number or of an object with `__float__`.
 ///
 /// Errors: TypeError for other values, OverflowError for ints beyond the range of floats.
@@ -160,7 +168,7 @@ pub fn find_float(value: &Value, caller: &mut dyn Caller) -> Result<Option<f64>>
         Value::Int(i) => Some(*i as f64),
         Value::Bool(b) => Some(*b as i64 as f64),
         Value::Big(b) => Some(big_to_float(b)?),
-        Value::Tensor(t) => Some(t.item()?.as_f64()),
+        Value::Tensor(t) => Some(only_element(t)?.as_f64()),
         Value::Array(a) => {
             let array = a.array.borrow();
             match array.item() {

@@ -1,6 +1,7 @@
 //! Subscripts of built-in values: reading, writing, deleting.
 
 use super::convert::{find_integer, key_error, unwrapped};
+use super::methods::proxy;
 use super::protocol::slice_indices;
 use crate::diag::{Error, Fault, Result};
 use crate::value::protocol::class_name;
@@ -167,6 +168,7 @@ pub fn set_item(value: &Value, index: &Value, new: Value, caller: &mut dyn Calle
             Ok(i) => return set_item(value, &Value::Int(i), new, caller),
             Err(e) => Err(e),
         },
+        (Value::Object(_), _) if proxy::is(value) => return None,
         (Value::Object(_), _) => match &*unwrapped(value) {
             Value::Object(_) => return None,
             inner => return set_item(inner, index, new, caller),
@@ -184,6 +186,9 @@ pub fn no_item_assignment(value: &Value) -> Error {
 /// The refusal of `del value[index]`.
 #[cold]
 pub fn no_item_deletion(value: &Value) -> Error {
+    if matches!(value, Value::Tensor(_)) {
+        return Fault::type_error("Tensor does not support deleting items");
+    }
     Fault::type_error(format!("'{}' object doesn't support item deletion", class_name(value)))
 }
 
@@ -237,6 +242,7 @@ fn set_slice(l: &Rc<List>, slice: &crate::value::Slice, new: &Value, caller: &mu
 /// `del value[index]` of a list or dictionary; `None` for other values.
 pub fn del_item(value: &Value, index: &Value, caller: &mut dyn Caller) -> Option<Result<()>> {
     Some(match (value, index) {
+        (Value::Object(_), _) if proxy::is(value) => return None,
         (Value::Dict(d), _) => match d.remove(index, caller) {
             Ok(Some(_)) => Ok(()),
             Ok(None) => Err(key_error(index, caller)),

@@ -48,6 +48,11 @@ pub fn builtins_module() -> Rc<Module> {
     })
 }
 
+/// A native module that has been asked for before.
+pub fn loaded_module(name: &str) -> Option<Rc<Module>> {
+    MODULES.with_borrow(|all| all.get(name).cloned())
+}
+
 /// A native module of Python's library by its dotted name, built when it is first asked for.
 pub fn native_module(name: &str) -> Option<Rc<Module>> {
     if name == "builtins" {

@@ -77,7 +77,7 @@ impl Diagnostic {
         let mut out = Text::new();
         out.push(Style::ErrorKind, &self.kind);
         if !self.message.is_empty() {
-            out.push(Style::Error, &format!(": {}", self.message));
+            out.push(Style::Error, &format!(": {}", self.message.trim_end()));
         }
         out.push(Style::Plain, "\n");
         self.render_trace(&mut out);

@@ -35,6 +35,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// The number of its first line: a text may be part of a longer one.
+    first: usize,
     /// Byte offset of the start of each line.
     line_starts: Vec<u32>,
 }
@@ -42,10 +44,15 @@ pub struct Source {
 impl Source {
     /// A source of that name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Rc<Source> {
+        Source::part(name, text, 1)
+    }
+
+    /// A part of a source, from that line of it on.
+    pub fn part(name: impl Into<String>, text: impl Into<String>, first: usize) -> Rc<Source> {
         let text = text.into();
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        Rc::new(Source { name: name.into(), text, line_starts })
+        Rc::new(Source { name: name.into(), text, first, line_starts })
     }
 
     /// The text of a span; empty when the span lies outside.
@@ -59,18 +66,23 @@ impl Source {
         let start = self.line_starts[line - 1] as usize;
         let end = (offset as usize).min(self.text.len());
         let column = self.text.get(start..end).map_or(0, |s| s.chars().count());
-        (line, column)
+        (line + self.first - 1, column)
+    }
+
+    /// The offset of the start of a line; `None` when there is no such line.
+    fn start(&self, number: usize) -> Option<u32> {
+        self.line_starts.get(number.checked_sub(self.first)?).copied()
     }
 
     /// The text of a 1-based line without its line break; empty when there is no such line.
     pub fn line(&self, number: usize) -> &str {
-        let Some(&start) = number.checked_sub(1).and_then(|i| self.line_starts.get(i)) else { return "" };
+        let Some(start) = self.start(number) else { return "" };
         self.text[start as usize..].split('\n').next().unwrap_or("").trim_end_matches('\r')
     }
 
     /// The byte range of a 1-based line, without its line break.
     pub fn line_span(&self, number: usize) -> Span {
-        let start = number.checked_sub(1).and_then(|i| self.line_starts.get(i)).copied().unwrap_or(0) as usize;
+        let start = self.start(number).unwrap_or(0) as usize;
         Span::new(start, start + self.line(number).len())
     }
 }
@@ -87,5 +99,7 @@ mod tests {
         assert_eq!(s.position(s.text.len() as u32), (2, 5));
         assert_eq!(s.line(2), "β + σ");
         assert_eq!(s.line(3), "");
+        let part = Source::part("<test>", "a\nb", 5);
+        assert_eq!((part.position(2), part.line(6), part.line(1)), ((6, 0), "b", ""));
     }
 }

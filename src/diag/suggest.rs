@@ -2,11 +2,13 @@
 
 /// The candidate nearest to `name`, when it is near enough to be what was meant.
 ///
-/// Distance is Damerau-Levenshtein; names of up to two letters may be off by one, longer ones by a third of their length.
+/// Distance is Damerau-Levenshtein, whatever the case; a single letter must be the same, two may be off by one, longer
+/// names by a third of their length.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match name.chars().count() {
         0 => return None,
-        1..=2 => 1,
+        1 => 0,
+        2 => 1,
         n => n.div_ceil(3).min(4),
     };
     let lower = name.to_lowercase();

@@ -266,6 +266,12 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
             Some(text) => out.push_str(&text),
             None => return open_object(out, o, value),
         },
+        Value::Class(c) if c.meta.get().is_some_and(|meta| has_own(meta, "__repr__")) => {
+            match special_text(value, "__repr__", caller)? {
+                Some(text) => out.push_str(&text),
+                None => write_opaque(out, value),
+            }
+        }
         Value::Descriptor(d) => return open_descriptor(out, d, value),
         Value::Function(_)
         | Value::Native(_)

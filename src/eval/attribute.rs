@@ -102,7 +102,7 @@ impl Machine {
         let Some(info) = object.native_payload::<Super>() else { return Ok(None) };
         let (class, receiver) = match &info.object {
             // In a class method the object is a class.
-            Value::Class(c) => (c.clone(), info.object.clone()),
+            Value::Class(c) if c.is_subclass(&info.after) => (c.clone(), info.object.clone()),
             other => (class_of(other), other.clone()),
         };
         match class.lookup_after(&info.after, name) {
@@ -112,12 +112,12 @@ impl Machine {
     }
 
     fn class_attr(&mut self, class: &Rc<Class>, name: &Name) -> Result<Option<Value>> {
-        let meta = &types().type_;
+        let meta = class.meta.get().unwrap_or(&types().type_);
         let of_type = meta.lookup(name);
         if let Some(Value::Descriptor(d)) = &of_type
             && let Descriptor::GetSet(g) = &**d
-            // A class may define what its type computes (`__doc__`, `__module__`); its own wins.
-            && (!class.dict.has_name(name) || Rc::ptr_eq(class, meta))
+            // A class may hold what its type computes (`__doc__`, `__module__`); its own wins, but for a descriptor.
+            && class.dict.get_name(name).is_none_or(|own| matches!(own, Value::Descriptor(_)))
         {
             return (g.get)(&Value::Class(class.clone()), self).map(Some);
         }
@@ -133,6 +133,7 @@ impl Machine {
         }
         match of_type {
             Some(found) => self.bind(found, &Value::Class(class.clone()), meta).map(Some),
+            None if meta.is_user => self.getattr_hook(&Value::Class(class.clone()), meta, name),
             None => Ok(None),
         }
     }
@@ -234,14 +235,14 @@ impl Machine {
                     },
                     Some(d @ Value::Object(_)) => {
                         if let Value::Object(o) = &d
-                            && o.class().dict.get_str("__set__").is_some()
+                            && o.class().lookup(&intern("__set__")).is_some()
                         {
                             return self.call_special(&d, "__set__", &[value.clone(), new]).map(|_| ());
                         }
                     }
                     _ => {}
                 }
-                if !class.is_user && !has_dict(&class) {
+                if !class.is_user && !has_dict(&class) || class.features().sealed && !class.has_slot(name) {
                     return Err(no_attribute(value, name));
                 }
                 let old = object.dict.set_name(name, new);
@@ -249,6 +250,12 @@ impl Machine {
                 Ok(())
             }
             Value::Class(class) => {
+                if let Some(meta) = class.meta.get()
+                    && let Some(function @ Value::Function(_)) = meta.lookup(&intern("__setattr__"))
+                {
+                    let args = [value.clone(), Value::Str(name.clone()), new];
+                    return self.call(&function, Args::of(&args)).map(|_| ());
+                }
                 if !class.is_user {
                     return Err(Fault::type_error(format!(
                         "cannot set '{name}' attribute of immutable type '{}'",
@@ -330,6 +337,11 @@ impl Machine {
                         )));
                     }
                     return self.call(delete, Args::of(std::slice::from_ref(value))).map(|_| ());
+                }
+                if let Some(d @ Value::Object(_)) = class.lookup(name)
+                    && class_of(&d).lookup(&intern("__delete__")).is_some()
+                {
+                    return self.call_special(&d, "__delete__", std::slice::from_ref(value)).map(|_| ());
                 }
                 object.dict.remove_name(name).is_some()
             }

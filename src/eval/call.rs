@@ -20,23 +20,22 @@ impl Machine {
     #[inline(always)]
     pub(super) fn call_again(&mut self, frame: &mut Box<Frame>, dst: Reg, at: usize, argc: usize) -> bool {
         let Value::Function(function) = &frame.regs[at] else { return false };
-        let Some(last) = self.pool.last() else { return false };
-        let params = &last.code.params;
-        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&last.code))
+        let Some(made) = self.frames.spare() else { return false };
+        let params = &made.code.params;
+        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&made.code))
             && params.simple
             && params.positional as usize == argc
-            && last.code.kind == CodeKind::Function
+            && made.code.kind == CodeKind::Function
             && function.closure.is_empty()
-            && Rc::ptr_eq(&function.module, &last.module)
+            && Rc::ptr_eq(&function.module, &made.module)
             && self.depth < RECURSION_LIMIT;
         if !fits {
             return false;
         }
-        let Some(mut made) = self.pool.pop() else { return false };
         made.pc = 0;
         made.link = Link::Call(dst);
         let variables = made.code.variables as usize;
-        let (callee, arguments) = frame.regs[at..=at + argc].split_at_mut(1);
+        let (callee, arguments) = frame.regs[at..at + 1 + argc].split_at_mut(1);
         for (place, from) in made.regs.iter_mut().zip(arguments) {
             Value::put_taken(place, from);
         }
@@ -45,8 +44,7 @@ impl Machine {
         }
         Value::put(&mut callee[0], Value::Undef);
         self.depth += 1;
-        let caller = std::mem::replace(frame, made);
-        self.frames.push(caller);
+        self.frames.enter_spare(frame);
         true
     }
 
@@ -66,7 +64,7 @@ impl Machine {
                 Value::Function(function) => self.call_in_frame(frame, &function, dst, at + 1, argc, kw, None),
                 _ => Ok(()),
             },
-            Value::Class(class) if class.kind == Kind::Object && class.is_user => {
+            Value::Class(class) if class.kind == Kind::Object && class.is_user && class.meta.get().is_none() => {
                 let class = class.clone();
                 self.construct_in_frame(frame, &class, dst, at + 1, argc, kw)
             }
@@ -78,11 +76,11 @@ impl Machine {
                     return Ok(());
                 }
                 let value = if kw == NONE {
-                    (native.func)(&native, self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
+                    native.call(self, Args::of(&frame.regs[at + 1..at + 1 + argc]))?
                 } else {
                     let code = frame.code.clone();
                     let args = Args { values: &frame.regs[at + 1..at + 1 + argc], names: names(&code, kw) };
-                    (native.func)(&native, self, args)?
+                    native.call(self, args)?
                 };
                 frame.set(dst, value);
                 Ok(())
@@ -144,7 +142,7 @@ impl Machine {
                     && native.owner.is_some()
                 {
                     let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&code, kw) };
-                    let result = (native.func)(&native, self, args)?;
+                    let result = native.call(self, args)?;
                     frame.set(dst, result);
                     return Ok(());
                 }
@@ -293,10 +291,9 @@ impl Machine {
                 _ => new.clone(),
             };
             let made = self.call(&function, Args { values: &values, names: args.names })?;
-            if let Value::Object(o) = &made
-                && o.class().is_subclass(class)
-            {
-                self.initialize(&made, &o.class(), args)?;
+            let made_class = crate::value::class_of(&made);
+            if made_class.is_subclass(class) && made_class.is_user {
+                self.initialize(&made, &made_class, args)?;
             }
             return Ok(made);
         }
@@ -384,7 +381,8 @@ impl Machine {
         if p.rest {
             regs[rest_at] = Value::tuple(given.iter().skip(positional).cloned());
         } else if given.len() > positional {
-            return Err(too_many(function, &code, given.len()));
+            let by_name = p.names[positional..rest_at].iter().filter(|n| args.names.contains(n)).count();
+            return Err(too_many(function, &code, given.len(), by_name));
         }
         let extra = if p.keywords { Some(Dict::new()) } else { None };
         for (name, value) in args.keywords() {
@@ -400,7 +398,7 @@ impl Machine {
                 (None, Some(extra)) => {
                     extra.set_name(name, value.clone());
                 }
-                (None, None) => return Err(unexpected(function, &code, name)),
+                (None, None) => return Err(unexpected(function, &code, name, args.names)),
             }
         }
         if let Some(extra) = extra {
@@ -505,8 +503,18 @@ fn call_name() -> Name {
 }
 
 #[cold]
-fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Error {
+fn unexpected(function: &Function, code: &Code, name: &str, given: &[Name]) -> crate::diag::Error {
     let p = &code.params;
+    let by_position: Vec<&str> = given.iter().map(|n| n.as_str()).collect();
+    let by_position: Vec<&str> =
+        p.names[..p.position_only as usize].iter().map(|n| n.as_str()).filter(|n| by_position.contains(n)).collect();
+    if !by_position.is_empty() {
+        return Fault::type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            function.qualname.borrow(),
+            by_position.join(", ")
+        ));
+    }
     let own = &p.names[..(p.positional + p.keyword_only) as usize];
     let message = format!("{}() got an unexpected keyword argument '{name}'", function.qualname.borrow());
     let fault = Fault::type_error(message);
@@ -517,15 +525,21 @@ fn unexpected(function: &Function, code: &Code, name: &str) -> crate::diag::Erro
 }
 
 #[cold]
-fn too_many(function: &Function, code: &Code, given: usize) -> crate::diag::Error {
+fn too_many(function: &Function, code: &Code, given: usize, by_name: usize) -> crate::diag::Error {
     let p = &code.params;
     let most = p.positional as usize;
     let least = most - p.defaults as usize;
     let takes = if least == most { format!("{most}") } else { format!("from {least} to {most}") };
     let plural = if most == 1 && least == most { "" } else { "s" };
-    let were = if given == 1 { "was" } else { "were" };
+    let given = match by_name {
+        0 => format!("{given} {}", if given == 1 { "was" } else { "were" }),
+        _ => {
+            let s = |n: usize| if n == 1 { "" } else { "s" };
+            format!("{given} positional argument{} (and {by_name} keyword-only argument{}) were", s(given), s(by_name))
+        }
+    };
     Fault::type_error(format!(
-        "{}() takes {takes} positional argument{plural} but {given} {were} given",
+        "{}() takes {takes} positional argument{plural} but {given} given",
         function.qualname.borrow()
     ))
 }

@@ -13,7 +13,7 @@ use std::any::Any;
 impl Caller for Machine {
     fn call(&mut self, function: &Value, args: Args) -> Result<Value> {
         match function {
-            Value::Native(native) => (native.func)(native, self, args),
+            Value::Native(native) => native.call(self, args),
             Value::Function(f) => self.call_function(f, args),
             Value::Method(method) => {
                 let mut values = Vec::with_capacity(args.values.len() + 1);
@@ -21,7 +21,14 @@ impl Caller for Machine {
                 values.extend_from_slice(args.values);
                 self.call(&method.function, Args { values: &values, names: args.names })
             }
-            Value::Class(class) => self.construct(class, args),
+            Value::Class(class) => match class.meta.get().and_then(|meta| meta.lookup(&intern("__call__"))) {
+                Some(hook @ Value::Function(_)) => {
+                    let mut values = vec![function.clone()];
+                    values.extend_from_slice(args.values);
+                    self.call(&hook, Args { values: &values, names: args.names })
+                }
+                _ => self.construct(class, args),
+            },
             Value::Descriptor(d) => match &**d {
                 crate::value::Descriptor::Static(f) => self.call(f, args),
                 _ => Err(not_callable(function)),
@@ -88,6 +95,12 @@ impl Caller for Machine {
             }
             Value::Object(o) if o.class().is_user => {
                 if let Some(iterator) = self.call_special(value, "__iter__", &[])? {
+                    if !matches!(iterator, Value::Iter(_) | Value::Generator(_))
+                        && class_of(&iterator).lookup(&intern("__next__")).is_none()
+                    {
+                        let class = class_name(&iterator);
+                        return Err(Fault::type_error(format!("iter() returned non-iterator of type '{class}'")));
+                    }
                     return Ok(iterator);
                 }
             }
@@ -273,7 +286,12 @@ impl Caller for Machine {
     }
 
     fn warn(&mut self, category: &str, message: &str) -> Result<()> {
-        let place = self.frames.last().map(|f| {
+        if let Some(Value::Class(class)) = self.builtins.get(category)
+            && !crate::builtins::modules::warnings::issue(&class, message, self)?
+        {
+            return Ok(());
+        }
+        let place = self.frames.suspended().last().map(|f| {
             let span = f.code.spans.get(f.current()).copied().unwrap_or(f.code.span);
             (f.code.source.clone(), f.code.source.position(span.start).0)
         });

@@ -15,10 +15,12 @@ impl Machine {
             Value::List(l) => l.to_vec(),
             _ => Vec::new(),
         };
-        let keywords = match frame.get(start + 1) {
+        let mut keywords = match frame.get(start + 1) {
             Value::Dict(d) => d.items(),
             _ => Vec::new(),
         };
+        let given = keywords.iter().position(|(key, _)| key.as_str() == Some("metaclass"));
+        let given = given.map(|at| keywords.remove(at).1);
         let Value::Function(body) = frame.get(start + 2).clone() else {
             return Err(Fault::internal("a class without a body"));
         };
@@ -70,10 +72,32 @@ impl Machine {
         };
         dict.set_name(&intern("__module__"), Value::Str(module.clone()));
         dict.set_name(&intern("__qualname__"), Value::Str(qualname));
+        if dict.has_name(&intern("__eq__")) && !dict.has_name(&intern("__hash__")) {
+            dict.set_name(&intern("__hash__"), Value::None);
+        }
         let cell = dict.remove_name(&intern("__class__"));
         let entries = dict.items();
-        let class = Class::new(&name, module, classes, dict)?;
-        let value = Value::Class(class.clone());
+        let meta = match given {
+            Some(Value::Class(meta)) if Rc::ptr_eq(&meta, &types().type_) => None,
+            Some(meta) => Some(meta),
+            None => classes.iter().find_map(|c| c.meta.get().cloned().map(Value::Class)),
+        };
+        let value = match meta {
+            Some(meta) => {
+                let mut values =
+                    vec![Value::Str(name), Value::tuple(classes.iter().cloned().map(Value::Class)), Value::Dict(dict)];
+                let mut names = Vec::new();
+                for (key, value) in &keywords {
+                    if let Value::Str(name) = key {
+                        names.push(name.clone());
+                        values.push(value.clone());
+                    }
+                }
+                self.call(&meta, Args { values: &values, names: &names })?
+            }
+            None => Value::Class(Class::new(&name, module, classes, dict)?),
+        };
+        let Value::Class(class) = value.clone() else { return Ok(value) };
         if let Some(Value::Cell(cell)) = cell {
             *cell.borrow_mut() = value.clone();
         }
@@ -93,11 +117,11 @@ impl Machine {
         let hook = class.mro.iter().filter(|c| c.is_user).find_map(|c| c.dict.get_str("__init_subclass__"));
         let Some(hook) = hook else {
             return match keywords.first() {
-                Some((key, _)) => {
-                    let _ = key;
+                // A metaclass of the program has seen them.
+                Some(_) if class.meta.get().is_none() => {
                     Err(Fault::type_error(format!("{}.__init_subclass__() takes no keyword arguments", class.name)))
                 }
-                None => Ok(()),
+                _ => Ok(()),
             };
         };
         let function = match &hook {

@@ -47,13 +47,14 @@ impl Frame {
         Value::put(&mut self.regs[reg as usize], value);
     }
 
-    /// Copies an operand to a register.
+    /// Drops what the registers hold. Those past the registers of its code hold nothing.
     #[inline(always)]
-    pub fn copy(&mut self, dst: Reg, src: Reg) {
-        if src >= CONST {
-            Value::put_copy(&mut self.regs[dst as usize], &self.code.consts[(src - CONST) as usize]);
-        } else if let Ok([to, from]) = self.regs.get_disjoint_mut([dst as usize, src as usize]) {
-            Value::put_copy(to, from);
+    pub fn empty(&mut self) {
+        let used = (self.code.registers as usize).min(self.regs.len());
+        for reg in &mut self.regs[..used] {
+            if !reg.is_plain() {
+                *reg = Value::Undef;
+            }
         }
     }
 

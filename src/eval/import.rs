@@ -53,6 +53,9 @@ impl Machine {
         };
         let value = match found {
             Found::Native(module) => {
+                if path.as_str() == "sys" {
+                    super::frames::complete_sys(&module, &self.modules);
+                }
                 let value = Value::Module(module);
                 self.modules.set_name(path, value.clone());
                 value
@@ -116,6 +119,14 @@ impl Machine {
                 for (name, value) in module.space.items() {
                     if !name.starts_with('_') {
                         into.space.bind(&name, value);
+                    }
+                }
+                if module.lazy.get() {
+                    for name in self.host.prelude_names(&module.name) {
+                        let name = intern(&name);
+                        if let Some(value) = self.module_attr(module, &name)? {
+                            into.space.bind(&name, value);
+                        }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! Built-ins that look at the frame that calls them: `locals`, `globals`, `super`, `inspect.currentframe`.
+//! Built-ins that look at the frame that calls them: `locals`, `globals`, `super`.
 
 use super::attribute::Super;
 use super::frame::Frame;
@@ -50,26 +50,36 @@ impl Machine {
                     None => Vec::new(),
                 };
                 let mut names: Vec<String> = names.iter().filter_map(|k| k.as_str().map(str::to_string)).collect();
+                if let Value::Module(module) = value
+                    && module.lazy.get()
+                {
+                    names.extend(self.host.prelude_names(&module.name));
+                }
                 names.sort();
+                names.dedup();
                 Ok(Value::list(names.into_iter().map(Value::from).collect()))
             }
-            ("currentframe", []) => {
-                let mut chain = Value::None;
-                let outer: Vec<(Value, String)> =
-                    self.frames.iter().map(|f| (local_names(f), f.code.name.to_string())).collect();
-                let here = (self.locals(frame), frame.code.name.to_string());
-                for (locals, name) in outer.into_iter().chain(std::iter::once(here)) {
-                    let object = Instance::new(frame_class());
-                    object.dict.set_name(&intern("f_locals"), locals);
-                    object.dict.set_name(&intern("f_back"), chain);
-                    object.dict.set_name(&intern("f_name"), Value::from(name));
-                    chain = Value::Object(object);
+            ("currentframe" | "_getframe", []) => Ok(self.current_frame(frame)),
+            ("_getframe", [Value::Int(depth)]) => {
+                let mut found = self.current_frame(frame);
+                for _ in 0..*depth {
+                    found = self.get_attr(&found, &intern("f_back"))?;
+                    if found.is_none() {
+                        return Err(Fault::value("call stack is not deep enough"));
+                    }
                 }
-                Ok(chain)
+                Ok(found)
             }
+            ("exc_info", []) => Ok(match self.handled(frame) {
+                Value::Object(handled) => {
+                    Value::tuple([Value::Class(handled.class()), Value::Object(handled), Value::None])
+                }
+                _ => Value::tuple([Value::None, Value::None, Value::None]),
+            }),
             ("super", [Value::Class(after), object]) => {
+                // In a class method the object is a class; in a method of a metaclass it is an instance that is a class.
                 let class = match object {
-                    Value::Class(c) => c.clone(),
+                    Value::Class(c) if c.is_subclass(after) => c.clone(),
                     other => class_of(other),
                 };
                 if !class.is_subclass(after) {
@@ -83,7 +93,7 @@ impl Machine {
         }
     }
 
-    fn locals(&mut self, frame: &Frame) -> Value {
+    pub(super) fn locals(&mut self, frame: &Frame) -> Value {
         if frame.code.kind == crate::lower::CodeKind::Module {
             return globals(&frame.module, self).unwrap_or(Value::None);
         }
@@ -92,7 +102,7 @@ impl Machine {
 }
 
 /// The bound local variables of a frame.
-fn local_names(frame: &Frame) -> Value {
+pub(super) fn local_names(frame: &Frame) -> Value {
     let dict = Dict::new();
     for (i, name) in frame.code.locals.iter().enumerate() {
         let value = match &frame.regs[i] {
@@ -113,20 +123,12 @@ fn local_names(frame: &Frame) -> Value {
     Value::Dict(dict)
 }
 
-fn globals(module: &Rc<Module>, caller: &mut dyn Caller) -> Result<Value> {
+pub(super) fn globals(module: &Rc<Module>, caller: &mut dyn Caller) -> Result<Value> {
     let dict = Dict::new();
     for (name, value) in module.space.items() {
         dict.insert(Value::Str(name), value, caller)?;
     }
     Ok(Value::Dict(dict))
-}
-
-fn frame_class() -> Rc<crate::value::Class> {
-    thread_local! {
-        static CLASS: Rc<crate::value::Class> =
-            crate::value::Class::builtin("frame", "builtins", &[&types().object], crate::value::class::Kind::Object);
-    }
-    CLASS.with(Rc::clone)
 }
 
 /// Reached only when such a function is called from native code, where no frame of the program calls it.
@@ -150,4 +152,17 @@ pub fn install(builtins: &Module) {
     ] {
         builtins.set(name, function("builtins", name, signature, doc));
     }
+    super::frames::install();
+    // `super().__call__(...)` of a metaclass: makes the instance.
+    let call =
+        Native::new("builtins", "__call__", "self, /, *args, **kwargs", "Call self as a function.", |_, c, args| {
+            let Some((Value::Class(class), rest)) = args.values.split_first() else {
+                return Err(Fault::type_error("descriptor '__call__' requires a 'type' object"));
+            };
+            match c.as_any().downcast_mut::<Machine>() {
+                Some(machine) => machine.construct(class, Args { values: rest, names: args.names }),
+                None => Err(Fault::internal("a class called without a machine")),
+            }
+        });
+    types().type_.dict.set_name(&intern("__call__"), call.of_type("type").value());
 }

@@ -3,6 +3,7 @@
 use super::call::code_of;
 use super::frame::{Frame, Link};
 use super::host::Host;
+use super::stack::Stack;
 use crate::diag::{ExcKind, Fault, Result, interrupt};
 use crate::lower::code::{CONST, Code, CodeKind, Instr, NONE, Reg};
 use crate::value::iter::Advance;
@@ -15,12 +16,8 @@ pub const RECURSION_LIMIT: usize = 1000;
 
 /// Runs code.
 pub struct Machine {
-    /// Suspended frames, innermost last.
-    #[allow(clippy::vec_box)] // frames move between here, the pool and generators: as pointers
-    pub(super) frames: Vec<Box<Frame>>,
-    /// Frames to use again.
-    #[allow(clippy::vec_box)]
-    pub(super) pool: Vec<Box<Frame>>,
+    /// Suspended and spare frames.
+    pub(super) frames: Stack,
     /// How many calls are open, native ones that call back included.
     pub(super) depth: usize,
     /// The built-in functions and types.
@@ -31,8 +28,6 @@ pub struct Machine {
     pub host: Box<dyn Host>,
     /// The text of the f-string that is being joined.
     text: String,
-    /// The exception that is being handled, for a `raise` in a function that a handler calls.
-    pub(super) handling: Vec<Value>,
 }
 
 /// How a run ended.
@@ -46,16 +41,7 @@ pub(super) enum Outcome {
 impl Machine {
     /// A machine with those built-ins in that world.
     pub fn new(builtins: Rc<Module>, host: Box<dyn Host>) -> Machine {
-        Machine {
-            frames: Vec::new(),
-            pool: Vec::new(),
-            depth: 0,
-            builtins,
-            modules: Dict::new(),
-            host,
-            text: String::new(),
-            handling: Vec::new(),
-        }
+        Machine { frames: Stack::default(), depth: 0, builtins, modules: Dict::new(), host, text: String::new() }
     }
 
     /// Runs a statement of a module.
@@ -81,7 +67,7 @@ impl Machine {
     #[inline]
     pub(super) fn bare_frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
         let registers = code.registers as usize;
-        match self.pool.pop() {
+        match self.frames.take_spare() {
             Some(mut frame) => {
                 frame.code = code;
                 frame.module = module;
@@ -104,7 +90,7 @@ impl Machine {
     /// same code, in recursion and in loops: then nothing is counted up or down.
     #[inline]
     pub(super) fn frame_of(&mut self, function: &Function, code: &Code, link: Link) -> Result<Box<Frame>> {
-        match self.pool.pop() {
+        match self.frames.take_spare() {
             Some(mut frame) => {
                 if !std::ptr::eq(&*frame.code, code) {
                     frame.code = code_of(function)?;
@@ -123,21 +109,6 @@ impl Machine {
         }
     }
 
-    /// Takes a frame that has ended for later use.
-    #[inline]
-    pub(super) fn recycle(&mut self, mut frame: Box<Frame>) {
-        if self.pool.len() < 64 && frame.regs.capacity() < 1024 {
-            for reg in &mut frame.regs {
-                if !reg.is_plain() {
-                    *reg = Value::Undef;
-                }
-            }
-            frame.generator = None;
-            frame.link = Link::Entry;
-            self.pool.push(frame);
-        }
-    }
-
     /// Runs a frame until it returns or yields.
     ///
     /// Errors: the exception that leaves it.
@@ -152,7 +123,7 @@ impl Machine {
             match self.step(&mut frame, base) {
                 Ok(outcome) => {
                     self.depth = depth;
-                    self.recycle(frame);
+                    self.frames.recycle(frame);
                     return Ok(outcome);
                 }
                 Err(fault) => match self.unwind(frame, fault, base) {
@@ -173,25 +144,44 @@ impl Machine {
     #[allow(clippy::cognitive_complexity)]
     fn step(&mut self, frame: &mut Box<Frame>, base: usize) -> Result<Outcome> {
         let mut code = frame.code.clone();
+        // What every instruction touches, at hand: looked up anew where another frame may run.
+        let mut instrs = &code.instrs[..];
+        let mut consts = &code.consts[..];
+        let mut regs = &mut frame.regs[..];
         let mut pc = frame.pc;
+        // Writes the position down, before anything that may raise or look at it.
+        macro_rules! save {
+            () => {
+                frame.pc = pc
+            };
+        }
+        // Follows a change of the frame that runs, or of its position.
         macro_rules! sync {
             () => {
                 pc = frame.pc;
                 if !Rc::ptr_eq(&code, &frame.code) {
                     code = frame.code.clone();
+                    instrs = &code.instrs[..];
+                    consts = &code.consts[..];
                 }
+                regs = &mut frame.regs[..];
             };
         }
-        // An operand; constants come from the code at hand.
+        // An operand.
         macro_rules! get {
             ($reg:expr) => {
-                if $reg < CONST { &frame.regs[$reg as usize] } else { &code.consts[($reg - CONST) as usize] }
+                if $reg < CONST { &regs[$reg as usize] } else { &consts[($reg - CONST) as usize] }
             };
         }
         // The place of a result.
         macro_rules! place {
             ($reg:expr) => {
-                &mut frame.regs[$reg as usize]
+                &mut regs[$reg as usize]
+            };
+        }
+        macro_rules! set {
+            ($reg:expr, $value:expr) => {
+                Value::put(place!($reg), $value)
             };
         }
         macro_rules! jump {
@@ -200,21 +190,30 @@ impl Machine {
             };
         }
         loop {
-            let instr = code.instrs[pc];
+            let at = pc;
             pc += 1;
-            frame.pc = pc;
-            match instr {
-                Instr::Move { dst, src } => frame.copy(dst, src),
-                Instr::Clear { dst } => frame.set(dst, Value::Undef),
+            // Matched in place: each instruction reads the fields that it needs.
+            match instrs[at] {
+                Instr::Move { dst, src } => {
+                    if src >= CONST {
+                        Value::put_copy(place!(dst), &consts[(src - CONST) as usize]);
+                    } else if let Ok([to, from]) = regs.get_disjoint_mut([dst as usize, src as usize]) {
+                        Value::put_copy(to, from);
+                    }
+                }
+                Instr::Clear { dst } => set!(dst, Value::Undef),
                 Instr::CheckLocal { reg } => {
                     if get!(reg).is_undef() {
+                        save!();
                         return Err(unbound_local(&frame.local_name(reg)));
                     }
                 }
                 Instr::Global { dst, slot, builtin } => {
-                    if !frame.module.space.load(slot as u32, &mut frame.regs[dst as usize]) {
+                    if !frame.module.space.load(slot as u32, place!(dst)) {
+                        save!();
                         let found = self.global_elsewhere(frame, slot, builtin)?;
-                        frame.set(dst, found);
+                        sync!();
+                        set!(dst, found);
                     }
                 }
                 Instr::StoreGlobal { slot, src } => {
@@ -223,15 +222,17 @@ impl Machine {
                     drop(old);
                 }
                 Instr::DelGlobal { slot } => {
+                    save!();
                     if frame.module.space.set(slot as u32, Value::Undef).is_undef() {
                         return Err(undefined(&frame.module.space.name(slot as u32)));
                     }
                 }
                 Instr::MakeCell { reg } => {
-                    let inner = std::mem::take(&mut frame.regs[reg as usize]);
-                    frame.set(reg, Value::Cell(Rc::new(RefCell::new(inner))));
+                    let inner = std::mem::take(place!(reg));
+                    set!(reg, Value::Cell(Rc::new(RefCell::new(inner))));
                 }
                 Instr::LoadCell { dst, cell } => {
+                    save!();
                     let value = match get!(cell) {
                         Value::Cell(c) => c.borrow().clone(),
                         _ => Value::Undef,
@@ -239,7 +240,7 @@ impl Machine {
                     if value.is_undef() {
                         return Err(self.unbound_cell(frame, cell));
                     }
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::StoreCell { cell, src } => {
                     let value = get!(src).clone();
@@ -265,8 +266,9 @@ impl Machine {
                     }
                     (&Value::Float(x), &Value::Float(y)) => Value::put_float(place!(dst), x + y),
                     (x, y) => {
+                        save!();
                         let value = self.binary_op(Binary::Add, x, y)?;
-                        frame.set(dst, value);
+                        set!(dst, value);
                     }
                 },
                 Instr::Sub { dst, a, b } => match (get!(a), get!(b)) {
@@ -275,8 +277,9 @@ impl Machine {
                     }
                     (&Value::Float(x), &Value::Float(y)) => Value::put_float(place!(dst), x - y),
                     (x, y) => {
+                        save!();
                         let value = self.binary_op(Binary::Sub, x, y)?;
-                        frame.set(dst, value);
+                        set!(dst, value);
                     }
                 },
                 Instr::Mul { dst, a, b } => match (get!(a), get!(b)) {
@@ -285,8 +288,9 @@ impl Machine {
                     }
                     (&Value::Float(x), &Value::Float(y)) => Value::put_float(place!(dst), x * y),
                     (x, y) => {
+                        save!();
                         let value = self.binary_op(Binary::Mul, x, y)?;
-                        frame.set(dst, value);
+                        set!(dst, value);
                     }
                 },
                 Instr::Binary { op, dst, a, b } => match (op, get!(a), get!(b)) {
@@ -300,8 +304,9 @@ impl Machine {
                         Value::put_float(place!(dst), x / y);
                     }
                     (_, x, y) => {
+                        save!();
                         let value = self.binary_op(op, x, y)?;
-                        frame.set(dst, value);
+                        set!(dst, value);
                     }
                 },
                 Instr::Inplace { op, dst, a, b } => {
@@ -316,35 +321,41 @@ impl Machine {
                             Value::put_float(place!(dst), x + y);
                         }
                         (_, _, x, y) => {
+                            save!();
                             let value = self.inplace_op(op, x, y)?;
-                            frame.set(dst, value);
+                            set!(dst, value);
                         }
                     }
                 }
                 Instr::Neg { dst, src } => {
+                    save!();
                     let value = match get!(src) {
                         Value::Float(x) => Value::Float(-x),
                         other => self.unary_op("neg", other)?,
                     };
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::Pos { dst, src } => {
+                    save!();
                     let value = self.unary_op("pos", get!(src))?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::Invert { dst, src } => {
+                    save!();
                     let value = self.unary_op("invert", get!(src))?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::Not { dst, src } => {
+                    save!();
                     let truth = self.test(get!(src))?;
-                    frame.set(dst, Value::Bool(!truth));
+                    set!(dst, Value::Bool(!truth));
                 }
                 Instr::Compare { op, dst, a, b } => match (get!(a), get!(b)) {
                     (&Value::Int(x), &Value::Int(y)) => Value::put_bool(place!(dst), op.holds(x.cmp(&y))),
                     (x, y) => {
+                        save!();
                         let value = self.compare(op, x, y)?;
-                        frame.set(dst, value);
+                        set!(dst, value);
                     }
                 },
                 Instr::JumpUnless { op, a, b, to } => {
@@ -355,6 +366,7 @@ impl Machine {
                             None => op == Compare::Ne,
                         },
                         (x, y) => {
+                            save!();
                             let value = self.compare(op, x, y)?;
                             self.test(&value)?
                         }
@@ -365,101 +377,125 @@ impl Machine {
                 }
                 Instr::Is { negate, dst, a, b } => {
                     let same = get!(a).is(get!(b));
-                    frame.set(dst, Value::Bool(same != negate));
+                    set!(dst, Value::Bool(same != negate));
                 }
                 Instr::In { negate, dst, a, b } => {
+                    save!();
                     let found = self.contains(get!(b), get!(a))?;
-                    frame.set(dst, Value::Bool(found != negate));
+                    set!(dst, Value::Bool(found != negate));
                 }
                 Instr::Jump { to } => jump!(to),
                 Instr::Loop { to } => {
+                    save!();
                     interrupt::checkpoint()?;
                     jump!(to);
                 }
                 Instr::JumpIf { cond, to } => {
+                    save!();
                     if self.test(get!(cond))? {
                         jump!(to);
                     }
                 }
                 Instr::JumpIfNot { cond, to } => {
+                    save!();
                     if !self.test(get!(cond))? {
                         jump!(to);
                     }
                 }
                 Instr::Attr { dst, obj, name } => {
+                    save!();
                     let name = &frame.code.names[name as usize];
                     let value = self.get_attr(get!(obj), name)?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::SetAttr { obj, name, src } => {
+                    save!();
                     let (name, value) = (&frame.code.names[name as usize], get!(src).clone());
                     self.set_attr(get!(obj), name, value)?;
                 }
                 Instr::DelAttr { obj, name } => {
+                    save!();
                     let name = &frame.code.names[name as usize];
                     self.del_attr(get!(obj), name)?;
                 }
                 Instr::Item { dst, obj, index } => {
-                    if let (Value::List(list), &Value::Int(i)) = (get!(obj), get!(index))
-                        && i >= 0
-                    {
-                        let list = list.clone();
-                        match list.borrow().get(i as usize) {
-                            Some(value) => Value::put_copy(place!(dst), value),
-                            None => return Err(Fault::index("list index out of range")),
+                    save!();
+                    match (get!(obj), get!(index)) {
+                        (Value::List(list), &Value::Int(i)) if i >= 0 => {
+                            let list = list.clone();
+                            match list.borrow().get(i as usize) {
+                                Some(value) => Value::put_copy(place!(dst), value),
+                                None => return Err(Fault::index("list index out of range")),
+                            }
                         }
-                    } else {
-                        let value = self.get_item(get!(obj), get!(index))?;
-                        frame.set(dst, value);
+                        (obj, index) => {
+                            let value = self.get_item(obj, index)?;
+                            set!(dst, value);
+                        }
                     }
                 }
                 Instr::SetItem { obj, index, src } => {
-                    let value = get!(src).clone();
-                    self.set_item(get!(obj), get!(index), value)?;
+                    save!();
+                    match (get!(obj), get!(index)) {
+                        (Value::Dict(dict), key @ (Value::Str(_) | Value::Int(_))) => {
+                            let (dict, key, value) = (dict.clone(), key.copied(), get!(src).copied());
+                            let old = dict.insert(key, value, self)?;
+                            drop(old);
+                        }
+                        (obj, index) => self.set_item(obj, index, get!(src).clone())?,
+                    }
                 }
-                Instr::DelItem { obj, index } => self.del_item(get!(obj), get!(index))?,
+                Instr::DelItem { obj, index } => {
+                    save!();
+                    self.del_item(get!(obj), get!(index))?;
+                }
                 Instr::Call { argc, dst, base: at, kw } => {
+                    save!();
                     if kw != NONE || !self.call_again(frame, dst, at as usize, argc as usize) {
                         self.call_instr(frame, dst, at, argc as usize, kw)?;
                     }
                     sync!();
                 }
                 Instr::CallMethod { argc, dst, base: at, name, kw } => {
+                    save!();
                     self.call_method_instr(frame, dst, at, argc as usize, name, kw)?;
                     sync!();
                 }
                 Instr::CallSpread { dst, base: at } => {
+                    save!();
                     self.call_spread(frame, dst, at)?;
                     sync!();
                 }
                 Instr::List { dst, start, count } => {
-                    let items = take(frame, start, count);
-                    frame.set(dst, Value::List(List::new(items)));
+                    let items = take(regs, start, count);
+                    set!(dst, Value::List(List::new(items)));
                 }
                 Instr::Tuple { dst, start, count } => {
                     let range = start as usize..start as usize + count as usize;
-                    let tuple = Value::tuple(frame.regs[range].iter_mut().map(std::mem::take));
-                    frame.set(dst, tuple);
+                    let tuple = Value::tuple(regs[range].iter_mut().map(std::mem::take));
+                    set!(dst, tuple);
                 }
                 Instr::Set { dst, start, count } => {
-                    let items = take(frame, start, count);
+                    save!();
+                    let items = take(regs, start, count);
                     let set = Set::new(items, false, self)?;
-                    frame.set(dst, Value::Set(set));
+                    set!(dst, Value::Set(set));
                 }
                 Instr::Dict { dst, start, count } => {
+                    save!();
                     let dict = Dict::new();
                     for i in 0..count {
                         let at = (start + 2 * i) as usize;
-                        let key = std::mem::take(&mut frame.regs[at]);
-                        let value = std::mem::take(&mut frame.regs[at + 1]);
+                        let key = std::mem::take(&mut regs[at]);
+                        let value = std::mem::take(&mut regs[at + 1]);
                         dict.insert(key, value, self)?;
                     }
-                    frame.set(dst, Value::Dict(dict));
+                    set!(dst, Value::Dict(dict));
                 }
                 Instr::Slice { dst, start } => {
                     let s = start as usize;
-                    let [a, b, c] = [s, s + 1, s + 2].map(|i| std::mem::take(&mut frame.regs[i]));
-                    frame.set(dst, Value::Slice(Rc::new(Slice { start: a, stop: b, step: c })));
+                    let [a, b, c] = [s, s + 1, s + 2].map(|i| std::mem::take(&mut regs[i]));
+                    set!(dst, Value::Slice(Rc::new(Slice { start: a, stop: b, step: c })));
                 }
                 Instr::Append { list, src } => {
                     let value = get!(src).clone();
@@ -468,24 +504,28 @@ impl Machine {
                     }
                 }
                 Instr::AddToSet { set, src } => {
+                    save!();
                     let value = get!(src).clone();
                     if let Value::Set(s) = get!(set) {
                         s.add(value, self)?;
                     }
                 }
                 Instr::SetEntry { dict, key, src } => {
+                    save!();
                     let (key, value) = (get!(key).clone(), get!(src).clone());
                     if let Value::Dict(d) = get!(dict) {
                         d.insert(key, value, self)?;
                     }
                 }
                 Instr::Extend { list, src } => {
+                    save!();
                     let items = self.spread(get!(src))?;
                     if let Value::List(l) = get!(list) {
                         l.borrow_mut().extend(items);
                     }
                 }
                 Instr::ExtendSet { set, src } => {
+                    save!();
                     let items = self.spread(get!(src))?;
                     if let Value::Set(s) = get!(set) {
                         for item in items {
@@ -494,6 +534,7 @@ impl Machine {
                     }
                 }
                 Instr::Update { unique, dict, src } => {
+                    save!();
                     if let Value::Dict(d) = get!(dict) {
                         self.update(&d.clone(), get!(src), unique)?;
                     }
@@ -503,31 +544,33 @@ impl Machine {
                         Value::List(l) => l.to_vec(),
                         _ => Vec::new(),
                     };
-                    frame.set(dst, Value::tuple(items));
+                    set!(dst, Value::tuple(items));
                 }
                 Instr::Format { conversion, dst, src, spec } => {
+                    save!();
                     let value =
                         self.format_field(conversion, get!(src), if spec == NONE { None } else { Some(get!(spec)) })?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::Join { dst, start, count } => {
                     let mut text = std::mem::take(&mut self.text);
-                    for value in &frame.regs[start as usize..start as usize + count as usize] {
+                    for value in &regs[start as usize..start as usize + count as usize] {
                         match value {
-                            Value::Int(i) => push_int(&mut text, *i),
+                            Value::Int(i) => text.push_str(itoa::Buffer::new().format(*i)),
                             other => text.push_str(other.as_str().unwrap_or("")),
                         }
                     }
-                    frame.set(dst, Value::str(text.as_str()));
+                    set!(dst, Value::str(text.as_str()));
                     text.clear();
                     self.text = text;
                 }
                 Instr::Iter { dst, src } => {
+                    save!();
                     let iterator = self.iter(get!(src))?;
-                    frame.set(dst, iterator);
+                    set!(dst, iterator);
                 }
                 Instr::Next { dst, iter, to } => {
-                    let moved = match frame.regs.get_disjoint_mut([dst as usize, iter as usize]) {
+                    let moved = match regs.get_disjoint_mut([dst as usize, iter as usize]) {
                         Ok([place, Value::Iter(iterator)]) => iterator.advance(place),
                         _ => Advance::Unknown,
                     };
@@ -535,39 +578,54 @@ impl Machine {
                         Advance::Moved => {}
                         Advance::End => jump!(to),
                         Advance::Unknown => {
+                            save!();
                             self.next_instr(frame, dst, iter, to)?;
                             sync!();
                         }
                     }
                 }
-                Instr::Unpack { src, start, count } => self.unpack(frame, src, start, count)?,
+                Instr::Unpack { src, start, count } => {
+                    save!();
+                    self.unpack(frame, src, start, count)?;
+                    sync!();
+                }
                 Instr::UnpackStar { before, src, start, after } => {
-                    self.unpack_star(frame, src, start, before as usize, after as usize)?
+                    save!();
+                    self.unpack_star(frame, src, start, before as usize, after as usize)?;
+                    sync!();
                 }
                 Instr::Function { dst, proto, start } => {
+                    save!();
                     let function = self.make_function(frame, proto as usize, start)?;
-                    frame.set(dst, function);
+                    sync!();
+                    set!(dst, function);
                 }
                 Instr::Class { dst, start, name } => {
+                    save!();
                     let class = self.make_class(frame, start, name)?;
-                    frame.set(dst, class);
+                    sync!();
+                    set!(dst, class);
                 }
                 Instr::ClassDict { dst } => {
+                    save!();
                     let dict = self.class_dict(frame);
-                    frame.set(dst, dict);
+                    sync!();
+                    set!(dst, dict);
                 }
                 Instr::Return { src } => {
                     // The case of every day: a function called from a function.
                     if self.frames.len() > base
                         && frame.generator.is_none()
                         && let Link::Call(dst) = frame.link
-                        && let Some(caller) = self.frames.pop()
                     {
-                        let ended = std::mem::replace(frame, caller);
+                        let Some(ended) = self.frames.leave(frame) else {
+                            return Err(Fault::internal("a return without a caller"));
+                        };
                         self.depth -= 1;
-                        Value::put_copy(place!(dst), ended.get(src));
-                        self.recycle(ended);
+                        Value::put_copy(&mut frame.regs[dst as usize], ended.get(src));
+                        ended.empty();
                     } else {
+                        save!();
                         let value = get!(src).copied();
                         if let Some(outcome) = self.leave(frame, value, base)? {
                             return Ok(outcome);
@@ -576,63 +634,76 @@ impl Machine {
                     sync!();
                 }
                 Instr::Yield { dst, src } => {
+                    save!();
                     let value = get!(src).clone();
-                    frame.set(dst, Value::None);
+                    set!(dst, Value::None);
                     if let Some(outcome) = self.suspend(frame, value, base)? {
                         return Ok(outcome);
                     }
                     sync!();
                 }
                 Instr::YieldFrom { dst, iter } => {
+                    save!();
                     if let Some(outcome) = self.yield_from(frame, dst, iter, base)? {
                         return Ok(outcome);
                     }
                     sync!();
                 }
                 Instr::Raise { exc, cause } => {
+                    save!();
                     let cause = if cause == NONE { None } else { Some(get!(cause).clone()) };
                     return Err(self.raise(get!(exc), cause));
                 }
                 Instr::Reraise { exc } => {
-                    let value = if exc == NONE { Value::Undef } else { get!(exc).clone() };
+                    save!();
+                    let value = if exc == NONE { self.handled(frame) } else { get!(exc).clone() };
                     return Err(self.reraise(&value));
                 }
                 Instr::MatchException { dst, exc, class } => {
+                    save!();
                     let matches = self.matches(get!(exc), get!(class))?;
-                    frame.set(dst, Value::Bool(matches));
+                    set!(dst, Value::Bool(matches));
                 }
                 Instr::AssertFail { message } => {
+                    save!();
                     let args: Vec<Value> = if message == NONE { Vec::new() } else { vec![get!(message).clone()] };
                     let object = crate::value::exception::instance(&types().assertion_error, args);
                     return Err(self.raise(&Value::Object(object), None));
                 }
                 Instr::WithEnter { dst, manager } => {
+                    save!();
                     let value = self.with_enter(get!(manager))?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::WithExit { dst, manager, exc } => {
+                    save!();
                     let value = self.with_exit(get!(manager), get!(exc))?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::Import { dst, name } => {
+                    save!();
                     let name = frame.code.names[name as usize].clone();
                     let module = frame.module.clone();
                     let value = self.import_module(&name, &module)?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::ImportFrom { dst, module, name } => {
+                    save!();
                     let name = frame.code.names[name as usize].clone();
                     let value = self.import_name(get!(module), &name)?;
-                    frame.set(dst, value);
+                    set!(dst, value);
                 }
                 Instr::ImportStar { module } => {
+                    save!();
                     if let Value::Module(m) = get!(module) {
                         self.import_star(&m.clone(), &frame.module.clone())?;
                     }
                 }
                 Instr::Echo { src } => {
+                    save!();
                     let value = get!(src).clone();
                     self.echo(&value, frame)?;
+                    sync!();
                 }
             }
         }
@@ -758,7 +829,7 @@ impl Machine {
             Link::Next(_, to) => frame.pc = *to as usize,
             Link::Entry => {}
         }
-        self.recycle(ended);
+        self.frames.recycle(ended);
         Ok(None)
     }
 
@@ -841,28 +912,9 @@ fn describe(value: &Value) -> Option<String> {
     }
 }
 
-/// Appends the decimal digits of an integer.
-fn push_int(text: &mut String, value: i64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        text.push('-');
-    }
-    text.extend(digits[at..].iter().map(|&d| d as char));
-}
-
-fn take(frame: &mut Frame, start: Reg, count: u16) -> Vec<Value> {
+fn take(regs: &mut [Value], start: Reg, count: u16) -> Vec<Value> {
     let range = start as usize..start as usize + count as usize;
-    frame.regs[range].iter_mut().map(std::mem::take).collect()
+    regs[range].iter_mut().map(std::mem::take).collect()
 }
 
 #[cold]

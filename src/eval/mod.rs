@@ -7,6 +7,7 @@ pub mod call;
 pub mod caller;
 pub mod class;
 pub mod frame;
+pub mod frames;
 pub mod generator;
 pub mod host;
 pub mod import;
@@ -14,7 +15,8 @@ pub mod introspect;
 pub mod machine;
 pub mod operands;
 pub mod operator;
-pub mod unwind;
+pub mod stack;
+mod unwind;
 
 pub use host::Host;
 pub use machine::Machine;

@@ -32,6 +32,7 @@ impl Machine {
             let code = &frame.code;
             if fault.trace.is_empty() {
                 super::operands::Operands::attach(&mut fault, &frame);
+                self.chain(&mut fault, &frame);
             }
             let span = code.spans.get(at).copied().unwrap_or(code.span);
             fault.trace.push(fault::Frame { function: code.name.as_str().into(), source: code.source.clone(), span });
@@ -51,15 +52,50 @@ impl Machine {
                 }
             }
             if self.frames.len() == base {
-                self.recycle(frame);
+                self.frames.recycle(frame);
                 return Err(fault);
             }
             self.depth -= 1;
             match self.frames.pop() {
-                Some(caller) => self.recycle(std::mem::replace(&mut frame, caller)),
+                Some(caller) => self.frames.recycle(std::mem::replace(&mut frame, caller)),
                 None => return Err(fault),
             }
         }
+    }
+
+    /// The exception that is being handled where a frame runs, in it or in one of its callers; `Undef` when there is none.
+    #[cold]
+    pub(super) fn handled(&self, frame: &Frame) -> Value {
+        let frames = std::iter::once(frame).chain(self.frames.suspended().iter().rev().map(|f| &**f));
+        for frame in frames {
+            let at = frame.current();
+            let ranges = &frame.code.handling;
+            if let Some(range) = ranges.iter().find(|h| (h.start as usize..h.end as usize).contains(&at)) {
+                return frame.get(range.reg).clone();
+            }
+        }
+        Value::Undef
+    }
+
+    /// Makes what is being handled the context of a new exception.
+    fn chain(&mut self, fault: &mut Error, frame: &Frame) {
+        let Value::Object(handled) = self.handled(frame) else { return };
+        let object = object_of(fault);
+        let context = intern("__context__");
+        if Rc::ptr_eq(&object, &handled) || object.dict.has_name(&context) {
+            return;
+        }
+        // The chain must not lead back to the exception itself.
+        let mut link = handled.clone();
+        for _ in 0..super::machine::RECURSION_LIMIT {
+            let Some(Value::Object(next)) = link.dict.get_name(&context) else { break };
+            if Rc::ptr_eq(&next, &object) {
+                link.dict.remove_name(&context);
+                break;
+            }
+            link = next;
+        }
+        object.dict.set_name(&context, Value::Object(handled));
     }
 
     /// The exception object of a caught fault, which remembers where it came from.
@@ -111,16 +147,20 @@ impl Machine {
             fault.trace = caught.trace;
             return fault;
         }
-        let message = crate::display::repr::exception_str(object, self).unwrap_or_default();
+        // A text that the program computes is asked for when the exception is shown.
+        let own_text = matches!(object.class().lookup(&intern("__str__")), Some(Value::Function(_)));
+        let message = match own_text {
+            true => String::new(),
+            false => crate::display::repr::exception_str(object, self).unwrap_or_default(),
+        };
         fault_of(object, message)
     }
 
     /// The fault of `raise` alone.
     #[cold]
     pub(super) fn reraise(&mut self, exc: &Value) -> Error {
-        let exc = if exc.is_undef() { self.handling.last().cloned().unwrap_or_default() } else { exc.clone() };
         match exc {
-            Value::Object(object) => self.fault_from(&object),
+            Value::Object(object) => self.fault_from(object),
             _ => Fault::runtime("No active exception to reraise"),
         }
     }

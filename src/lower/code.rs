@@ -401,6 +401,17 @@ pub struct Handler {
     pub reg: Reg,
 }
 
+/// A range of instructions that runs while an exception is being handled: the body of an `except` or `finally`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Handling {
+    /// First instruction.
+    pub start: Target,
+    /// One past the last instruction.
+    pub end: Target,
+    /// Where the exception object is.
+    pub reg: Reg,
+}
+
 /// How arguments become registers.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
@@ -464,6 +475,8 @@ pub struct Code {
     pub protos: Vec<Proto>,
     /// Handlers, innermost first.
     pub handlers: Vec<Handler>,
+    /// Ranges of instructions that run while the exception in a register is being handled, innermost first.
+    pub handling: Vec<Handling>,
     /// How arguments become registers.
     pub params: Parameters,
     /// Names of the first registers: parameters and local variables.

@@ -169,10 +169,7 @@ impl Lowering<'_> {
                     let src = self.expr(e)?;
                     self.emit(Instr::Extend { list: start, src }, e.span);
                 }
-                Arg::Keyword(name, place, e) => {
-                    if &**name == "metaclass" {
-                        return Err(self.error("'metaclass' is outside the language of this REPL", *place));
-                    }
+                Arg::Keyword(name, _, e) => {
                     let key = self.text(name)?;
                     let src = self.expr(e)?;
                     self.emit(Instr::SetEntry { dict: start + 1, key, src }, e.span);

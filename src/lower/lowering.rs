@@ -167,6 +167,7 @@ impl Lowering<'_> {
             keywords: Vec::new(),
             protos: Vec::new(),
             handlers: Vec::new(),
+            handling: Vec::new(),
             params: Parameters::default(),
             locals,
             free,
@@ -369,6 +370,17 @@ impl Lowering<'_> {
     /// An open range from here.
     pub(super) fn open_range(&mut self) -> OpenRange {
         OpenRange { start: self.here(), done: Vec::new() }
+    }
+
+    /// Lowers statements that run while the exception in a register is being handled.
+    pub(super) fn while_handling(&mut self, exc: Reg, body: &[ast::Stmt]) -> Result<()> {
+        let start = self.here();
+        self.b().handling.push(exc);
+        let done = self.body(body);
+        self.b().handling.pop();
+        let end = self.here();
+        self.b().code.handling.push(Handling { start, end, reg: exc });
+        done
     }
 
     /// Closes a range here and registers its handler.

@@ -388,9 +388,7 @@ impl Lowering<'_> {
         let exc = self.temp();
         let target = self.here();
         self.handle(range, end, target, exc);
-        self.b().handling.push(exc);
-        self.body(finalbody)?;
-        self.b().handling.pop();
+        self.while_handling(exc, finalbody)?;
         self.emit(Instr::Reraise { exc }, span);
         self.land(done);
         self.b().assigned = after;
@@ -431,9 +429,7 @@ impl Lowering<'_> {
             }
             let range = self.open_range();
             self.b().blocks.push(Block::Caught { name: handler.name.clone(), range });
-            self.b().handling.push(exc);
-            self.body(&handler.body)?;
-            self.b().handling.pop();
+            self.while_handling(exc, &handler.body)?;
             let range = self.pop_range();
             let end = self.here();
             if let Some(name) = &handler.name {

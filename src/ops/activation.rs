@@ -127,7 +127,7 @@ pieces!(
     HARDSIGMOID,
     HARDSIGMOID_SLOPE,
     "hardsigmoid",
-    "hardsigmoid",
+    "hardsigmoid_cpu",
     "input: Tensor",
     [],
     |x| (x + 3.0).clamp(0.0, 6.0) / 6.0,
@@ -472,7 +472,7 @@ pub static HARDTANH: OpDef =
 /// The positive part, at most 6.
 pub static RELU6: OpDef = OpDef::kernel("relu6", "input: Tensor", |c| {
     use crate::array::Scalar::Int;
-    Ok(bounded(c, Int(0), Int(6), "relu6")?.into())
+    Ok(bounded(c, Int(0), Int(6), "hardtanh")?.into())
 })
 .doc("min(max(input, 0), 6).")
 .examples(&[Example("F.relu6(torch.tensor([-1., 8.]))", "tensor([0., 6.])")])

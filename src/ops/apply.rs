@@ -52,13 +52,19 @@ pub fn call<const N: usize>(def: &'static OpDef, args: [Value; N]) -> Result<Ten
 }
 
 /// Wraps a kernel's arrays into tensors, recorded when an input requires a gradient.
-fn finish(def: &'static OpDef, args: Bound, out: Out) -> Value {
+fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Value {
     let differentiable = def.derivative.is_some() && mode::grad_enabled();
     let node = if differentiable && requires_grad(&args) { Some(record(def, args, &out, None)) } else { None };
     let wrap = |(i, array): (usize, Array)| {
         let edge = node.as_ref().filter(|_| array.dtype.is_float()).map(|n| edge_to(n, i));
         Value::Tensor(Tensor::with_edge(array, edge))
     };
+    if def.returns.is_empty()
+        && out.arrays.len() == 1
+        && let Some(only) = out.arrays.pop()
+    {
+        return wrap((0, only));
+    }
     let mut values = out.arrays.into_iter().enumerate().map(wrap);
     if def.returns.is_empty() {
         match (values.next(), values.len()) {
@@ -193,7 +199,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
     Rc::new(OpNode {
         core: NodeCore::new(edges),
         def,
-        name: out.node,
+        name: Cell::new(out.node),
         args,
         inputs,
         outputs: out.arrays.iter().map(Meta::of).collect(),

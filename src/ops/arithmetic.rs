@@ -232,7 +232,7 @@ pub static NEG: OpDef = OpDef::kernel("neg", "input: Tensor", |c| {
     let array = c.array(0)?;
     Ok(match array.dtype {
         DType::Bool => {
-            return Err(Fault::runtime(
+            return Err(Fault::not_implemented(
                 "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use \
                  the `~` or `logical_not()` operator instead.",
             ));

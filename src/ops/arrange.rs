@@ -318,6 +318,6 @@ pub static UNFOLD: OpDef = OpDef::view("unfold", "input: Tensor, dimension: int,
     let c = b.call();
     let base = Layout::contiguous(b.sizes(0));
     let layout = windows(&base, c.int(1)?, c.int(2)?, c.int(3)?)?;
-    grads([super::shape::add_strided(&b.grad(), &base.sizes, &layout)?])
+    grads([super::strided::add_strided(&b.grad(), &base.sizes, &layout)?])
 })
 .samples(&["randn(5, 2), 0, 3, 1", "randn(2, 6), 1, 2, 3"]);

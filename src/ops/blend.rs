@@ -316,7 +316,7 @@ pub static XLOGY: OpDef = OpDef::kernel("xlogy", "input, other", |c| {
     let out = float2!(c, |a, b| if b.is_nan() {
         b
     } else if a == 0.0 {
-        a * 0.0
+        0.0
     } else {
         a * b.ln()
     })?;
@@ -336,7 +336,7 @@ pub static XLOG1PY: OpDef = OpDef::kernel("special_xlog1py", "input, other", |c|
     let out = float2!(c, |a, b| if b.is_nan() {
         b
     } else if a == 0.0 {
-        a * 0.0
+        0.0
     } else {
         a * b.ln_1p()
     })?;

@@ -25,6 +25,16 @@ fn check_target(x: &Array, target: &Array, weight: Option<&Array>) -> Result<()>
         return Err(Fault::runtime("input tensor should be 1D or 2D"));
     }
     let classes = x.sizes()[class_dim(x.ndim())];
+    let batch = target.sizes().first().copied().unwrap_or(0);
+    if x.ndim() >= 2 && x.sizes()[0] != batch {
+        return Err(Fault::value(format!(
+            "Expected input batch_size ({}) to match target batch_size ({batch}).",
+            x.sizes()[0]
+        )));
+    }
+    if x.ndim() <= 2 && target.ndim() > 1 {
+        return Err(Fault::runtime("0D or 1D target tensor expected, multi-target not supported"));
+    }
     if !matches!(target.dtype, DType::I64 | DType::U8) {
         return Err(Fault::runtime(format!(
             "expected target dtype to be Long or Byte, but got {}",
@@ -40,28 +50,10 @@ fn check_target(x: &Array, target: &Array, weight: Option<&Array>) -> Result<()>
             show_sizes(w.sizes())
         )));
     }
-    if x.ndim() <= 2 {
-        if target.ndim() > 1 {
-            return Err(Fault::runtime("0D or 1D target tensor expected, multi-target not supported"));
-        }
-        if x.ndim() == 1 && target.numel() != 1 {
-            return Err(Fault::value(format!(
-                "For 1D input, 1D target must have size 1, but got target size: {}",
-                target.numel()
-            )));
-        }
-    }
-    if x.ndim() >= 2 && target.ndim() >= 1 && x.sizes()[0] != target.sizes()[0] {
+    if x.ndim() == 1 && target.numel() != 1 {
         return Err(Fault::value(format!(
-            "Expected input batch_size ({}) to match target batch_size ({}).",
-            x.sizes()[0],
-            target.sizes()[0]
-        )));
-    }
-    if x.ndim() == 2 && target.ndim() == 0 {
-        return Err(Fault::value(format!(
-            "Expected input batch_size ({}) to match target batch_size (1).",
-            x.sizes()[0]
+            "For 1D input, 1D target must have size 1, but got target size: {}",
+            target.numel()
         )));
     }
     if x.ndim() > 2 {
@@ -106,7 +98,7 @@ fn likelihood(x: &Array, target: &Array, weight: Option<&Array>, ignore: i64) ->
         }
     }
     let base =
-        if x.ndim() == 1 { vec![x.layout.offset] } else { crate::array::iter::positions(&x.layout.select(dim, 0)) };
+        if x.ndim() == 1 { vec![x.layout.offset] } else { crate::array::iter::positions(&x.layout.select(dim, 0))? };
     let stride = x.layout.strides[dim];
     let mut total = 0.0;
     with_dtype!(x.dtype, T => {

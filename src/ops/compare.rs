@@ -201,14 +201,14 @@ pub static BITWISE_NOT: OpDef = OpDef::kernel("bitwise_not", "input: Tensor", |c
 fn mask(call: &Call, i: usize, what: &str) -> Result<Array> {
     let array = call.array(i)?;
     if array.dtype != DType::Bool {
-        return Err(Fault::runtime(format!("{what} got {}", array.dtype.c_name())));
+        return Err(Fault::runtime(format!("{what} {}", array.dtype.c_name())));
     }
     Ok(array)
 }
 
 /// Elements replaced where a mask is true.
 pub static MASKED_FILL: OpDef = OpDef::kernel("masked_fill", "input: Tensor, mask: Tensor, value", |c| {
-    let (array, mask) = (c.array(0)?, mask(c, 1, "masked_fill_ only supports boolean masks, but")?);
+    let (array, mask) = (c.array(0)?, mask(c, 1, "masked_fill_ only supports boolean masks, but got mask with dtype")?);
     if let crate::value::Value::Tensor(t) = c.value(2)
         && t.ndim() > 0
     {
@@ -261,7 +261,13 @@ pub static WHERE_METHOD: OpDef = OpDef::composite("where", "input: Tensor, condi
 
 /// The choice between two tensors.
 pub static WHERE: OpDef = OpDef::kernel("where", "condition: Tensor, input, other", |c| {
-    let condition = mask(c, 0, "where expected condition to be a boolean tensor, but got a tensor with dtype")?;
+    let condition = c.array(0)?;
+    if condition.dtype != DType::Bool {
+        return Err(Fault::runtime(format!(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype {}",
+            condition.dtype.scalar_type()
+        )));
+    }
     let (a, b) = (c.operand(1)?, c.operand(2)?);
     let dtype = result_type(&[&a, &b]);
     let side = |o: &Operand| -> Result<Array> {

@@ -43,25 +43,28 @@ fn batch(x: &Tensor, n: usize) -> Result<(Tensor, bool)> {
     if x.ndim() == n + 1 { Ok((x.unsqueeze(0)?, true)) } else { Ok((x.clone(), false)) }
 }
 
-/// Refuses dtypes that differ.
-fn check_types(x: &Tensor, w: &Tensor, bias: Option<&Tensor>) -> Result<()> {
-    if x.dtype() != w.dtype() {
-        return Err(Fault::runtime(format!(
-            "Input type ({}) and weight type ({}) should be the same",
-            type_name(x.dtype()),
-            type_name(w.dtype())
-        )));
-    }
-    if let Some(b) = bias
-        && b.dtype() != x.dtype()
-    {
-        return Err(Fault::runtime(format!(
+/// Refuses a bias of another dtype, which is asked before all sizes.
+fn check_bias(x: &Tensor, bias: Option<&Tensor>) -> Result<()> {
+    match bias.filter(|b| b.dtype() != x.dtype()) {
+        Some(b) => Err(Fault::runtime(format!(
             "Input type ({}) and bias type ({}) should be the same",
             type_name(x.dtype()),
             type_name(b.dtype())
-        )));
+        ))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses a weight, or a bias, of another dtype.
+fn check_types(x: &Tensor, w: &Tensor, bias: Option<&Tensor>) -> Result<()> {
+    match [Some(w), bias].into_iter().flatten().find(|t| t.dtype() != x.dtype()) {
+        Some(other) => Err(Fault::runtime(format!(
+            "expected scalar type {} but found {}",
+            x.dtype().scalar_type(),
+            other.dtype().scalar_type()
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn type_name(dtype: DType) -> String {
@@ -85,6 +88,7 @@ fn convolved(c: &Call, n: usize) -> Result<Value> {
             show_sizes(&sizes)
         )));
     }
+    check_bias(x, bias)?;
     let (x, added) = batch(x, n)?;
     let sizes = x.sizes();
     let g = groups as usize;

@@ -163,6 +163,8 @@ pub struct OpDef {
     pub assign: Option<fn(&Call, &Array) -> Result<bool>>,
     /// Whether the derivative is smooth enough to be checked to second order.
     pub smooth: bool,
+    /// Whether its in-place form gives the tensor another layout on the same elements, as that of every view does.
+    pub reshapes: bool,
     /// How many parameters the signature has.
     pub(super) parameters: usize,
 }
@@ -184,6 +186,7 @@ impl OpDef {
             returns: &[],
             assign: None,
             smooth: true,
+            reshapes: matches!(run, Run::View(_)),
             parameters: count_parameters(signature),
         }
     }
@@ -260,6 +263,12 @@ impl OpDef {
     /// The in-place kernel.
     pub const fn assign(mut self, assign: fn(&Call, &Array) -> Result<bool>) -> OpDef {
         self.assign = Some(assign);
+        self
+    }
+
+    /// Marks an operator written with views: its in-place form gives the tensor another layout.
+    pub const fn reshapes(mut self) -> OpDef {
+        self.reshapes = true;
         self
     }
 

@@ -3,7 +3,7 @@
 use super::args::Call;
 use super::def::{Example, Forms, OpDef};
 use super::node::grads;
-use super::shape::scatter_view;
+use super::strided::scatter_view;
 use crate::array::layout::wrap_dim;
 use crate::array::{Array, Dims, Layout, Scalar, map};
 use crate::diag::{Fault, Result};
@@ -198,7 +198,7 @@ pub static TRIU: OpDef = OpDef::kernel("triu", "input: Tensor, diagonal: int = 0
 pub static TRACE: OpDef = OpDef::kernel("trace", "input: Tensor", |c| {
     let array = c.array(0)?;
     if array.ndim() != 2 {
-        return Err(Fault::runtime("trace: expected a matrix"));
+        return Err(Fault::runtime(format!("trace: expected a matrix, but got tensor with dim {}", array.ndim())));
     }
     let diagonal = array.with_layout(diagonal_layout(&array.layout, 0, 0, 1)?);
     Ok(crate::array::sums::sum(&diagonal, None, false)?.into())

@@ -134,7 +134,7 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
             )));
         }
         let per_sample = c.opt_tensor(8)?;
-        let (index, starts) = bags(c, input)?;
+        let (index, starts, end) = bags(c, input)?;
         let n = index.numel();
         let rows = weight.sizes().first().copied().unwrap_or(0);
         let pad = padding(c, 10, rows)?;
@@ -158,7 +158,8 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
             renormalize(weight, &index, max.as_f64(), c.float(4)?)?;
         }
         let bag_of = |i: usize| starts.partition_point(|&s| s <= i).saturating_sub(1);
-        let kept: Vec<usize> = (0..n).filter(|&i| pad != Some(numbers[i])).collect();
+        // Without bags nothing is read.
+        let kept: Vec<usize> = (0..if starts.is_empty() { 0 } else { end }).filter(|&i| pad != Some(numbers[i])).collect();
         let list = |v: Vec<i64>| {
             let n = v.len();
             Tensor::new(Array::from_vec(v, Dims::from_slice(&[n])))
@@ -202,8 +203,8 @@ pub static EMBEDDING_BAG: OpDef = OpDef::composite(
 .forms(Forms::NN)
 .samples(&["tensor([[0, 2], [2, 1]]), randn(3, 2)", "tensor([0, 2, 1]), randn(3, 2), tensor([0, 2]), mode='sum'"]);
 
-/// The numbers of all bags in one vector, and where each bag starts.
-fn bags(c: &Call, input: &Tensor) -> Result<(Array, Vec<usize>)> {
+/// The numbers of all bags in one vector, where each bag starts, and where the last one ends.
+fn bags(c: &Call, input: &Tensor) -> Result<(Array, Vec<usize>, usize)> {
     let index = indices(input, "embedding_bag")?;
     match (input.ndim(), c.opt_tensor(2)?) {
         (2, Some(_)) => Err(Fault::value(
@@ -212,11 +213,21 @@ fn bags(c: &Call, input: &Tensor) -> Result<(Array, Vec<usize>)> {
         )),
         (2, None) => {
             let (n, k) = (input.sizes()[0], input.sizes()[1]);
-            Ok((Tensor::new(index).reshape(&[n * k])?.array().clone(), (0..n).map(|i| i * k).collect()))
+            if k == 0 {
+                return Err(Fault::runtime("step must be nonzero"));
+            }
+            Ok((Tensor::new(index).reshape(&[n * k])?.array().clone(), (0..n).map(|i| i * k).collect(), n * k))
         }
         (1, Some(offsets)) => {
             if offsets.ndim() != 1 {
                 return Err(Fault::value("offsets has to be a 1D Tensor"));
+            }
+            if !matches!(offsets.dtype(), DType::I64 | DType::I32) {
+                return Err(Fault::runtime(format!(
+                    "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got \
+                     torch.{}Tensor instead (while checking arguments for embedding_bag)",
+                    offsets.dtype().scalar_type()
+                )));
             }
             let mut starts: Vec<usize> = super::kernel::to_dtype(&offsets.array(), DType::I64)?
                 .to_vec::<i64>()?
@@ -237,10 +248,16 @@ fn bags(c: &Call, input: &Tensor) -> Result<(Array, Vec<usize>)> {
                     starts[starts.len() - 1]
                 )));
             }
-            if c.bool(9)? {
-                starts.pop();
+            if starts.windows(2).any(|pair| pair[0] > pair[1]) {
+                return Err(Fault::runtime("Expected i < index_size to be true, but got false."));
             }
-            Ok((index, starts))
+            let end = if c.bool(9)? {
+                let text = "include_last_offset: number of offset should be at least 1";
+                starts.pop().ok_or_else(|| Fault::runtime(text))?
+            } else {
+                index.numel()
+            };
+            Ok((index, starts, end))
         }
         (1, None) => Err(Fault::value("offsets has to be a 1D Tensor but got None")),
         (n, _) => Err(Fault::value(format!("input has to be 1D or 2D Tensor, but got Tensor of dimension {n}"))),

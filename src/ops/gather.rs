@@ -157,7 +157,7 @@ pub static INDEX_SELECT: OpDef = OpDef::kernel("index_select", "input: Tensor, d
 
 /// The storage positions of elements counted in row-major order; negative numbers count from the end.
 pub(super) fn counted(layout: &Layout, index: &Array) -> Result<Vec<usize>> {
-    let all = crate::array::iter::positions(layout);
+    let all = crate::array::iter::positions(layout)?;
     let n = all.len() as i64;
     let place = |i: i64| {
         let wrapped = if i < 0 { i.saturating_add(n) } else { i };

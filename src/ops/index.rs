@@ -271,22 +271,22 @@ impl Planner {
             });
         }
         let mut open = ndim - used;
-        for item in items {
+        for (at, item) in items.iter().enumerate() {
             match item {
-                Value::Int(i) => self.select(*i)?,
+                Value::Int(i) => self.select(*i, at)?,
                 Value::Slice(s) => self.slice(s, caller)?,
                 Value::Ellipsis => self.dim += std::mem::take(&mut open),
                 Value::None => self.unsqueeze(),
                 Value::Bool(b) => self.truth(*b),
-                Value::Tensor(t) => self.tensor(&t.array().clone())?,
-                Value::Array(a) => self.tensor(&a.array.borrow().clone())?,
+                Value::Tensor(t) => self.tensor(&t.array().clone(), at)?,
+                Value::Array(a) => self.tensor(&a.array.borrow().clone(), at)?,
                 Value::List(_) | Value::Tuple(_) | Value::Range(_) => {
                     let array = array_of(item, caller)?;
-                    self.tensor(&array)?;
+                    self.tensor(&array, at)?;
                 }
                 Value::Str(_) => return Err(Fault::type_error("new(): invalid data type 'str'")),
                 Value::Object(_) => match caller.call_special(item, "__index__", &[])? {
-                    Some(Value::Int(i)) => self.select(i)?,
+                    Some(Value::Int(i)) => self.select(i, at)?,
                     _ => return Err(not_an_index(item)),
                 },
                 other => return Err(not_an_index(other)),
@@ -295,11 +295,12 @@ impl Planner {
         Ok(self.plan)
     }
 
-    fn select(&mut self, index: i64) -> Result<()> {
+    /// `place` is where the index stands in the subscript, which is what messages call its dimension.
+    fn select(&mut self, index: i64, place: usize) -> Result<()> {
         let dim = self.dim;
         let layout = &mut self.plan.layout;
         let Some(&size) = layout.sizes.get(dim) else { return Err(too_many(self.original.len())) };
-        let at = wrap_index(index, size).ok_or_else(|| out_of_bounds(index, dim, size))?;
+        let at = wrap_index(index, size).ok_or_else(|| out_of_bounds(index, place, size))?;
         layout.offset = (layout.offset as isize + at as isize * layout.strides[dim]) as usize;
         layout.sizes.remove(dim);
         layout.strides.remove(dim);
@@ -348,14 +349,14 @@ impl Planner {
         self.plan.indices.push(index);
     }
 
-    fn tensor(&mut self, array: &Array) -> Result<()> {
+    fn tensor(&mut self, array: &Array, place: usize) -> Result<()> {
         match array.dtype {
             DType::Bool | DType::U8 if array.ndim() == 0 => {
                 self.truth(array.item().is_some_and(|s| s.as_bool()));
                 Ok(())
             }
             DType::Bool | DType::U8 => self.mask(array),
-            DType::I64 | DType::I32 if array.ndim() == 0 => self.select(array.item().map_or(0, |s| s.as_i64())),
+            DType::I64 | DType::I32 if array.ndim() == 0 => self.select(array.item().map_or(0, |s| s.as_i64()), place),
             DType::I64 | DType::I32 => {
                 let index = super::kernel::to_dtype(array, DType::I64)?;
                 self.record(self.dim, index);

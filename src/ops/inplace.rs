@@ -18,11 +18,12 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     let target = Call { def, args: &args }.tensor(0)?.clone();
     check_writable(&target)?;
     let recorded = mode::grad_enabled() && requires_grad(&args);
+    if def.reshapes {
+        return reshape(def, args, &target);
+    }
     let Run::Kernel(kernel) = def.run else {
         let mut args = args;
-        // A view of the target is a new shape for the target itself (`squeeze_`, `t_`): nothing is written.
-        let reshapes = matches!(def.run, Run::View(_)) || def.name == "squeeze";
-        if recorded && target.requires_grad() && !reshapes {
+        if recorded && target.requires_grad() {
             // What the operators inside save must not change when the result is written.
             let copy = map::cast(&target.array(), target.dtype())?;
             args[0] = Value::Tensor(Tensor::with_edge(copy, target.edge()));
@@ -32,13 +33,6 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
             return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));
         };
         if result.is(&target) {
-            return Ok(Value::Tensor(target));
-        }
-        if reshapes && result.array().shares_storage(&target.array()) {
-            target.set_array(result.array().clone());
-            if recorded {
-                target.set_edge(result.grad_edge());
-            }
             return Ok(Value::Tensor(target));
         }
         if !can_cast(result.dtype(), target.dtype()) {
@@ -87,6 +81,38 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     Ok(Value::Tensor(target))
 }
 
+/// Gives a tensor the layout, and the place in the graph, of a view of itself (`t_`, `squeeze_`): nothing is written.
+fn reshape(def: &'static OpDef, args: Bound, target: &Tensor) -> Result<Value> {
+    let Value::Tensor(view) = apply(def, args)? else {
+        return Err(Fault::internal(format!("{}_ gave no tensor", def.name)));
+    };
+    let edge = view.grad_edge();
+    if let Some(node) = edge.as_ref().and_then(|e| e.node.as_any().downcast_ref::<OpNode>()) {
+        node.name.set(inplace_name(&node.name()));
+    }
+    let array = view.array().clone();
+    target.set_array(array);
+    if edge.is_some() {
+        target.set_edge(edge);
+    }
+    target.count_write();
+    Ok(Value::Tensor(target.clone()))
+}
+
+/// PyTorch's name of the node of a view taken in place.
+fn inplace_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "TBackward0" => "TBackward1",
+        "TransposeBackward0" => "TransposeBackward1",
+        "UnsqueezeBackward0" => "UnsqueezeBackward1",
+        "SqueezeBackward0" => "SqueezeBackward3",
+        "SqueezeBackward1" => "SqueezeBackward4",
+        "SqueezeBackward2" => "SqueezeBackward5",
+        "AsStridedBackward0" => "AsStridedBackward1",
+        _ => return None,
+    })
+}
+
 impl Out {
     fn named_as(mut self, node: Option<&'static str>) -> Out {
         self.node = node;
@@ -109,7 +135,7 @@ pub fn check_writable(target: &Tensor) -> Result<()> {
     if mode::grad_enabled() {
         if let Some(view) = target.view()
             && view.base.is_leaf()
-            && view.base.requires_grad()
+            && target.requires_grad()
         {
             return Err(Fault::runtime(
                 "a view of a leaf Variable that requires grad is being used in an in-place operation.",
@@ -197,16 +223,9 @@ pub fn replay_view(view: &Tensor) {
     if !base.requires_grad() {
         return;
     }
-    let (layout, base_offset) = (Layout::clone(&view.array().layout), base.array().layout.offset);
-    let ints = |items: Vec<i64>| Value::tuple(items.into_iter().map(Value::Int));
-    let args = Bound::from_iter([
-        Value::Tensor(base),
-        ints(layout.sizes.iter().map(|&n| n as i64).collect()),
-        ints(layout.strides.iter().map(|&n| n as i64).collect()),
-        Value::Int(layout.offset as i64 - base_offset as i64),
-    ]);
+    let args = super::strided::place_in(&base, &view.array().layout.clone());
     let out = Out::from(view.array().clone());
-    let node = record(&super::shape::AS_STRIDED_OF_BASE, args, &out, None);
+    let node = record(&super::strided::STRIDED, args, &out, None);
     view.set_edge(Some(edge_to(&node, 0)));
 }
 

@@ -80,7 +80,7 @@ pub(super) fn check_matrix(t: &Tensor, name: &str) -> Result<()> {
     check_float(t, name)
 }
 
-fn check_float(t: &Tensor, name: &str) -> Result<()> {
+pub(super) fn check_float(t: &Tensor, name: &str) -> Result<()> {
     match t.dtype() {
         d @ (DType::F16 | DType::BF16) => {
             Err(Fault::not_implemented(format!("{name}: Low precision dtypes not supported. Got {}", d.scalar_type())))
@@ -885,9 +885,10 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
             "linalg.vander supports floating point, complex, and integer tensors, but got Bool",
         ));
     }
+    let x = &if x.ndim() == 0 { x.unsqueeze(0)? } else { x.clone() };
     let n = c.opt_int(1)?.unwrap_or(x.sizes().last().copied().unwrap_or(1) as i64);
     if n <= 1 {
-        return Err(Fault::runtime("linalg.vander: N must be greater than 1."));
+        return Err(Fault::runtime("N must be greater than 1."));
     }
     let dtype = if x.dtype().is_float() { x.dtype() } else { DType::I64 };
     let x = x.to_dtype(dtype)?;

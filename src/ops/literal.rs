@@ -223,6 +223,12 @@ pub static TENSOR: OpDef = OpDef::composite(
     "data, *, dtype: dtype? = None, device=None, requires_grad: bool = False, pin_memory: bool = False, names=None",
     |c| {
         check_device(c, 2)?;
+        if matches!(c.value(0), Value::Tensor(_)) {
+            super::warning::leave(
+                "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or \
+                 sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            );
+        }
         let tensor = Tensor::new(array_of(c.value(0), c.opt_dtype(1)?)?);
         require_grad(c, 3, &tensor)?;
         Ok(tensor.into())

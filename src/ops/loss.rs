@@ -446,6 +446,9 @@ pub static KL_DIV: OpDef = OpDef::composite(
     "input: Tensor, target: Tensor, size_average = None, reduce = None, reduction: str = mean, log_target: bool = False",
     |c| {
         let (x, y) = (c.tensor(0)?, c.tensor(1)?);
+        if !x.dtype().is_float() || !y.dtype().is_float() {
+            return Err(Fault::runtime("kl_div: Integral inputs not supported."));
+        }
         let batch = c.is_none(2) && c.is_none(3) && c.text(4)? == "batchmean";
         let reduction = if batch { Reduction::Sum } else { legacy(c, 2, 4)? };
         if reduction == Reduction::Mean {
@@ -505,7 +508,10 @@ pub static GAUSSIAN_NLL: OpDef = OpDef::composite(
         let (x, y) = (c.tensor(0)?, c.tensor(1)?);
         let mut var = match c.value(2) {
             Value::Tensor(v) => v.clone(),
-            _ => Tensor::new(Array::full(&[], c.scalar(2)?, x.dtype())?).broadcast_to(&x.sizes())?,
+            _ => {
+                let dtype = if x.dtype().is_float() { x.dtype() } else { crate::array::DType::F32 };
+                Tensor::new(Array::full(&[], c.scalar(2)?, dtype)?).broadcast_to(&x.sizes())?
+            }
         };
         let (xs, vs) = (x.sizes(), var.sizes());
         if vs != xs {
@@ -524,6 +530,12 @@ pub static GAUSSIAN_NLL: OpDef = OpDef::composite(
         };
         if var.lt(0)?.array().to_vec::<bool>()?.contains(&true) {
             return Err(Fault::value("var has negative entry/entries"));
+        }
+        if !var.dtype().is_float() {
+            return Err(Fault::runtime(format!(
+                "result type Float can't be cast to the desired output type {}",
+                var.dtype().c_name()
+            )));
         }
         // The bound protects the logarithm; gradients pass it by.
         let low = var.detach().lt(c.scalar(4)?)?;

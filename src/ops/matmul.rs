@@ -249,16 +249,16 @@ pub static ADDMM: OpDef =
             }
         }
         let ([m, k], [l, n]) = ([a.sizes()[0], a.sizes()[1]], [b.sizes()[0], b.sizes()[1]]);
-        if k != l {
-            return Err(Fault::runtime(format!(
-                "addmm: mat1 and mat2 shapes cannot be multiplied ({m}x{k} and {l}x{n})"
-            )));
-        }
         if a.dtype != b.dtype && input.dtype == b.dtype {
             return Err(differ("mat1", "mat2", a.dtype, b.dtype));
         }
         if input.dtype != b.dtype {
             return Err(differ("self", "mat2", input.dtype, b.dtype));
+        }
+        if k != l {
+            return Err(Fault::runtime(format!(
+                "addmm: mat1 and mat2 shapes cannot be multiplied ({m}x{k} and {l}x{n})"
+            )));
         }
         expanded(&input, &[m, n])?;
         Ok(added(c, kernels::mm(&a, &b)?)?.into())

@@ -2,10 +2,10 @@
 
 use super::apply::call;
 use super::{arithmetic as ar, compare as cm, pointwise as pw, predicates as pr, rounding as rd, shape as sh};
-use crate::array::{Array, DType, Layout};
+use crate::array::{Array, DType};
 use crate::diag::Result;
 use crate::tensor::Tensor;
-use crate::value::{Bound, Value};
+use crate::value::Value;
 
 /// Declares methods of tensors that pass themselves and their arguments to an operator; families use it too.
 #[macro_export]
@@ -103,10 +103,21 @@ impl Tensor {
         if self.dtype() == dtype { Ok(self.clone()) } else { call(&sh::TO_COPY, [self.into(), Value::DType(dtype)]) }
     }
 
+    /// Whether an operation on it leaves nothing in the graph: derivatives then take views without one.
+    fn is_unrecorded(&self) -> bool {
+        !crate::tensor::mode::grad_enabled() || !self.requires_grad()
+    }
+
     /// The same elements with other sizes.
     pub fn reshape(&self, sizes: &[usize]) -> Result<Tensor> {
         if self.array().sizes() == sizes {
             return Ok(self.clone());
+        }
+        if self.is_unrecorded() && sizes.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) == Some(self.numel()) {
+            let layout = self.array().layout.view(sizes);
+            if let Some(layout) = layout {
+                return Ok(super::apply::plain_view(self, layout));
+            }
         }
         call(&sh::RESHAPE, [self.into(), Value::size(sizes)])
     }
@@ -142,6 +153,12 @@ impl Tensor {
 
     /// A view expanded to larger sizes.
     pub fn expand(&self, sizes: &[usize]) -> Result<Tensor> {
+        if self.is_unrecorded() {
+            let layout = self.array().layout.broadcast_to(sizes);
+            if let Ok(layout) = layout {
+                return Ok(super::apply::plain_view(self, layout));
+            }
+        }
         call(&sh::EXPAND, [self.into(), Value::size(sizes)])
     }
 
@@ -149,69 +166,11 @@ impl Tensor {
     pub fn permute(&self, dims: &[i64]) -> Result<Tensor> {
         call(&sh::PERMUTE, [self.into(), Value::tuple(dims.iter().map(|&d| Value::Int(d)))])
     }
-
-    /// The elements at a strided place of a tensor that is laid out as `base`; the offset counts from the base's.
-    pub fn as_strided_of(&self, base: &Layout, sizes: &[usize], strides: &[isize], offset: i64) -> Result<Tensor> {
-        let whole = self.in_layout_of(base)?;
-        let args = Bound::from_iter([whole.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
-        match super::apply(&sh::AS_STRIDED_OF_BASE, args)? {
-            Value::Tensor(t) => t.copied(),
-            _ => Ok(self.clone()),
-        }
-    }
-
-    /// The tensor, laid out as `base`, with the elements at a strided place replaced.
-    pub fn as_strided_scatter_of(
-        &self,
-        src: &Tensor,
-        base: &Layout,
-        sizes: &[usize],
-        strides: &[isize],
-        offset: i64,
-    ) -> Result<Tensor> {
-        let whole = self.in_layout_of(base)?;
-        let args = Bound::from_iter([whole.into(), src.into(), Value::size(sizes), ints(strides), Value::Int(offset)]);
-        match super::apply(&sh::STRIDED_SCATTER, args)? {
-            Value::Tensor(t) => Ok(t),
-            _ => Ok(self.clone()),
-        }
-    }
-
-    /// The tensor, laid out as `base`, with elements added at a strided place, which may overlap itself.
-    pub fn as_strided_add_of(
-        &self,
-        src: &Tensor,
-        base: &Layout,
-        sizes: &[usize],
-        strides: &[isize],
-        offset: i64,
-    ) -> Result<Tensor> {
-        let offset = offset.max(0) as usize;
-        let place =
-            Layout { sizes: sizes.iter().copied().collect(), strides: strides.iter().copied().collect(), offset };
-        self.add(&sh::add_strided(src, &base.sizes, &place)?)
-    }
-
-    /// The tensor with strides as in `base`, which holds its elements without gaps.
-    fn in_layout_of(&self, base: &Layout) -> Result<Tensor> {
-        let row_major = Layout::contiguous(base.sizes.clone());
-        if base.strides == row_major.strides || base.numel() <= 1 || base.is_contiguous() {
-            return call(&sh::CONTIGUOUS, [self.into()]);
-        }
-        Err(crate::diag::Fault::not_implemented(
-            "in-place changes through a view of a tensor that is not contiguous are not tracked",
-        )
-        .with_help("x = x.contiguous() before taking the view"))
-    }
 }
 
 /// A tensor of zeros.
 pub fn zeros(sizes: &[usize], dtype: DType) -> Result<Tensor> {
     Ok(Tensor::new(Array::full(sizes, crate::array::Scalar::Int(0), dtype)?))
-}
-
-fn ints(items: &[isize]) -> Value {
-    Value::tuple(items.iter().map(|&s| Value::Int(s as i64)))
 }
 
 impl From<Array> for Tensor {

@@ -25,6 +25,7 @@ pub mod classification;
 pub mod columns;
 pub mod compare;
 pub mod convolution;
+pub mod covariance;
 pub mod creation;
 pub mod diagonal;
 pub mod difference;
@@ -33,8 +34,12 @@ pub mod dropout;
 pub mod einsum;
 pub mod embedding;
 pub mod extremes;
+pub mod factors;
+pub mod gamma;
 pub mod gather;
 pub mod generator;
+pub mod grid;
+pub mod histogram;
 pub mod index;
 pub mod integers;
 pub mod join;
@@ -70,6 +75,7 @@ pub mod sort;
 pub mod special;
 pub mod spectral;
 pub mod split;
+pub mod strided;
 pub mod windows;
 
 pub use apply::{apply, call};
@@ -92,6 +98,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     normalization::FAMILY,
     columns::FAMILY,
     convolution::FAMILY,
+    covariance::FAMILY,
     einsum::FAMILY,
     pad::FAMILY,
     pool::FAMILY,
@@ -109,8 +116,11 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     diagonal::FAMILY,
     difference::FAMILY,
     extremes::FAMILY,
+    factors::FAMILY,
     gather::FAMILY,
     generator::FAMILY,
+    grid::FAMILY,
+    histogram::FAMILY,
     integers::FAMILY,
     join::FAMILY,
     largest::FAMILY,
@@ -123,6 +133,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     predicates::FAMILY,
     products::FAMILY,
     random::FAMILY,
+    gamma::FAMILY,
     reduce::FAMILY,
     reinterpret::FAMILY,
     reshape::FAMILY,
@@ -135,5 +146,6 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     sort::FAMILY,
     special::FAMILY,
     split::FAMILY,
+    strided::FAMILY,
     windows::FAMILY,
 ];

@@ -33,7 +33,7 @@ pub(super) struct Kept {
 pub struct OpNode {
     pub(super) core: NodeCore,
     pub(super) def: &'static OpDef,
-    pub(super) name: Option<&'static str>,
+    pub(super) name: Cell<Option<&'static str>>,
     /// The arguments, tensors replaced by `Undef`.
     pub(super) args: Bound,
     /// One for each edge.
@@ -130,7 +130,7 @@ impl Node for OpNode {
         Some(&mut self.core)
     }
     fn name(&self) -> String {
-        let name = self.name.unwrap_or(self.def.node);
+        let name = self.name.get().unwrap_or(self.def.node);
         if !name.is_empty() {
             return name.to_string();
         }

@@ -411,9 +411,13 @@ pub static LOCAL_RESPONSE_NORM: OpDef = OpDef::composite(
         let mut padded = x.sizes();
         padded[1] = channels + size - 1;
         let place = crate::array::Layout::contiguous(padded.clone()).slice(1, before, channels, 1);
-        let wide = super::shape::scatter_view(&square, &padded, &place)?;
+        let wide = super::strided::scatter_view(&square, &padded, &place)?;
         let windows =
             super::call(&super::arrange::UNFOLD, [wide.into(), Value::Int(1), Value::from(size), Value::Int(1)])?;
+        if !x.dtype().is_float() && x.dtype() != crate::array::DType::I64 {
+            let name = if x.ndim() == 3 { "avg_pool2d" } else { "avg_pool3d_out_frame" };
+            return Err(super::kernel::not_for(name, x.dtype()));
+        }
         let mean = if x.dtype().is_float() {
             windows.mean_dims(&[-1], false)?
         } else {

@@ -5,13 +5,14 @@ use super::def::{Example, Forms, OpDef, Save};
 use super::kernel::to_dtype;
 use super::node::grads;
 use super::reduce::{dims_of, spread};
+use crate::array::layout::wrap_dim;
 use crate::array::{Array, DType, sums};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&NORM, &VECTOR_NORM, &DIST];
+pub const FAMILY: &[&OpDef] = &[&NORM, &VECTOR_NORM, &DIST, &RENORM];
 
 fn refuse_integers(dtype: DType, given: bool) -> Result<()> {
     if dtype.is_float() || given {
@@ -181,3 +182,55 @@ pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p:
     Ok(Grads::from_iter([Some(slope), second]))
 })
 .samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3), 1", "randn(2, 3), randn(3), 3"]);
+
+/// The dimensions besides one.
+fn others(dim: usize, ndim: usize) -> Value {
+    Value::tuple((0..ndim).filter(|&d| d != dim).map(|d| Value::Int(d as i64)))
+}
+
+/// The norms of the slices along a dimension, and what the norms above a bound are divided by, which is kept from zero.
+fn slice_norms(x: &Tensor, p: f64, dim: usize) -> Result<(Tensor, Tensor)> {
+    const ABOVE_ZERO: f64 = 1e-7;
+    let args = [x.into(), Value::Float(p), others(dim, x.ndim()), Value::Bool(true)];
+    let norm = super::call(&VECTOR_NORM, args)?;
+    let divisor = norm.add(ABOVE_ZERO)?;
+    Ok((norm, divisor))
+}
+
+/// Slices with bounded norms.
+pub static RENORM: OpDef = OpDef::kernel("renorm", "input: Tensor, p: Number, dim: int, maxnorm: Number", |c| {
+    let (x, p, most) = (c.tensor(0)?.detach(), c.float(1)?, c.float(3)?);
+    if p <= 0.0 {
+        return Err(Fault::runtime("renorm: non-positive-norm not supported"));
+    }
+    if most < 0.0 {
+        return Err(Fault::runtime(format!("renorm: expected maxnorm to be >= 0 but got {most}")));
+    }
+    if x.ndim() < 2 {
+        return Err(Fault::runtime(format!("renorm: input needs at least 2 dimensions, got {} dimensions", x.ndim())));
+    }
+    let dim = c.dim(2, x.ndim())?;
+    let (norm, divisor) = slice_norms(&x, p, dim)?;
+    let factor = divisor.reciprocal()?.mul(most)?.masked_fill(norm.gt(most)?.logical_not()?, 1.0)?;
+    Ok(x.mul(&factor)?.array().clone().into())
+})
+.doc("input with each slice along dim whose norm of order p is above maxnorm scaled down to that norm.")
+.examples(&[Example(
+    "torch.renorm(torch.tensor([[3., 4.], [0.3, 0.4]]), 2, 0, 1)",
+    "tensor([[0.6000, 0.8000],\n        [0.3000, 0.4000]])",
+)])
+.forms(Forms::ALL)
+.saves(&[Save::In(0)])
+.grad(|b| {
+    let x = b.input(0)?;
+    let (p, most) = (b.call().float(1)?, b.call().float(3)?);
+    let dim = wrap_dim(b.call().int(2)?, x.ndim())?;
+    let (norm, divisor) = slice_norms(&x, p, dim)?;
+    let sum = |t: &Tensor| super::call(&super::reduce::SUM, [t.into(), others(dim, x.ndim()), Value::Bool(true)]);
+    // A slice becomes x * maxnorm / norm: its norm answers to what all its elements pass on together.
+    let together = sum(&x.mul(&b.grad())?)?;
+    let through = norm_slope(&x, &norm, &together.expand(&x.sizes())?, p, sum)?;
+    let scaled = b.grad().sub(&through.div(&divisor)?)?.mul(&divisor.reciprocal()?.mul(most)?)?;
+    grads([super::call(&super::compare::WHERE, [norm.gt(most)?.into(), scaled.into(), b.grad().into()])?])
+})
+.samples(&["randn(3, 4), 2, 0, 0.5", "randn(2, 3, 2), 1, 1, 1.0", "randn(3, 2), inf, -1, 0.5"]);

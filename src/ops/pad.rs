@@ -127,7 +127,9 @@ fn by_index(x: &Tensor, pads: &[i64], mode: &str, place: fn(i64, i64) -> i64) ->
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now",
         ));
     }
-    let mut out = x.clone();
+    let cut: Vec<i64> = pads.iter().map(|&p| if mode == "circular" { p.min(0) } else { 0 }).collect();
+    // What negative amounts cut off is no part of the circle.
+    let mut out = if cut.iter().any(|&p| p < 0) { constant(x, &cut, Scalar::Int(0))? } else { x.clone() };
     for (d, (before, after)) in by_dim(pads, n).into_iter().enumerate().skip(n - used) {
         let size = x.sizes()[d] as i64;
         if mode == "reflect" && (before >= size || after >= size) {
@@ -141,7 +143,18 @@ fn by_index(x: &Tensor, pads: &[i64], mode: &str, place: fn(i64, i64) -> i64) ->
             return Err(Fault::runtime("Padding value causes wrapping around more than once."));
         }
         let new = size + before + after;
-        if size == 0 || new < 1 {
+        let (before, after, size) = if mode == "circular" {
+            (before.max(0), after.max(0), out.sizes()[d] as i64)
+        } else {
+            (before, after, size)
+        };
+        if mode == "circular" && before.max(after) > size {
+            return Err(Fault::runtime(
+                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single \
+                 memory location. Please clone() the tensor before performing the operation.",
+            ));
+        }
+        if mode != "circular" && (size == 0 || new < 1) {
             return Err(Fault::runtime(format!("input (W: {size}) is too small. Calculated output W: {new}")));
         }
         if before == 0 && after == 0 {

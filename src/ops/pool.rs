@@ -55,13 +55,28 @@ fn split(c: &Call, n: usize) -> Result<(Dims, Vec<usize>)> {
     let fits = sizes.len() == n + 1 || sizes.len() == n + 2;
     let first = sizes.len().saturating_sub(n);
     if !fits || sizes[first.saturating_sub(1)..].contains(&0) {
-        return Err(Fault::runtime(format!(
-            "{}: Expected {}D or {}D (batch mode) tensor with optional 0 dim batch size for input, but got: {}",
-            c.def.name,
-            n + 1,
-            n + 2,
-            show_sizes(&sizes)
-        )));
+        let (name, low, high, shown) = (c.def.name, n + 1, n + 2, show_sizes(&sizes));
+        return Err(Fault::runtime(if name.starts_with("adaptive_avg") {
+            format!("{name}(): Expected {low}D or {high}D tensor, but got {shown}")
+        } else if name.starts_with("adaptive") || sizes.len() >= low && fits {
+            format!(
+                "{name}: Expected {low}D or {high}D (batch mode) tensor with optional 0 dim batch size for input, but got: \
+                 {shown}"
+            )
+        } else if name.starts_with("avg_pool1d") {
+            let dims = sizes.len();
+            format!(
+                "Expected {low} to {high} dimensions, but got {dims}-dimensional tensor for argument #1 'self' (while \
+                 checking arguments for {name})"
+            )
+        } else if name.starts_with("max_pool1d") {
+            format!(
+                "{name}: Expected {low}D or {high}D (batch mode) tensor with optional 0 dim batch size for input, but \
+                 got:{shown}"
+            )
+        } else {
+            format!("non-empty {low}D or {high}D (batch mode) tensor expected for input")
+        }));
     }
     Ok((Dims::from_slice(&sizes[..first]), sizes[first..].to_vec()))
 }
@@ -113,7 +128,13 @@ fn pool_windows(c: &Call, n: usize, sizes: &[usize], dilation: Option<usize>, ce
     let output: Vec<i64> =
         (0..n).map(|d| count(sizes[d] as i64, kernel[d], stride[d], padding[d], dilation[d], ceil)).collect();
     if output.iter().any(|&o| o < 1) {
-        let show = |v: &mut dyn Iterator<Item = i64>| v.map(|v| v.to_string()).collect::<Vec<_>>().join("x");
+        // With the channels before the plane; one dimension is treated as a plane of height 1.
+        let all = c.tensor(0)?.sizes();
+        let channels = all.len().checked_sub(n + 1).map_or(1, |at| all[at]) as i64;
+        let before = if n == 1 { vec![channels, 1] } else { vec![channels] };
+        let show = |v: &mut dyn Iterator<Item = i64>| {
+            before.iter().copied().chain(v).map(|v| v.to_string()).collect::<Vec<_>>().join("x")
+        };
         return Err(Fault::runtime(format!(
             "Given input size: ({}). Calculated output size: ({}). Output size is too small",
             show(&mut sizes.iter().map(|&s| s as i64)),
@@ -408,7 +429,7 @@ fn target(c: &Call, n: usize, sizes: &[usize]) -> Result<Vec<usize>> {
         .iter()
         .zip(sizes)
         .map(|(v, &size)| match v {
-            Value::None => Ok(size),
+            Value::None if n > 1 => Ok(size),
             v => match v.as_int() {
                 Some(i) if i >= 0 => Ok(i as usize),
                 Some(_) => Err(Fault::runtime("elements of output_size must be greater than or equal to 0")),
@@ -445,25 +466,86 @@ pub(super) fn adaptive_means(x: &Tensor, first: usize, outs: &[usize]) -> Result
     super::call(&super::shape::CONTIGUOUS, [y.into()])
 }
 
-fn adaptive_avg(c: &Call, n: usize) -> Result<Value> {
-    let (lead, sizes) = split(c, n)?;
-    let outs = target(c, n, &sizes)?;
-    let x = c.tensor(0)?;
-    if !x.dtype().is_float() {
-        return Err(super::kernel::not_for("adaptive_avg_pool2d", x.dtype()));
+/// Refuses a tuple that asks for more dimensions than there are.
+fn check_listed(c: &Call, n: usize) -> Result<()> {
+    let sizes = c.tensor(0)?.sizes();
+    let listed = match c.value(1) {
+        Value::Tuple(t) => Some(t.len()),
+        Value::List(l) => Some(l.to_vec().len()),
+        _ => None,
+    };
+    if let Some(len) = listed.filter(|&len| n > 1 && sizes.len() <= len) {
+        return Err(Fault::value(format!("Input dimension should be at least {}", len + 1)));
     }
-    Ok(adaptive_means(x, lead.len(), &outs)?.into())
+    Ok(())
+}
+
+/// Refuses what no pool adapts to: too few dimensions, and empty ones.
+///
+/// Errors: RuntimeError; ValueError as of [`check_listed`].
+fn check_adaptive(c: &Call, n: usize) -> Result<()> {
+    let sizes = c.tensor(0)?.sizes();
+    let name = c.def.name.trim_end_matches("_with_indices");
+    check_listed(c, n)?;
+    if sizes.len() != n + 1 && sizes.len() != n + 2 {
+        return Err(Fault::runtime(if n == 1 {
+            format!(
+                "Expected 2 to 3 dimensions, but got {}-dimensional tensor for argument #1 'self' (while checking arguments \
+                 for {name})",
+                sizes.len()
+            )
+        } else {
+            format!("{name}(): Expected {}D or {}D tensor, but got: {}", n + 1, n + 2, show_sizes(&sizes))
+        }));
+    }
+    // Means over no channels are nothing; other pools refuse them.
+    let first = sizes.len() - n - usize::from(sizes.len() == n + 2 && !(name.contains("avg") && n < 3));
+    if let Some(d) = (first..sizes.len()).find(|&d| sizes[d] == 0) {
+        return Err(Fault::runtime(format!(
+            "{name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes {} with \
+             dimension {d} being empty",
+            show_sizes(&sizes)
+        )));
+    }
+    Ok(())
+}
+
+fn adaptive_avg(c: &Call, n: usize) -> Result<Value> {
+    let x = c.tensor(0)?;
+    let ones = match c.value(1) {
+        Value::Tuple(t) => t.len() == n && t.iter().all(|v| v.as_int() == Some(1)),
+        Value::List(l) => l.to_vec().len() == n && l.to_vec().iter().all(|v| v.as_int() == Some(1)),
+        one => one.as_int() == Some(1),
+    };
+    check_listed(c, n)?;
+    if ones && n > 1 && x.dtype().is_float() {
+        // One window is a mean, whatever the other dimensions are.
+        let dims: Vec<i64> = (1..=n as i64).map(|d| -d).collect();
+        return Ok(x.mean_dims(&dims, true)?.into());
+    }
+    check_adaptive(c, n)?;
+    let sizes = x.sizes();
+    let lead = sizes.len() - n;
+    let outs = target(c, n, &sizes[lead..])?;
+    if !x.dtype().is_float() {
+        let name = if n == 3 { "adaptive_avg_pool3d_cpu" } else { "adaptive_avg_pool2d" };
+        return Err(super::kernel::not_for(name, x.dtype()));
+    }
+    Ok(adaptive_means(x, lead, &outs)?.into())
 }
 
 fn adaptive_max(c: &Call, n: usize, always: bool) -> Result<Value> {
-    let (lead, sizes) = split(c, n)?;
-    let outs = target(c, n, &sizes)?;
-    let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
+    check_adaptive(c, n)?;
     let x = c.tensor(0)?;
+    let all = x.sizes();
+    let (lead, sizes) = all.split_at(all.len() - n);
+    let outs = target(c, n, sizes)?;
+    let spans: Vec<Vec<Span>> = sizes.iter().zip(&outs).map(|(&s, &o)| adaptive(s, o)).collect();
     if !x.dtype().is_float() {
-        return Err(super::kernel::not_for("adaptive_max_pool2d", x.dtype()));
+        let name = if n == 3 { "adaptive_max_pool3d_cpu" } else { "adaptive_max_pool2d" };
+        return Err(super::kernel::not_for(name, x.dtype()));
     }
-    Ok(with_indices(maxima(x, &lead, &sizes, &spans)?, always || c.bool(2)?))
+    Ok(with_indices(maxima(x, lead, sizes, &spans)?, always || c.bool(2)?))
 }
 
 const ADAPTIVE: &str = "input: Tensor, output_size";

@@ -132,13 +132,17 @@ fn write_out(target: &Tensor, source: &Tensor) -> Result<()> {
 }
 
 /// `tensor.x(...)`
-pub fn call_method(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    apply(def_of(native)?, native.parsed().bind(args, 1)?)
+pub fn call_method(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let result = apply(def_of(native)?, native.parsed().bind(args, 1)?);
+    show_warnings(caller)?;
+    result
 }
 
 /// `tensor.x_(...)`
-pub fn call_inplace(native: &Native, _caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?)
+pub fn call_inplace(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+    let result = apply_inplace(def_of(native)?, native.parsed().bind(args, 1)?);
+    show_warnings(caller)?;
+    result
 }
 
 /// `F.x(..., inplace=...)`: the in-place form where it is asked for.
@@ -155,7 +159,7 @@ fn call_functional(native: &Native, caller: &mut dyn Caller, args: Args) -> Resu
 fn bind_with_inplace(module: &Rc<Module>, name: &'static str, def: &'static OpDef) {
     // Signatures live as long as the table: leaking one per thread is what a static would do.
     let signature: &'static str = Box::leak(format!("{}, inplace: bool = False", def.signature).into());
-    let native = Native::new("torch", name, signature, def.doc, call_functional).with_data(def);
+    let native = Native::new("torch.nn.functional", name, signature, def.doc, call_functional).with_data(def);
     module.space.bind(&intern(name), native.value());
 }
 
@@ -168,7 +172,13 @@ fn show_warnings(caller: &mut dyn Caller) -> Result<()> {
 }
 
 fn bind(module: &Rc<Module>, name: &'static str, def: &'static OpDef, func: crate::value::NativeFn) {
-    let native = Native::new("torch", name, def.signature, def.doc, func).with_data(def);
+    let path = match module.name.as_str() {
+        "torch.nn.functional" => "torch.nn.functional",
+        "torch.linalg" => "torch.linalg",
+        "torch.special" => "torch.special",
+        _ => "torch",
+    };
+    let native = Native::new(path, name, def.signature, def.doc, func).with_data(def);
     module.space.bind(&intern(name), native.value());
 }
 

@@ -131,10 +131,11 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     let x = c.tensor(0)?;
     let all = x.sizes();
     if all.len() < 3 {
-        return Err(Fault::value(format!(
-            "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of {} \
-             and output size of None.",
-            show_sizes(&all)
+        return Err(Fault::not_implemented(format!(
+            "Input Error: Only 3D, 4D and 5D input Tensors supported (got {}D) for the modes: nearest | linear | bilinear | \
+             bicubic | trilinear | lanczos | area | nearest-exact (got {})",
+            all.len(),
+            c.text(3)?
         )));
     }
     let mode = c.text(3)?;

@@ -235,7 +235,7 @@ pub(super) fn from_corner(grad: Tensor, sizes: &[usize]) -> Result<Tensor> {
         return Ok(grad);
     }
     let layout = corner(&Tensor::new(Array::full(sizes, Scalar::Int(0), grad.dtype())?).array(), &grad.sizes());
-    super::shape::scatter_view(&grad, sizes, &layout.layout)
+    super::strided::scatter_view(&grad, sizes, &layout.layout)
 }
 
 /// Elements written where an index names along a dimension.

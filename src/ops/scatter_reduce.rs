@@ -11,6 +11,7 @@ use crate::array::places::{self, Join};
 use crate::array::{Array, Dims, Layout, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
+use crate::value::Value;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[&SCATTER_REDUCE, &INDEX_REDUCE, &SELECT_SCATTER, &SLICE_SCATTER, &DIAGONAL_SCATTER];
@@ -78,7 +79,8 @@ fn reduced(array: &Array, at: &[usize], src: &Array, how: &str, include_self: bo
     Ok(out)
 }
 
-/// The gradients of a reduction into places; `gather` reads what belongs to each source element, `spread` adds back.
+/// The gradients of a reduction into places; `gather` reads what belongs to each source element, `spread` adds back,
+/// `clear` writes zeros there, `multiply` is the product itself.
 fn gradients(
     b: &Back,
     how: &str,
@@ -86,6 +88,7 @@ fn gradients(
     gather: &dyn Fn(&Tensor) -> Result<Tensor>,
     spread: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor>,
     clear: &dyn Fn(&Tensor) -> Result<Tensor>,
+    multiply: &dyn Fn(&Tensor, &Tensor) -> Result<Tensor>,
 ) -> Result<(Tensor, Tensor)> {
     let (x, src) = (b.input(0)?, b.input(3)?);
     let g = b.grad();
@@ -99,16 +102,23 @@ fn gradients(
             (share.clone(), gather(&share)?)
         }
         "prod" => {
-            let out = b.out()?;
-            let whole = g.mul(&out)?;
-            (whole.div(&x)?.masked_fill(x.eq(0)?, 0.0)?, gather(&whole)?.div(&src)?)
+            // Where one factor is zero, its gradient is the product of the others; where more are, it is zero.
+            let (zero, none) = (x.eq(0)?, src.eq(0)?);
+            let mine = x.masked_fill(zero, 1.0)?;
+            let own = g.mul(&multiply(&mine, &src)?)?.div(&mine)?;
+            let zeros = spread(&x.mul(0)?.detach(), &none.to_dtype(x.dtype())?)?;
+            let single = none.logical_and(&gather(&zeros)?.eq(1)?)?;
+            let others = g.mul(&multiply(&x, &src.masked_fill(&single, 1.0)?)?)?;
+            let usual = gather(&g.mul(&b.out()?)?)?.div(&src.masked_fill(&none, 1.0)?)?;
+            let kept = usual.masked_fill(&single, 0.0)?;
+            let apart = gather(&others)?.masked_fill(single.logical_not()?, 0.0)?;
+            (own, kept.add(&apart)?)
         }
         _ => {
             let out = b.out()?;
             let mine = x.eq(&out)?.to_dtype(x.dtype())?;
             let theirs = src.eq(&gather(&out)?)?.to_dtype(x.dtype())?;
-            let base = if include_self { mine.clone() } else { mine.mul(0)? };
-            let n = spread(&base, &theirs)?;
+            let n = spread(&mine, &theirs)?;
             let n = n.masked_fill(n.eq(0)?, 1)?;
             let share = g.div(&n)?;
             (share.mul(&mine)?, gather(&share)?.mul(&theirs)?)
@@ -120,6 +130,11 @@ fn gradients(
         own = g.mul(&untouched)?;
     }
     Ok((own, each))
+}
+
+/// The products of what an operator writes into places.
+fn reduce_by(def: &'static OpDef, t: &Tensor, dim: i64, index: &Tensor, s: &Tensor, include: bool) -> Result<Tensor> {
+    super::call(def, [t.into(), Value::Int(dim), index.into(), s.into(), Value::str("prod"), include.into()])
 }
 
 /// Values reduced into the places that an index names along a dimension.
@@ -156,7 +171,8 @@ pub static SCATTER_REDUCE: OpDef = OpDef::kernel(
     };
     let spread = |t: &Tensor, s: &Tensor| t.scatter_add(dim, index.clone(), s);
     let clear = |t: &Tensor| t.scatter(dim, index.clone(), 0);
-    let (own, each) = gradients(b, how, include, &gather, &spread, &clear)?;
+    let multiply = |t: &Tensor, s: &Tensor| reduce_by(&SCATTER_REDUCE, t, dim, &index, s, include);
+    let (own, each) = gradients(b, how, include, &gather, &spread, &clear, &multiply)?;
     Ok(Grads::from_iter([Some(own), None, None, Some(each)]))
 })
 .samples(&[
@@ -208,7 +224,8 @@ pub static INDEX_REDUCE: OpDef = OpDef::kernel(
     let gather = |t: &Tensor| t.index_select(dim, index.clone())?.reshape(&sizes);
     let spread = |t: &Tensor, s: &Tensor| t.index_add(dim, index.clone(), s);
     let clear = |t: &Tensor| t.index_fill(dim, index.clone(), 0);
-    let (own, each) = gradients(b, how, include, &gather, &spread, &clear)?;
+    let multiply = |t: &Tensor, s: &Tensor| reduce_by(&INDEX_REDUCE, t, dim, &index, s, include);
+    let (own, each) = gradients(b, how, include, &gather, &spread, &clear, &multiply)?;
     Ok(Grads::from_iter([Some(own), None, None, Some(each)]))
 })
 .samples(&["randn(3, 2), 0, tensor([0, 2]), randn(2, 2), 'amax'", "rand(3, 2) + 1, 0, tensor([0, 0]), rand(2, 2) + 1, 'prod'"]);

@@ -1,14 +1,15 @@
-//! Distinct values, places in sorted sequences, counts and histograms.
+//! Distinct values, places in sorted sequences, counts, and coordinates of flat indices.
 
 use super::args::{Call, Operand};
 use super::def::{Example, Forms, OpDef, Out};
 use super::kernel::{not_for, to_dtype};
-use crate::array::{Array, DType, Scalar, scatter, sort as kernels};
+use crate::array::{Array, DType, scatter, sort as kernels};
 use crate::diag::{Fault, Result};
 use crate::value::Value;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &HISTC, &ISIN];
+pub const FAMILY: &[&OpDef] =
+    &[&UNIQUE, &UNIQUE_CONSECUTIVE, &SEARCHSORTED, &BUCKETIZE, &BINCOUNT, &ISIN, &UNRAVEL_INDEX];
 
 /// The parts of a search for distinct values that were asked for.
 fn parts(found: kernels::Unique, inverse: bool, counts: bool) -> Out {
@@ -139,49 +140,6 @@ pub static BINCOUNT: OpDef =
     .forms(Forms::BOTH.and(Forms::NP))
     .samples(&["arange(4)"]);
 
-/// The histogram in equal bins.
-pub static HISTC: OpDef =
-    OpDef::kernel("histc", "input: Tensor, bins: int = 100, min: Number = 0, max: Number = 0", |c| {
-        let array = c.array(0)?;
-        if !matches!(array.dtype, DType::F32 | DType::F64) {
-            return Err(not_for("histogram_cpu", array.dtype));
-        }
-        let bins = c.int(1)?;
-        if bins <= 0 {
-            return Err(Fault::runtime("torch.histc(): bins must be > 0"));
-        }
-        let bins = bins as usize;
-        let data: Vec<f64> = to_dtype(&array, DType::F64)?.to_vec()?;
-        let (mut low, mut high) = (c.scalar(2)?.as_f64(), c.scalar(3)?.as_f64());
-        if low == high && !data.is_empty() {
-            low = data.iter().copied().fold(f64::INFINITY, f64::min);
-            high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            if data.iter().any(|x| x.is_nan()) {
-                (low, high) = (f64::NAN, f64::NAN);
-            }
-        }
-        if low == high {
-            (low, high) = (low - 1.0, high + 1.0);
-        }
-        if !low.is_finite() || !high.is_finite() {
-            let show = |x: f64| if x.is_nan() { "nan".to_string() } else { Scalar::Float(x).as_f64().to_string() };
-            return Err(Fault::runtime(format!("range of [{}, {}] is not finite", show(low), show(high))));
-        }
-        if low > high {
-            return Err(Fault::runtime("torch.histc(): max must be larger than min"));
-        }
-        crate::array::array::checked_numel(&[bins])?;
-        let mut counts = vec![0f64; bins];
-        for x in data.into_iter().filter(|x| (low..=high).contains(x)) {
-            let at = ((x - low) / (high - low) * bins as f64) as usize;
-            counts[at.min(bins - 1)] += 1.0;
-        }
-        Ok(to_dtype(&Array::from_vec(counts, vec![bins]), array.dtype)?.into())
-    })
-    .doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
-    .examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "tensor([0., 2., 1., 0.])")])
-    .samples(&["randn(10), 5"]);
-
 /// Where elements are among others.
 pub static ISIN: OpDef =
     OpDef::kernel("isin", "elements, test_elements, *, assume_unique: bool = False, invert: bool = False", |c| {
@@ -212,3 +170,63 @@ pub static ISIN: OpDef =
     .examples(&[Example("torch.isin(torch.tensor([1, 2, 3]), torch.tensor([2, 5]))", "tensor([False,  True, False])")])
     .forms(Forms::FUNCTION.and(Forms::NP))
     .samples(&["arange(5), tensor([1, 3])"]);
+
+/// The coordinates of flat indices.
+pub static UNRAVEL_INDEX: OpDef = OpDef::composite("unravel_index", "indices: Tensor, shape", |c| {
+    let indices = c.tensor(0)?;
+    if indices.dtype().is_float() || indices.dtype() == DType::Bool {
+        return Err(Fault::type_error(format!(
+            "expected 'indices' to be integer dtype, but got torch.{}",
+            indices.dtype().name()
+        )));
+    }
+    let class = crate::value::protocol::class_name;
+    let items = match c.value(1) {
+        Value::Int(n) => vec![Value::Int(*n)],
+        Value::Tuple(t) => t.to_vec(),
+        Value::List(l) => l.to_vec(),
+        other => {
+            return Err(Fault::type_error(format!(
+                "expected 'shape' to be int or sequence of ints, but got <class '{}'>",
+                class(other)
+            )));
+        }
+    };
+    let size = |v: &Value| match v {
+        Value::Int(n) => Ok(*n),
+        Value::Bool(b) => Ok(*b as i64),
+        other => Err(Fault::type_error(format!(
+            "expected 'shape' sequence to only contain ints, but got <class '{}'>",
+            class(other)
+        ))),
+    };
+    let sizes: Vec<i64> = items.iter().map(size).collect::<Result<_>>()?;
+    let shown = || {
+        let list: Vec<String> = sizes.iter().map(i64::to_string).collect();
+        if let [one] = list.as_slice() { format!("({one},)") } else { format!("({})", list.join(", ")) }
+    };
+    if sizes.iter().any(|&s| s < 0) {
+        return Err(Fault::value(format!("'shape' cannot have negative values, but got {}", shown())));
+    }
+    if sizes.contains(&0) && indices.numel() > 0 {
+        return Err(Fault::value(format!(
+            "'shape' cannot have zero dimensions when 'indices' is non-empty, but got {}",
+            shown()
+        )));
+    }
+    let mut coordinates = Vec::with_capacity(sizes.len());
+    let mut step = 1i64;
+    let wide = indices.to_dtype(DType::I64)?;
+    for (i, &size) in sizes.iter().enumerate().rev() {
+        let along = wide.floor_divide(step)?;
+        coordinates.push(super::call(&super::rounding::REMAINDER, [along.into(), Value::Int(size)])?);
+        if i > 0 {
+            step = step.checked_mul(size).ok_or_else(|| Fault::runtime("Overflow when unpacking long long"))?.max(1);
+        }
+    }
+    Ok(Value::tuple(coordinates.into_iter().rev().map(Value::Tensor)))
+})
+.doc("The coordinates, one tensor for each dimension of shape, of indices into the flattened elements of that shape.")
+.examples(&[Example("torch.unravel_index(torch.tensor([4, 1]), (3, 2))", "(tensor([2, 0]), tensor([0, 1]))")])
+.forms(Forms::FUNCTION)
+.samples(&["arange(6), (2, 3)"]);

@@ -3,10 +3,11 @@
 use super::args::Call;
 use super::def::{Example, Forms, OpDef};
 use super::node::grads;
+use super::strided::scatter_view;
 use crate::array::layout::{contiguous_strides, show_sizes, wrap_dim};
-use crate::array::{Array, DType, Dims, Layout, Strides, map};
+use crate::array::{DType, Dims, Layout, map};
 use crate::diag::{Fault, Result};
-use crate::tensor::{Grads, Tensor};
+use crate::tensor::Grads;
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
@@ -24,8 +25,6 @@ pub const FAMILY: &[&OpDef] = &[
     &UNSQUEEZE,
     &SQUEEZE,
     &SUM_TO_SIZE,
-    &AS_STRIDED,
-    &STRIDED_SCATTER,
 ];
 
 /// The elements of another tensor, written into the first.
@@ -37,7 +36,7 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src: Tensor, non_
     Ok(converted.with_layout(layout).into())
 })
 .doc("The elements of src, converted to input's type and broadcast to its sizes.")
-.forms(Forms::METHOD.and(Forms::INPLACE))
+.forms(Forms::INPLACE)
 .node("CopyBackwards")
 .grad(|b| Ok(Grads::from_iter([Some(b.grad().mul(0.0)?), Some(b.grad())])));
 
@@ -272,13 +271,6 @@ pub static SELECT: OpDef = OpDef::view("select", "input: Tensor, dim: int, index
 })
 .samples(&["randn(2, 3), 1, 2", "randn(2, 3), 0, -1"]);
 
-/// A gradient of a view placed into zeros of its base's sizes.
-pub fn scatter_view(grad: &Tensor, sizes: &[usize], layout: &Layout) -> Result<Tensor> {
-    let base = Layout::contiguous(Dims::from_slice(sizes));
-    let zeros = Tensor::new(Array::full(sizes, crate::array::Scalar::Int(0), grad.dtype())?);
-    zeros.as_strided_scatter_of(grad, &base, &layout.sizes, &layout.strides, layout.offset as i64)
-}
-
 /// Every step-th index of a dimension.
 pub static SLICE: OpDef =
     OpDef::view("slice", "input: Tensor, dim: int = 0, start: int? = None, end: int? = None, step: int = 1", |c| {
@@ -343,6 +335,7 @@ pub static SQUEEZE: OpDef = OpDef::composite("squeeze", "input: Tensor, dim: int
 .doc("A view without the dimensions of size 1, or without those among dim.")
 .examples(&[Example("torch.squeeze(torch.zeros(1, 3, 1)).shape", "torch.Size([3])")])
 .forms(Forms::ALL)
+.reshapes()
 .samples(&["randn(1, 3, 1)", "randn(1, 3, 1), 0", "randn(1, 3, 1), (0, 2)"]);
 
 /// Declares one way to remove dimensions, which differ in PyTorch's node name only.
@@ -369,134 +362,6 @@ squeeze!(SQUEEZE_PRODUCT, "SqueezeBackward4");
 pub static ALIAS: OpDef = OpDef::view("alias", "input: Tensor", |c| Ok(Layout::clone(&c.tensor(0)?.array().layout)))
     .forms(Forms::HIDDEN)
     .grad(|b| grads([b.grad()]));
-
-fn strides_of(c: &Call, i: usize) -> Result<Strides> {
-    Ok(c.ints(i)?.iter().map(|&n| n as isize).collect())
-}
-
-/// A view with given sizes, strides and offset.
-pub static AS_STRIDED: OpDef =
-    OpDef::view("as_strided", "input: Tensor, size: int[], stride: int[], storage_offset: int? = None", |c| {
-        let array = c.array(0)?;
-        let layout = Layout {
-            sizes: c.sizes(1)?,
-            strides: strides_of(c, 2)?,
-            offset: c.opt_int(3)?.map_or(array.layout.offset, |o| o.max(0) as usize),
-        };
-        if layout.sizes.len() != layout.strides.len() {
-            return Err(Fault::runtime("mismatch in length of strides and shape"));
-        }
-        if layout.strides.iter().any(|&s| s < 0) {
-            return Err(Fault::runtime("as_strided: Negative strides are not supported at the moment"));
-        }
-        let reach = layout.sizes.iter().zip(&layout.strides).try_fold(layout.offset, |at, (&n, &s)| {
-            n.saturating_sub(1).checked_mul(s as usize).and_then(|r| r.checked_add(at))
-        });
-        let len = array.storage.read().len();
-        if layout.numel() > 0 && reach.is_none_or(|r| r >= len) {
-            return Err(Fault::runtime(format!(
-                "setStorage: sizes {}, strides {:?}, storage offset {}, and itemsize {} requiring a storage size out of \
-                 bounds for storage of size {}",
-                show_sizes(&layout.sizes),
-                layout.strides,
-                layout.offset,
-                array.dtype.size(),
-                len * array.dtype.size()
-            )));
-        }
-        Ok(layout)
-    })
-    .doc("A view of the storage with given sizes and strides.")
-    .grad(|b| {
-        let c = b.call();
-        let offset = c.opt_int(3)?.unwrap_or(0).max(0) as usize;
-        let layout = Layout { sizes: c.sizes(1)?, strides: strides_of(&c, 2)?, offset };
-        grads([add_strided(&b.grad(), &b.sizes(0), &layout)?])
-    });
-
-/// Zeros of the given sizes with a tensor added at a strided place, which may overlap itself.
-pub fn add_strided(t: &Tensor, sizes: &[usize], layout: &Layout) -> Result<Tensor> {
-    super::call(
-        &STRIDED_ADD,
-        [
-            t.into(),
-            Value::size(sizes),
-            Value::size(&layout.sizes),
-            Value::tuple(layout.strides.iter().map(|&s| Value::Int(s as i64))),
-            Value::Int(layout.offset as i64),
-        ],
-    )
-}
-
-/// Zeros with a tensor added at a strided place, which may overlap itself.
-pub static STRIDED_ADD: OpDef =
-    OpDef::kernel("strided_add", "input: Tensor, base: int[], size: int[], stride: int[], offset: int", |c| {
-        let array = c.array(0)?;
-        let out = Array::full(&c.sizes(1)?, crate::array::Scalar::Int(0), array.dtype)?;
-        let layout = Layout { sizes: c.sizes(2)?, strides: strides_of(c, 3)?, offset: c.int(4)?.max(0) as usize };
-        if layout.extent().1 > out.numel() {
-            return Err(Fault::runtime("as_strided: the place lies outside the tensor"));
-        }
-        let at = crate::array::iter::positions(&layout);
-        crate::array::places::put_at(&out, &at, &array, crate::array::places::Join::Add)?;
-        Ok(out.into())
-    })
-    .forms(Forms::HIDDEN)
-    .grad(|b| {
-        let c = b.call();
-        let base = Layout::contiguous(c.sizes(1)?);
-        grads([b.grad().as_strided_of(&base, &c.sizes(2)?, &strides_of(&c, 3)?, c.int(4)?)?])
-    });
-
-/// The view that connects a changed base to one of its views again; its offset counts from the base's.
-pub static AS_STRIDED_OF_BASE: OpDef =
-    OpDef::kernel("as_strided", "input: Tensor, size: int[], stride: int[], offset: int", |c| {
-        let array = c.array(0)?;
-        let offset = (array.layout.offset as i64 + c.int(3)?).max(0) as usize;
-        Ok(array.with_layout(Layout { sizes: c.sizes(1)?, strides: strides_of(c, 2)?, offset }).into())
-    })
-    .forms(Forms::HIDDEN)
-    .grad(|b| {
-        let c = b.call();
-        let layout = Layout { sizes: c.sizes(1)?, strides: strides_of(&c, 2)?, offset: c.int(3)?.max(0) as usize };
-        let sizes = b.sizes(0);
-        let base = Layout::contiguous(sizes.clone());
-        let zeros = Tensor::new(Array::full(&sizes, crate::array::Scalar::Int(0), b.dtype(0))?);
-        grads([zeros.as_strided_scatter_of(&b.grad(), &base, &layout.sizes, &layout.strides, layout.offset as i64)?])
-    });
-
-/// A tensor with the elements at a strided place replaced.
-pub static STRIDED_SCATTER: OpDef = OpDef::kernel(
-    "as_strided_scatter",
-    "input: Tensor, src: Tensor, size: int[], stride: int[], storage_offset: int? = None",
-    |c| {
-        let (input, src) = (c.array(0)?, c.array(1)?);
-        let out = map::cast(&input, input.dtype)?;
-        let layout = Layout {
-            sizes: c.sizes(2)?,
-            strides: strides_of(c, 3)?,
-            offset: c.opt_int(4)?.unwrap_or(0).max(0) as usize,
-        };
-        if layout.extent().1 > out.numel() {
-            return Err(Fault::runtime("as_strided_scatter: the place lies outside the tensor"));
-        }
-        map::copy_into(&out.with_layout(layout), &src)?;
-        Ok(out.into())
-    },
-)
-.doc("A copy of input with src written at the place with the given size, stride and offset.")
-.grad(|b| {
-    let c = b.call();
-    let (sizes, strides) = (c.sizes(2)?, strides_of(&c, 3)?);
-    let offset = c.opt_int(4)?.unwrap_or(0);
-    let base = Layout::contiguous(b.sizes(0));
-    let inside = b.when(1, || b.grad().as_strided_of(&base, &sizes, &strides, offset))?;
-    let outside = b.when(0, || {
-        let zero = Tensor::new(Array::full(&sizes, crate::array::Scalar::Int(0), b.dtype(0))?);
-        b.grad().as_strided_scatter_of(&zero, &base, &sizes, &strides, offset)
-    })?;
-    Ok(Grads::from_iter([outside, inside]))
-});
 
 /// The tensor converted to a type; gradients flow back converted.
 pub static TO_COPY: OpDef = OpDef::kernel("to_copy", "input: Tensor, dtype: dtype", |c| {

@@ -112,7 +112,13 @@ fn functional(c: &Call, def: &'static OpDef, negate: bool) -> Result<Value> {
     let input = c.tensor(0)?;
     let dim = match c.opt_int(1)? {
         Some(d) => d,
-        None => !matches!(input.ndim(), 0 | 1 | 3) as i64,
+        None => {
+            super::warning::leave(format!(
+                "Implicit dimension choice for {} has been deprecated. Change the call to include dim=X as an argument.",
+                c.def.name
+            ));
+            !matches!(input.ndim(), 0 | 1 | 3) as i64
+        }
     };
     let input = if negate { input.neg()? } else { input.clone() };
     super::apply(def, Bound::from_iter([input.into(), Value::Int(dim), c.value(3).clone()]))

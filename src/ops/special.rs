@@ -162,7 +162,8 @@ pub static LOGIT: OpDef = OpDef::kernel("logit", "input: Tensor, eps: float? = N
     let eps = b.call().opt_scalar(1)?.map(|s| s.as_f64());
     let (low, high, outside) = eps.map_or((0.0, 1.0, f64::NAN), |e| (e, 1.0 - e, 0.0));
     let beyond = x.lt(low)?.logical_or(&x.gt(high)?)?;
-    let slope = b.grad().div(&x.mul(&x.neg()?.add(1)?)?)?;
+    // At -0.0 the slope is that at 0.0.
+    let slope = b.grad().div(&x.abs()?.mul(&x.neg()?.add(1)?)?)?;
     grads([slope.masked_fill(&beyond, outside)?])
 })
 .samples(&["rand(2, 3) * 0.8 + 0.1", "rand(2, 3), 0.1"]);
@@ -194,16 +195,17 @@ special!(NDTRI, "special_ndtri", "The quantiles of the normal distribution.", "t
     "rand(2, 3) * 0.8 + 0.1", probability::ndtri, &[OUTPUT],
     |b| b.grad().mul(&b.out()?.pow(2)?.div(2)?.exp()?.mul((2.0 * PI).sqrt())?)?);
 special!(LOG_NDTR, "special_log_ndtr", "The logarithm of the normal distribution function.",
-"torch.special.log_ndtr(torch.tensor([-10., 0.]))" => "tensor([-53.2313,  -0.6931])", "randn(2, 3)", probability::log_ndtr, &[INPUT],
+"torch.special.log_ndtr(torch.tensor([-10., 0.]))" => "tensor([-53.2313,  -0.6931])", "randn(2, 3)", probability::log_ndtr, &[INPUT, OUTPUT],
 |b| {
-    let scaled = super::call(&ERFCX, [b.input(0)?.mul(-FRAC_1_SQRT_2)?.into()])?;
-    b.grad().div(&scaled)?.mul((2.0 / PI).sqrt())?
+    let x = b.input(0)?;
+    let density = b.out()?.add(&x.mul(&x)?.div(2)?)?.neg()?.exp()?;
+    b.grad().div((2.0 * PI).sqrt())?.mul(&density)?
 });
 
 /// The normal distribution function.
 pub static NDTR: OpDef = OpDef::composite("special_ndtr", "input: Tensor", |c| {
-    let scaled = c.tensor(0)?.mul(-FRAC_1_SQRT_2)?;
-    Ok(super::call(&ERFC, [scaled.into()])?.mul(0.5)?.into())
+    let scaled = c.tensor(0)?.mul(FRAC_1_SQRT_2)?;
+    Ok(super::call(&ERF, [scaled.into()])?.add(1)?.mul(0.5)?.into())
 })
 .doc("The normal distribution function, elementwise.")
 .examples(&[Example("torch.special.ndtr(torch.tensor([0., 1.96]))", "tensor([0.5000, 0.9750])")])

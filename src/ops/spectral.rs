@@ -215,7 +215,8 @@ pub static SVD_KERNEL: OpDef = OpDef::kernel("linalg_svd", "A: Tensor, full_matr
     Ok(Grads::from_iter([Some(out)]))
 });
 
-fn svd(t: &Tensor, full: bool) -> Result<Vec<Tensor>> {
+/// U, S and Vh of matrices.
+pub(super) fn svd(t: &Tensor, full: bool) -> Result<Vec<Tensor>> {
     parts(super::apply(&SVD_KERNEL, Bound::from_iter([t.into(), Value::Bool(full)]))?)
 }
 
@@ -307,7 +308,10 @@ pub static EIGH_KERNEL: OpDef = OpDef::kernel("linalg_eigh", "A: Tensor, UPLO: s
         let eye = Tensor::new(crate::array::create::eye(n, n, DType::Bool)?);
         let gaps = w.unsqueeze(-2)?.sub(&w.unsqueeze(-1)?)?;
         let inverse = gaps.masked_fill(&eye, 1.0)?.reciprocal()?.masked_fill(&eye, 0.0)?;
-        middle = middle.add(&v.mt()?.at(&gv)?.mul(&inverse)?)?;
+        let turn = v.mt()?.at(&gv)?;
+        // Eigenvectors of symmetric matrices turn about one another: only the skew part moves them.
+        let skew = turn.sub(&turn.mt()?)?.mul(0.5)?;
+        middle = middle.add(&skew.mul(&inverse)?)?;
     }
     Ok(Grads::from_iter([Some(v.at(&middle)?.at(&v.mt()?)?)]))
 });
@@ -354,6 +358,10 @@ fn epsilon(dtype: DType) -> f64 {
 
 /// The bound below which singular values count as zero: max(atol, rtol * largest), one for each matrix.
 fn bound(values: &Tensor, size: usize, atol: &Value, rtol: &Value) -> Result<Tensor> {
+    let lead = values.ndim() - 1;
+    if values.sizes()[lead] == 0 {
+        return super::methods::zeros(&values.sizes()[..lead], DType::F64);
+    }
     let largest = super::call(
         &super::largest::AMAX,
         [values.detach().into(), Value::tuple([Value::Int(-1)]), Value::Bool(false)],

@@ -3,7 +3,7 @@
 use super::args::Call;
 use super::def::{Example, Forms, OpDef};
 use super::node::grads;
-use super::shape::scatter_view;
+use super::strided::scatter_view;
 use crate::array::Layout;
 use crate::array::layout::wrap_dim;
 use crate::diag::{Fault, Result};

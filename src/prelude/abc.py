@@ -1,18 +1,9 @@
 """Abstract classes: classes that cannot be made before all their abstract methods are defined."""
 
-ABCMeta = type
+class ABCMeta(type):
+    """The class of classes that cannot be made before all their abstract methods are defined."""
 
-
-def abstractmethod(funcobj):
-    """A decorator that marks a method which subclasses must define."""
-    funcobj.__isabstractmethod__ = True
-    return funcobj
-
-
-class ABC:
-    """The base of abstract classes."""
-
-    def __new__(cls, *args, **kwargs):
+    def __call__(cls, *args, **kwargs):
         lacking = []
         for name in dir(cls):
             member = getattr(cls, name, None)
@@ -22,4 +13,17 @@ class ABC:
             plural = "s" if len(lacking) > 1 else ""
             raise TypeError(f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} "
                             + ", ".join(sorted(lacking)))
-        return object.__new__(cls)
+        return super().__call__(*args, **kwargs)
+
+    def register(cls, subclass):
+        return subclass
+
+
+def abstractmethod(funcobj):
+    """A decorator that marks a method which subclasses must define."""
+    funcobj.__isabstractmethod__ = True
+    return funcobj
+
+
+class ABC(metaclass=ABCMeta):
+    """The base of abstract classes."""

@@ -87,6 +87,68 @@ class suppress:
         return typ is not None and issubclass(typ, self._exceptions)
 
 
+class _Redirect:
+    """The base of context managers that put another stream in the place of a standard one."""
+
+    _stream = None
+
+    def __init__(self, new_target):
+        self._new_target = new_target
+        self._old_targets = []
+
+    def __enter__(self):
+        import sys
+
+        self._old_targets.append(getattr(sys, self._stream))
+        setattr(sys, self._stream, self._new_target)
+        return self._new_target
+
+    def __exit__(self, typ, value, traceback):
+        import sys
+
+        setattr(sys, self._stream, self._old_targets.pop())
+
+
+class redirect_stdout(_Redirect):
+    """What is printed goes to another file."""
+
+    _stream = "stdout"
+
+
+class redirect_stderr(_Redirect):
+    """What goes to the standard error goes to another file."""
+
+    _stream = "stderr"
+
+
+class AbstractContextManager:
+    """The base of context managers that return themselves."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        return None
+
+
+class chdir:
+    """Another current folder."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        import os
+
+        self._old = os.getcwd()
+        os.chdir(self.path)
+
+    def __exit__(self, *exc):
+        import os
+
+        os.chdir(self._old)
+
+
 class closing:
     """A context manager that closes a thing at the end."""
 

@@ -6,12 +6,19 @@ TYPE_CHECKING = False
 class _Form:
     """A name that can be subscripted and joined by `|`."""
 
-    def __init__(self, text):
+    __module__ = "typing"
+
+    def __init__(self, text, arguments=()):
         self._text = text
+        self._arguments = arguments
 
     def __getitem__(self, arguments):
         arguments = arguments if isinstance(arguments, tuple) else (arguments,)
-        return _Form(f"{self._text}[{', '.join(_text(argument) for argument in arguments)}]")
+        if self._text == "typing.Union":
+            rest = [argument for argument in arguments if argument is not None and argument is not type(None)]
+            if len(rest) == 1:
+                return Optional[rest[0]] if len(arguments) == 2 else rest[0]
+        return _Form(f"{self._text}[{', '.join(_text(argument) for argument in arguments)}]", arguments)
 
     def __or__(self, other):
         return _Form(f"typing.Union[{_text(self)}, {_text(other)}]")
@@ -73,6 +80,32 @@ class TypeVar:
 Any = _Form("typing.Any")
 AnyStr = TypeVar("AnyStr")
 Annotated = _Form("typing.Annotated")
+Coroutine = _Form("typing.Coroutine")
+AsyncIterable = _Form("typing.AsyncIterable")
+AsyncIterator = _Form("typing.AsyncIterator")
+Awaitable = _Form("typing.Awaitable")
+Unpack = _Form("typing.Unpack")
+TypeGuard = _Form("typing.TypeGuard")
+Required = _Form("typing.Required")
+NotRequired = _Form("typing.NotRequired")
+LiteralString = _Form("typing.LiteralString")
+Pattern = _Form("typing.Pattern")
+Match = _Form("typing.Match")
+BinaryIO = _Form("typing.BinaryIO")
+TextIO = _Form("typing.TextIO")
+IO = _Form("typing.IO")
+ChainMap = _Form("typing.ChainMap")
+SupportsRound = _Form("typing.SupportsRound")
+SupportsComplex = _Form("typing.SupportsComplex")
+SupportsAbs = _Form("typing.SupportsAbs")
+Reversible = _Form("typing.Reversible")
+ValuesView = _Form("typing.ValuesView")
+MutableSet = _Form("typing.MutableSet")
+MappingView = _Form("typing.MappingView")
+KeysView = _Form("typing.KeysView")
+ItemsView = _Form("typing.ItemsView")
+ByteString = _Form("typing.ByteString")
+AbstractSet = _Form("typing.AbstractSet")
 Callable = _Form("typing.Callable")
 ClassVar = _Form("typing.ClassVar")
 Collection = _Form("typing.Collection")
@@ -113,11 +146,82 @@ TypeAlias = _Form("typing.TypeAlias")
 Union = _Form("typing.Union")
 
 
-def NamedTuple(typename, fields):
-    """A named tuple class, from pairs (name, type)."""
-    from collections import namedtuple
+class _Definition:
+    """A name that classes derive from by what its function makes of their body."""
 
-    return namedtuple(typename, [name for name, _ in fields])
+    def __init__(self, make):
+        self._make = make
+
+    def __mro_entries__(self, bases):
+        return (self._make,)
+
+    def __call__(self, typename, fields=None, /, **kwargs):
+        return self._make.of(typename, dict(fields or {}, **kwargs))
+
+
+class _NamedTupleMeta(type):
+    """Makes named tuple classes of class bodies."""
+
+    def __new__(mcls, name, bases, namespace):
+        if not bases or bases == (object,):
+            return super().__new__(mcls, name, bases, namespace)
+        return mcls.build(name, namespace)
+
+    @classmethod
+    def build(mcls, name, namespace):
+        from collections import namedtuple
+
+        fields = namespace.get("__annotations__", {})
+        defaults = [namespace[field] for field in fields if field in namespace]
+        made = namedtuple(name, list(fields), defaults=defaults)
+        members = {key: value for key, value in namespace.items() if key not in fields}
+        members["__annotations__"] = fields
+        return type(name, (made,), members)
+
+
+class _NamedTuple(metaclass=_NamedTupleMeta):
+    @staticmethod
+    def of(typename, fields):
+        return _NamedTupleMeta.build(typename, {"__annotations__": fields})
+
+
+class _TypedDictMeta(type):
+    """Makes plain dictionaries with known keys of class bodies."""
+
+    def __call__(cls, *args, **kwargs):
+        return dict(*args, **kwargs)
+
+
+class _TypedDict(metaclass=_TypedDictMeta):
+    @staticmethod
+    def of(typename, fields):
+        return _TypedDictMeta(typename, (), {"__annotations__": fields})
+
+
+NamedTuple = _Definition(_NamedTuple)
+TypedDict = _Definition(_TypedDict)
+
+
+def get_origin(tp):
+    """The class that a subscripted form stands for."""
+    if isinstance(tp, _Form):
+        name = tp._text.split("[")[0]
+        if name == "typing.Optional":
+            return Union
+        return _ORIGINS.get(name, _Form(name)) if "[" in tp._text else None
+    return getattr(tp, "__origin__", None)
+
+
+def get_args(tp):
+    """The arguments of a subscripted form."""
+    if isinstance(tp, _Form):
+        arguments = tp._arguments
+        return arguments + (type(None),) if tp._text.startswith("typing.Optional[") else arguments
+    return getattr(tp, "__args__", ())
+
+
+_ORIGINS = {"typing.List": list, "typing.Dict": dict, "typing.Tuple": tuple, "typing.Set": set, "typing.Type": type,
+            "typing.FrozenSet": frozenset}
 
 
 def NewType(name, tp):

@@ -14,15 +14,23 @@ pub struct Statements<F> {
     ahead: Option<String>,
     /// Whether the input is a transcript, with prompts before its code; known from the first line on.
     transcript: Option<bool>,
+    /// How many lines were read, and the number of the first line of the statement given last.
+    read_lines: usize,
+    first: usize,
 }
 
 impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
     /// The statements of the lines that `read` appends, one at each call; it returns 0 at the end.
     pub fn new(read: F) -> Statements<F> {
-        Statements { read, ahead: None, transcript: None }
+        Statements { read, ahead: None, transcript: None, read_lines: 0, first: 1 }
     }
 
-    fn line(&mut self) -> io::Result<Option<String>> {
+    /// The number of the line on which the statement given last begins.
+    pub fn line(&self) -> usize {
+        self.first
+    }
+
+    fn next_line(&mut self) -> io::Result<Option<String>> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
@@ -31,6 +39,7 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
             if (self.read)(&mut bytes)? == 0 {
                 return Ok(None);
             }
+            self.read_lines += 1;
             // Bytes that are no text become a syntax error at their place rather than an end of the input.
             let line = String::from_utf8_lossy(&bytes).replace('\r', "");
             if self.transcript.is_none() && !line.trim().is_empty() {
@@ -51,7 +60,7 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
     /// Errors: the input cannot be read.
     pub fn next(&mut self) -> io::Result<Option<String>> {
         let mut text = String::new();
-        while let Some(line) = self.line()? {
+        while let Some(line) = self.next_line()? {
             let blank = line.trim().is_empty();
             if text.is_empty() && blank {
                 continue;
@@ -59,6 +68,9 @@ impl<F: FnMut(&mut Vec<u8>) -> io::Result<usize>> Statements<F> {
             if !text.is_empty() && !blank && starts_statement(&line) && is_whole_block(&text) {
                 self.ahead = Some(line);
                 return Ok(Some(text));
+            }
+            if text.is_empty() {
+                self.first = self.read_lines;
             }
             text.push_str(&line);
             // A block ends where the next statement begins, not before.
@@ -105,6 +117,15 @@ mod tests {
     #[test]
     fn statements_come_one_by_one() {
         assert_eq!(split("x = 1\n\ny = [1,\n  2]\n:vars\n# c\nx"), ["x = 1", "y = [1,\n  2]", ":vars", "# c", "x"]);
+    }
+
+    #[test]
+    fn statements_know_their_lines() {
+        let mut rest = "x = 1\n\nif x:\n  y\n\nz\n".as_bytes();
+        let mut statements = Statements::new(|line| rest.read_until(b'\n', line));
+        let lines = std::iter::from_fn(|| statements.next().unwrap().map(|_| ())).map(|_| ());
+        assert_eq!(lines.count(), 3);
+        assert_eq!(statements.line(), 6);
     }
 
     #[test]

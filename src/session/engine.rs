@@ -122,6 +122,7 @@ impl Session {
         let importer = Importer::new(builtins.clone(), settings.folder.clone());
         let shared = Shared::new(output, importer, show, main.clone());
         let mut machine = Machine::new(builtins, Box::new(World(shared.clone())));
+        machine.modules.set_name(&intern("__main__"), Value::Module(main.clone()));
         if let Ok(Value::Module(sys)) = (&mut machine as &mut dyn Caller).import("sys") {
             let argv = settings.argv.iter().map(|a| Value::from(a.as_str())).collect();
             sys.set("argv", Value::list(argv));
@@ -137,11 +138,13 @@ impl Session {
         }
     }
 
-    /// Binds the names of the prompt.
+    /// Binds the names of the prompt that the program has not bound itself.
     pub fn bind_prompt_names(&mut self) {
         self.main.prompt.set(true);
         for (name, module) in PROMPT_NAMES {
-            if let Ok(found) = (&mut self.machine as &mut dyn Caller).import(module) {
+            if self.main.get(name).is_none()
+                && let Ok(found) = (&mut self.machine as &mut dyn Caller).import(module)
+            {
                 self.main.space.bind(&intern(name), found);
             }
         }
@@ -149,7 +152,12 @@ impl Session {
 
     /// Runs a text. Its errors are shown; variables survive them.
     pub fn run(&mut self, text: &str, name: &str, origin: Origin) -> Outcome {
-        let source = Source::new(name, text);
+        self.run_part(text, name, 1, origin)
+    }
+
+    /// Runs a part of a text that begins at that line of it.
+    pub fn run_part(&mut self, text: &str, name: &str, line: usize, origin: Origin) -> Outcome {
+        let source = Source::part(name, text, line);
         let mode = match origin {
             Origin::File => Mode::File,
             Origin::Prompt => Mode::Prompt,
@@ -345,7 +353,8 @@ impl Session {
             && let Some(object) =
                 fault.payload.as_ref().and_then(|p| p.clone().downcast::<crate::value::Instance>().ok())
         {
-            fault.message = crate::display::repr::exception_str(&object, &mut self.machine).unwrap_or_default();
+            let value = crate::value::Value::Object(object);
+            fault.message = crate::display::str(&value, &mut self.machine).unwrap_or_default();
         }
         let mut diagnostic = Diagnostic::from_fault(&fault);
         diagnostic.kind = class.name.to_string();

@@ -10,6 +10,7 @@ mod names;
 mod scene;
 mod shape;
 mod types;
+mod values;
 
 use super::engine::Session;
 use crate::diag::{Diagnostic, Fault, Label, Style, Text};
@@ -28,9 +29,11 @@ pub struct Explanation {
     pub explain: fn(&mut Scene) -> Option<()>,
 }
 
-/// All explanations; the first one that matches is used.
+/// All explanations; the first one that fits is used.
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE].into_iter().flatten()
+    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 impl Session {
@@ -43,11 +46,11 @@ impl Session {
         };
         let mut scene = Scene::new(self, fault, diagnostic);
         scene.label_operands();
-        let found = explanations()
-            .find(|e| (e.kind.is_empty() || e.kind == scene.diagnostic.kind) && fault.message.contains(e.words));
-        if let Some(found) = found {
-            (found.explain)(&mut scene);
-        }
+        // An explanation may find that it does not fit the scene after all: then the next one is asked.
+        let kind = scene.diagnostic.kind.clone();
+        explanations()
+            .filter(|e| (e.kind.is_empty() || e.kind == kind) && fault.message.contains(e.words))
+            .find_map(|e| (e.explain)(&mut scene));
         if scene.diagnostic.help.is_empty() {
             names::correct_spelling(&mut scene);
         }
@@ -77,7 +80,7 @@ fn place(fault: &Fault, diagnostic: &mut Diagnostic) {
 /// The help on an error message, where there is an explanation for it.
 pub(super) fn help_on_error(asked: &str) -> Option<Text> {
     let asked = asked.rsplit_once("Error: ").map_or(asked, |(_, message)| message);
-    let found = explanations().find(|e| asked.contains(e.words))?;
+    let found = explanations().find(|e| !e.words.is_empty() && asked.contains(e.words))?;
     let mut out = Text::styled(Style::ErrorKind, found.kind);
     out.push(Style::Error, &format!(": ... {} ...\n", found.words));
     out.push(Style::Plain, &format!("  {}", found.meaning));

@@ -11,7 +11,7 @@ use crate::value::protocol::class_name;
 use crate::value::{Caller, Value, intern};
 
 /// The width of one line of a list.
-const WIDTH: usize = 100;
+const WIDTH: usize = 98;
 /// The most hits that a search lists.
 const MAX_HITS: usize = 40;
 
@@ -20,6 +20,50 @@ struct Hit {
     name: String,
     doc: String,
 }
+
+impl Hit {
+    /// The name without its module.
+    fn last(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+
+    /// How well words describe it: a word that is its name counts most, one that only means something it mentions least;
+    /// `None` when a word is missing.
+    fn fit(&self, words: &str) -> Option<usize> {
+        let (name, doc) = (self.name.to_lowercase(), self.doc.to_lowercase());
+        let one = |word: &str| {
+            let word = stem(word);
+            let means = || MEANINGS.iter().any(|(said, meant)| *said == word && meant.iter().any(|m| doc.contains(m)));
+            match () {
+                _ if self.last().eq_ignore_ascii_case(word) => Some(8),
+                _ if name.contains(word) => Some(3),
+                _ if doc.contains(word) => Some(2),
+                _ if means() => Some(1),
+                _ => None,
+            }
+        };
+        words.to_lowercase().split_whitespace().map(one).sum()
+    }
+}
+
+/// What people call things that the documentation has other words for.
+const MEANINGS: &[(&str, &[&str])] = &[
+    ("row", &["dim", "dimension"]),
+    ("column", &["dim", "dimension"]),
+    ("axi", &["dim"]),
+    ("average", &["mean"]),
+    ("length", &["size", "norm"]),
+    ("concatenate", &["joined"]),
+    ("combine", &["joined"]),
+    ("reverse", &["order"]),
+    ("multiply", &["product"]),
+    ("biggest", &["largest", "maximum"]),
+    ("smallest", &["minimum", "least"]),
+    ("copy", &["copies", "copied"]),
+    ("convert", &["to another", "converted"]),
+    ("remove", &["without"]),
+    ("shape", &["size"]),
+];
 
 impl Session {
     /// The answer to `:help`, with a name, a pattern or words in quotes.
@@ -32,15 +76,12 @@ impl Session {
         }
         let quoted = asked.strip_prefix(['"', '\'']).map(|t| t.trim_end_matches(['"', '\'']));
         if let Some(words) = quoted {
-            return self.search(words, |hit| {
-                let text = format!("{} {}", hit.name, hit.doc).to_lowercase();
-                words.split_whitespace().all(|w| text.contains(stem(&w.to_lowercase())))
-            });
+            return self.search(words, |hit| hit.fit(words));
         }
         if asked.contains('*') {
             return self.search(asked, |hit| {
-                let last = hit.name.rsplit('.').next().unwrap_or(&hit.name);
-                matches_pattern(asked, last) || matches_pattern(asked, &hit.name)
+                let fits = matches_pattern(asked, hit.last()) || matches_pattern(asked, &hit.name);
+                fits.then_some(0)
             });
         }
         if asked == "commands" {
@@ -237,17 +278,20 @@ impl Session {
         hits
     }
 
-    fn search(&mut self, asked: &str, keep: impl Fn(&Hit) -> bool) -> Result<Text> {
-        let mut hits = self.everything();
-        hits.retain(keep);
-        hits.sort_by(|a, b| a.name.cmp(&b.name));
-        hits.dedup_by(|a, b| a.name == b.name);
+    fn search(&mut self, asked: &str, fit: impl Fn(&Hit) -> Option<usize>) -> Result<Text> {
+        let mut ranked: Vec<(usize, Hit)> =
+            self.everything().into_iter().filter_map(|hit| fit(&hit).map(|rank| (rank, hit))).collect();
+        ranked.sort_by(|(r, a), (s, b)| s.cmp(r).then_with(|| a.name.cmp(&b.name)));
+        ranked.dedup_by(|(_, a), (_, b)| a.name == b.name);
+        let hits: Vec<Hit> = ranked.into_iter().map(|(_, hit)| hit).collect();
         if hits.is_empty() {
             return Err(Fault::name_error(format!("nothing matches {asked}")).with_help(":help   (an overview)"));
         }
         let mut table = Table::new(&[("name", Align::Left), ("", Align::Left)]);
+        let names = hits.iter().take(MAX_HITS).map(|hit| hit.name.len()).max().unwrap_or(0);
         for hit in hits.iter().take(MAX_HITS) {
-            table.row([(Style::Name, hit.name.clone()), (Style::Plain, shorten(&hit.doc, 70))]);
+            let doc = shorten(&hit.doc, WIDTH.saturating_sub(names + 2).max(30));
+            table.row([(Style::Name, hit.name.clone()), (Style::Plain, doc)]);
         }
         let mut out = table.render();
         if hits.len() > MAX_HITS {

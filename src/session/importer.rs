@@ -33,7 +33,8 @@ impl Importer {
     ///
     /// Errors: SyntaxError of its text.
     pub fn find(&mut self, name: &str) -> Result<Option<Found>> {
-        if let Some(module) = ops::api::module(name).or_else(|| builtins::native_module(name)) {
+        let native = ops::api::module(name).or_else(|| builtins::native_module(name));
+        if let Some(module) = native.or_else(|| crate::eval::frames::module(name)) {
             return Ok(Some(Found::Native(module)));
         }
         let path = name.replace('.', "/");

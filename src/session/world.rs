@@ -100,6 +100,12 @@ impl Host for World {
         self.0.borrow_mut().importer.find_name(module, name)
     }
 
+    fn prelude_names(&mut self, module: &str) -> Vec<String> {
+        let mut names = self.0.borrow_mut().importer.names(module);
+        names.sort();
+        names
+    }
+
     fn warn(&mut self, category: &str, message: &str, place: Option<(&Rc<Source>, usize)>) -> Result<()> {
         let key = match place {
             Some((source, line)) => format!("{category}:{message}:{}:{line}", source.name),

@@ -178,11 +178,6 @@ impl Builder {
             {
                 return Err(self.error(generator.span, "invalid syntax"));
             }
-            if let Some(Arg::Keyword(_, at, _)) =
-                bases.iter().find(|a| matches!(a, Arg::Keyword(n, ..) if &**n == "metaclass"))
-            {
-                return Err(self.error(*at, "metaclasses are outside the language of this REPL"));
-            }
             StmtKind::Class(Rc::new(ClassDef { name, name_span, decorators, bases, body, span }))
         } else {
             let (params, returns) = (parts.params, parts.returns);

@@ -284,7 +284,6 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("b'a'", "bytes literals are outside the language of this REPL"),
     ("b'a' 'c'", "bytes literals are outside the language of this REPL"),
     ("try:\n  pass\nexcept* A: pass", "'except*' is outside the language of this REPL"),
-    ("class A(metaclass=M): pass", "metaclasses are outside the language of this REPL"),
 ];
 
 #[test]

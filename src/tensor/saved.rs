@@ -1,11 +1,11 @@
 //! A tensor saved for the backward pass: its array, its edge, and the version it had.
 
 use super::node::{Edge, Node};
-use super::tensor::Tensor;
+use super::tensor::{Tensor, TensorCell};
 use crate::array::Array;
 use crate::array::layout::show_sizes;
 use crate::diag::{Fault, Result};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// An input or output of a node, kept for its derivative.
 ///
@@ -17,6 +17,8 @@ pub struct Saved {
     version: u32,
     is_leaf: bool,
     output: Option<u32>,
+    /// The input itself, while somebody holds it: messages ask what it is now.
+    source: Weak<TensorCell>,
 }
 
 impl Saved {
@@ -24,12 +26,26 @@ impl Saved {
     pub fn input(tensor: &Tensor) -> Saved {
         let array = tensor.array().clone();
         let version = array.storage.version();
-        Saved { edge: tensor.edge(), is_leaf: tensor.is_leaf(), array, version, output: None }
+        Saved {
+            edge: tensor.edge(),
+            is_leaf: tensor.is_leaf(),
+            array,
+            version,
+            output: None,
+            source: tensor.downgrade(),
+        }
     }
 
     /// The output of the node that saves it, as it is now.
     pub fn output(array: &Array, slot: u32) -> Saved {
-        Saved { array: array.clone(), edge: None, version: array.storage.version(), is_leaf: false, output: Some(slot) }
+        Saved {
+            array: array.clone(),
+            edge: None,
+            version: array.storage.version(),
+            is_leaf: false,
+            output: Some(slot),
+            source: Weak::new(),
+        }
     }
 
     /// The array, whatever happened to it.
@@ -59,7 +75,9 @@ impl Saved {
 
     #[cold]
     fn changed(&self, version: u32, owner: &Rc<dyn Node>) -> Box<Fault> {
-        let made_by = match (&self.edge, self.output) {
+        // An input is named after what made it as it is now: after what changed it, if that was recorded.
+        let edge = Tensor::upgrade(&self.source).map_or_else(|| self.edge.clone(), |t| t.edge());
+        let made_by = match (&edge, self.output) {
             (_, Some(slot)) => Some((owner.name(), slot)),
             (Some(e), None) if !self.is_leaf => Some((e.node.name(), e.slot)),
             _ => None,

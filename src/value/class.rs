@@ -7,7 +7,7 @@ use super::text::{Name, intern};
 use super::value::Value;
 use crate::diag::{Fault, Result};
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// What instances of a class are made of: the built-in type at the root of its inheritance.
@@ -40,6 +40,8 @@ pub struct Class {
     pub construct: Cell<Option<NativeFn>>,
     /// Whether it belongs to the program or the prelude, whose attributes may be set.
     pub is_user: bool,
+    /// The class of the class, where it is not `type`.
+    pub meta: OnceCell<Rc<Class>>,
     /// Which special methods it or its bases define, with the count of changes at which that was found.
     pub features: Cell<(u64, Features)>,
 }
@@ -54,6 +56,8 @@ pub struct Features {
     pub delattr: bool,
     pub eq: bool,
     pub hash: bool,
+    /// Whether instances have only the attributes that `__slots__` names.
+    pub sealed: bool,
 }
 
 impl Class {
@@ -63,6 +67,10 @@ impl Class {
     pub fn new(name: &str, module: Name, bases: Vec<Rc<Class>>, dict: Rc<Dict>) -> Result<Rc<Class>> {
         let mro = linearize(name, &bases)?;
         let kind = mro.iter().map(|c| c.kind).find(|k| *k != Kind::Object).unwrap_or(Kind::Object);
+        let meta = OnceCell::new();
+        if let Some(inherited) = bases.iter().find_map(|b| b.meta.get()) {
+            let _ = meta.set(inherited.clone());
+        }
         let construct = mro.iter().find_map(|c| c.construct.get().filter(|_| c.kind != Kind::Object));
         Ok(Rc::new(Class {
             name: intern(name),
@@ -73,6 +81,7 @@ impl Class {
             kind,
             construct: Cell::new(construct),
             is_user: true,
+            meta,
             features: Cell::default(),
         }))
     }
@@ -90,6 +99,7 @@ impl Class {
             kind,
             construct: Cell::new(None),
             is_user: false,
+            meta: OnceCell::new(),
             features: Cell::default(),
         })
     }
@@ -143,9 +153,31 @@ impl Class {
             delattr: has("__delattr__"),
             eq: has("__eq__"),
             hash: has("__hash__"),
+            sealed: self.is_sealed(),
         };
         self.features.set((CHANGES.get(), found));
         found
+    }
+
+    fn is_sealed(&self) -> bool {
+        let slots = intern("__slots__");
+        let mut own = std::iter::once(self).chain(self.mro.iter().map(|c| &**c)).filter(|c| c.is_user).peekable();
+        self.kind == Kind::Object
+            && own.peek().is_some()
+            && own.all(|c| c.dict.has_name(&slots))
+            && !self.has_slot("__dict__")
+    }
+
+    /// Whether `__slots__` of the class or one of its bases names an attribute.
+    pub fn has_slot(&self, name: &str) -> bool {
+        let slots = intern("__slots__");
+        let is = |value: &Value| value.as_str() == Some(name);
+        std::iter::once(self).chain(self.mro.iter().map(|c| &**c)).any(|c| match c.dict.get_name(&slots) {
+            Some(Value::Tuple(names)) => names.iter().any(is),
+            Some(Value::List(names)) => names.borrow().iter().any(is),
+            Some(only) => is(&only),
+            None => false,
+        })
     }
 
     /// The name with its module, as `repr` shows it.

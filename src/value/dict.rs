@@ -30,7 +30,30 @@ pub struct Dict {
 }
 
 impl Data {
+    #[inline]
     fn find_natively(&self, hash: u64, key: &Value) -> Result<Option<u32>, SmallVec<[u32; 4]>> {
+        if let Value::Str(text) = key {
+            let mut clear = true;
+            let found = self.table.find(hash, |&i| {
+                let entry = &self.entries[i as usize];
+                entry.hash == hash
+                    && match &entry.key {
+                        Value::Str(known) => Rc::ptr_eq(known, text) || known == text,
+                        Value::Object(_) => {
+                            clear = false;
+                            false
+                        }
+                        _ => false,
+                    }
+            });
+            if found.is_some() || clear {
+                return Ok(found.copied());
+            }
+        }
+        self.find_any(hash, key)
+    }
+
+    fn find_any(&self, hash: u64, key: &Value) -> Result<Option<u32>, SmallVec<[u32; 4]>> {
         // Keys whose equality the program defines are compared outside, when nothing is borrowed.
         let mut open: SmallVec<[u32; 4]> = SmallVec::new();
         let found = self.table.find(hash, |&i| {
@@ -104,10 +127,15 @@ impl Dict {
     }
 
     fn find(&self, hash: u64, key: &Value, caller: &mut dyn Caller) -> Result<Option<u32>> {
-        let open = match self.data.borrow().find_natively(hash, key) {
-            Ok(found) => return Ok(found),
-            Err(open) => open,
-        };
+        match self.data.borrow().find_natively(hash, key) {
+            Ok(found) => Ok(found),
+            Err(open) => self.find_among(open, key, caller),
+        }
+    }
+
+    /// The entry of a key among those whose equality the program defines.
+    #[cold]
+    fn find_among(&self, open: SmallVec<[u32; 4]>, key: &Value, caller: &mut dyn Caller) -> Result<Option<u32>> {
         for i in open {
             let candidate = match self.data.borrow().entries.get(i as usize) {
                 Some(e) => e.key.clone(),
@@ -123,20 +151,35 @@ impl Dict {
     /// The value of a key. Errors: TypeError for unhashable keys.
     pub fn get(&self, key: &Value, caller: &mut dyn Caller) -> Result<Option<Value>> {
         let hash = hash_value(key, caller)?;
-        let found = self.find(hash, key, caller)?;
+        let data = self.data.borrow();
+        let found = match data.find_natively(hash, key) {
+            Ok(None) => return Ok(None),
+            Ok(Some(i)) => return Ok(Some(data.entries[i as usize].value.copied())),
+            Err(open) => {
+                drop(data);
+                self.find_among(open, key, caller)?
+            }
+        };
         Ok(found.and_then(|i| self.data.borrow().entries.get(i as usize).map(|e| e.value.clone())))
     }
 
     /// Sets the value of a key, which keeps its place; returns the old value.
     pub fn insert(&self, key: Value, value: Value, caller: &mut dyn Caller) -> Result<Option<Value>> {
         let hash = hash_value(&key, caller)?;
-        match self.find(hash, &key, caller)? {
-            Some(i) => {
-                let mut data = self.data.borrow_mut();
-                Ok(data.entries.get_mut(i as usize).map(|e| std::mem::replace(&mut e.value, value)))
+        let mut data = self.data.borrow_mut();
+        let found = match data.find_natively(hash, &key) {
+            Ok(found) => found,
+            Err(open) => {
+                drop(data);
+                let found = self.find_among(open, &key, caller)?;
+                data = self.data.borrow_mut();
+                found
             }
+        };
+        match found {
+            Some(i) => Ok(data.entries.get_mut(i as usize).map(|e| std::mem::replace(&mut e.value, value))),
             None => {
-                self.data.borrow_mut().push(hash, key, value);
+                data.push(hash, key, value);
                 Ok(None)
             }
         }

@@ -7,7 +7,7 @@ use super::module::Module;
 use super::signature::Signature;
 use super::text::Name;
 use super::value::Value;
-use crate::diag::Result;
+use crate::diag::{Error, ExcKind, Result};
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -103,6 +103,36 @@ impl Native {
     /// The function as a value.
     pub fn value(self) -> Value {
         Value::Native(Rc::new(self))
+    }
+
+    /// Calls it.
+    ///
+    /// Errors: the function's own; for a call of torch's that fits none of its forms, the words of torch's parser.
+    #[inline]
+    pub fn call(&self, caller: &mut dyn Caller, args: Args) -> Result<Value> {
+        (self.func)(self, caller, args).map_err(|error| self.in_torchs_words(args, error))
+    }
+
+    #[cold]
+    fn in_torchs_words(&self, args: Args, error: Error) -> Error {
+        if error.kind != ExcKind::TypeError || error.payload.is_some() {
+            return error;
+        }
+        let label = match (self.module, self.owner) {
+            ("torch", Some("Tensor")) => format!(".{}", self.name),
+            ("torch", None) => self.name.to_string(),
+            ("torch.nn.functional", _) => format!("F.{}", self.name),
+            ("torch.linalg", _) => format!("linalg.{}", self.name),
+            ("torch.special", _) => format!("special.{}", self.name),
+            (module, owner) if module.starts_with("numpy") => {
+                return super::overloads::python_misfit(self.parsed(), args, owner.is_some()).unwrap_or(error);
+            }
+            _ => return error,
+        };
+        let Some(mut misfit) = super::overloads::misfit(&label, args) else { return error };
+        (misfit.argument, misfit.operands) = (error.argument, error.operands.clone());
+        (misfit.notes, misfit.help) = (error.notes.clone(), error.help.clone());
+        misfit
     }
 
     /// The parsed signature.

@@ -13,6 +13,7 @@ pub mod function;
 pub mod iter;
 pub mod module;
 pub mod number;
+mod overloads;
 pub mod protocol;
 pub mod sequence;
 pub mod signature;

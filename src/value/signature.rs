@@ -85,7 +85,7 @@ impl Ty {
                 other => Ty::Int.accepts(other),
             },
             Ty::Float | Ty::Number => value.as_scalar().is_some() || number_tensor(value),
-            Ty::Bool => matches!(value, Value::Bool(_) | Value::Int(_)),
+            Ty::Bool => matches!(value, Value::Bool(_)),
             Ty::Str => matches!(value, Value::Str(_)),
             Ty::DType => {
                 matches!(value, Value::DType(_)) || matches!(value, Value::Class(c) if builtin_dtype(&c.name).is_some())
@@ -224,6 +224,46 @@ impl Signature {
     /// `receiver` counts the leading arguments that the caller did not write (a method's `self`).
     /// Errors: TypeError in PyTorch's words for arguments that are missing, unknown, too many or of another type.
     pub fn bind(&self, args: Args, receiver: usize) -> Result<Bound> {
+        match self.bind_plainly(args) {
+            Some(bound) => Ok(bound),
+            None => self.bind_any(args, receiver),
+        }
+    }
+
+    /// The arguments of a call of every day, in one pass; `None` where something has to be looked at more closely.
+    fn bind_plainly(&self, args: Args) -> Option<Bound> {
+        let given = args.positional();
+        if given.len() > self.positional || self.rest.is_some() || self.keywords.is_some() {
+            return None;
+        }
+        let named = &args.values[given.len()..];
+        let mut bound: Bound = SmallVec::new();
+        let mut used = given.len();
+        for (i, param) in self.params.iter().enumerate() {
+            let value = match given.get(i) {
+                Some(value) => value,
+                None => match args.names.iter().position(|name| Rc::ptr_eq(name, &param.name)) {
+                    Some(at) if param.kind != ParamKind::PositionOnly => {
+                        used += 1;
+                        &named[at]
+                    }
+                    _ => {
+                        bound.push(param.default.as_ref()?.copied());
+                        continue;
+                    }
+                },
+            };
+            let fits = param.ty == Ty::Any || (param.optional && value.is_none()) || param.ty.accepts(value);
+            if !fits || value.is_undef() {
+                return None;
+            }
+            bound.push(value.copied());
+        }
+        // A keyword that was not used is unknown, or given twice.
+        (used == args.values.len()).then_some(bound)
+    }
+
+    fn bind_any(&self, args: Args, receiver: usize) -> Result<Bound> {
         let given = args.positional();
         let mut bound: Bound = SmallVec::with_capacity(self.params.len());
         let plain = given.len().min(self.positional);
@@ -276,7 +316,8 @@ impl Signature {
     }
 
     fn bind_variadic(&self, bound: &mut Bound, given: &[Value], receiver: usize) -> Result<()> {
-        let at = self.params[..self.positional].iter().position(|p| p.variadic);
+        // Sizes stand alone: a function with another parameter before them takes them as one.
+        let at = self.params[..self.positional].iter().position(|p| p.variadic).filter(|at| *at <= receiver);
         if let Some(at) = at
             && given.len() > at
             && given[at..].iter().all(|v| Ty::Int.accepts(v))

@@ -242,7 +242,7 @@ pub fn class_of(value: &Value) -> Rc<Class> {
                 &t.method
             }
         }
-        Value::Class(_) => &t.type_,
+        Value::Class(c) => c.meta.get().unwrap_or(&t.type_),
         Value::Object(o) => return o.class(),
         Value::Module(_) => &t.module,
         Value::Iter(i) => return iterator_class(i.type_name),

@@ -137,12 +137,16 @@ impl Value {
     /// Replaces a value by a clone of another.
     #[inline(always)]
     pub fn put_copy(place: &mut Value, value: &Value) {
+        // Numbers are told apart one by one: they are most of what moves, and need no table of jumps.
+        match value {
+            Value::Int(i) => return Value::put_int(place, *i),
+            Value::Float(f) => return Value::put_float(place, *f),
+            _ => {}
+        }
         // Each kind in line, so that the clone is written to its place and not to a temporary first.
         macro_rules! shared {
             ($($kind:ident)*) => {
                 match value {
-                    Value::Int(i) => Value::put_int(place, *i),
-                    Value::Float(f) => Value::put_float(place, *f),
                     Value::Bool(b) => Value::put_bool(place, *b),
                     $(Value::$kind(rc) => Value::put_new(place, Value::$kind(rc.clone())),)*
                     other => Value::put_new(place, other.clone()),

@@ -33,8 +33,8 @@ def statements(text):
 
 
 def quiet(line, node):
-    """Whether the statement ends in a semicolon, which hides its value."""
-    return line[len(line.encode()[:node.end_col_offset].decode()):].lstrip().startswith(";")
+    """Whether the statement ends its line with a semicolon, which hides its value."""
+    return line[len(line.encode()[:node.end_col_offset].decode()):].strip() == ";"
 
 
 def record(path):

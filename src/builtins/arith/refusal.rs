@@ -19,6 +19,11 @@ pub fn unsupported(op: Binary, a: &Value, b: &Value) -> Error {
         (Binary::Add, Value::Tuple(_), _) => {
             Fault::type_error(format!("can only concatenate tuple (not \"{right}\") to tuple"))
         }
+        // The sequence asks the tensor how often it is to be repeated.
+        (Binary::Mul, Value::Tensor(_), Value::Str(_) | Value::List(_) | Value::Tuple(_))
+        | (Binary::Mul, Value::Str(_) | Value::List(_) | Value::Tuple(_), Value::Tensor(_)) => {
+            Fault::type_error("only integer tensors of a single element can be converted to an index")
+        }
         (Binary::Mul, Value::Str(_) | Value::List(_) | Value::Tuple(_), _) => {
             Fault::type_error(format!("can't multiply sequence by non-int of type '{right}'"))
         }

@@ -52,7 +52,12 @@ fn print(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
         }
     }
     text.push_str(end);
-    match file {
+    // The program may have put something else in the place of its standard output.
+    let stdout = match file {
+        None => super::super::loaded_module("sys").and_then(|sys| sys.get("stdout")),
+        Some(_) => None,
+    };
+    match file.or(stdout.as_ref()) {
         None => caller.write(&text)?,
         Some(file) => match file::of(file) {
             Some(known) => {

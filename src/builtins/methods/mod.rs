@@ -9,6 +9,7 @@ pub mod int;
 pub mod list;
 pub mod object;
 pub mod property;
+pub mod proxy;
 pub mod range;
 pub mod set;
 pub mod sort;
@@ -34,5 +35,6 @@ pub fn install() {
     range::install();
     function::install();
     property::install();
+    proxy::install();
     exception::install();
 }

@@ -2,7 +2,7 @@
 
 use super::super::bind::bind;
 use super::super::convert::to_name;
-use super::super::table::{Def, add_attributes, add_methods, add_static_methods, attribute};
+use super::super::table::{Def, add_attributes, add_class_methods, add_methods, add_static_methods, attribute};
 use crate::diag::{Fault, Result};
 use crate::value::protocol::class_name;
 use crate::value::{
@@ -28,6 +28,16 @@ static METHODS: [Def; 14] = [
 ];
 
 static STATIC: [Def; 1] = [Def("__new__", "cls, /, *args, **kwargs", "Create and return a new object.", new)];
+
+static CLASS_METHODS: [Def; 1] =
+    [Def("__init_subclass__", "cls, /, **kwargs", "Called when a class is subclassed.", |_, _, args| {
+        let class = super::super::convert::class_argument(args.values.first())?;
+        if !args.names.is_empty() {
+            let message = format!("{}.__init_subclass__() takes no keyword arguments", class.name);
+            return Err(Fault::type_error(message));
+        }
+        Ok(Value::None)
+    })];
 
 static ATTRIBUTES: [GetSet; 4] = [
     GetSet {
@@ -78,7 +88,7 @@ static TYPE_ATTRIBUTES: [GetSet; 8] = [
         let class = class(v)?;
         Ok(Value::tuple(std::iter::once(class.clone()).chain(class.mro.iter().cloned()).map(Value::Class)))
     }),
-    attribute("__dict__", "The attributes of the class itself.", |v, _| Ok(Value::Dict(class(v)?.dict.clone()))),
+    attribute("__dict__", "The attributes of the class itself.", |v, _| Ok(super::proxy::of_class(&class(v)?))),
 ];
 
 static TYPE_METHODS: [Def; 2] = [
@@ -98,6 +108,7 @@ pub fn install() {
     let object = &types().object;
     add_methods(object, "object", &METHODS);
     add_static_methods(object, &STATIC);
+    add_class_methods(object, "object", &CLASS_METHODS);
     add_attributes(object, &ATTRIBUTES);
     object.construct.set(Some(construct));
     let type_ = &types().type_;
@@ -299,6 +310,12 @@ fn missing(value: &Value, name: &Name) -> crate::diag::Error {
 fn set_attribute(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
     let a = bind(native, args)?;
     let name = to_name(&a[1])?;
+    if let Value::Class(class) = &a[0]
+        && class.is_user
+    {
+        class.set(&name, a[2].clone());
+        return Ok(Value::None);
+    }
     let Value::Object(object) = &a[0] else {
         caller.set_attr(&a[0], &name, a[2].clone())?;
         return Ok(Value::None);
@@ -464,7 +481,13 @@ fn construct_type(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
             }
             let module = dict.get_str("__module__").and_then(|m| m.as_str().map(intern));
             let module = module.unwrap_or_else(|| intern("__main__"));
-            Ok(Value::Class(Class::new(name, module, classes, dict.copy())?))
+            let made = Class::new(name, module, classes, dict.copy())?;
+            if let Some(Value::Class(meta)) = args.values.first()
+                && !Rc::ptr_eq(meta, &types().type_)
+            {
+                let _ = made.meta.set(meta.clone());
+            }
+            Ok(Value::Class(made))
         }
         _ => Err(Fault::type_error("type() takes 1 or 3 arguments")),
     }

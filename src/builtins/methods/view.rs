@@ -20,6 +20,17 @@ pub struct View {
     pub part: DictPart,
 }
 
+/// A view of a dictionary that remembers its order by contract.
+pub fn ordered(dict: Rc<Dict>, part: DictPart) -> Value {
+    let classes = extra();
+    let class = match part {
+        DictPart::Keys => &classes.odict_keys,
+        DictPart::Values => &classes.odict_values,
+        DictPart::Items => &classes.odict_items,
+    };
+    Value::Object(Instance::native(class.clone(), View { dict, part }))
+}
+
 /// A view of a dictionary.
 pub fn new(dict: Rc<Dict>, part: DictPart) -> Value {
     let classes = extra();
@@ -131,11 +142,16 @@ static SET_METHODS: [Def; 16] = [
 /// Fills the classes.
 pub fn install() {
     let classes = extra();
-    for (class, name) in
-        [(&classes.dict_keys, "dict_keys"), (&classes.dict_values, "dict_values"), (&classes.dict_items, "dict_items")]
-    {
+    for (class, name) in [
+        (&classes.dict_keys, "dict_keys"),
+        (&classes.dict_values, "dict_values"),
+        (&classes.dict_items, "dict_items"),
+        (&classes.odict_keys, "odict_keys"),
+        (&classes.odict_values, "odict_values"),
+        (&classes.odict_items, "odict_items"),
+    ] {
         add_methods(class, name, &METHODS);
-        if name != "dict_values" {
+        if !name.ends_with("values") {
             add_methods(class, name, &SET_METHODS);
         }
     }

@@ -11,6 +11,7 @@ mod json;
 mod math;
 mod operator;
 mod os;
+mod pattern;
 mod random;
 mod sha512;
 mod statistics;
@@ -41,6 +42,7 @@ pub fn build(name: &str) -> Option<Rc<Module>> {
         "operator" => operator::build(),
         "os" => os::build(),
         "os.path" | "posixpath" => os::build_path(),
+        "_re" => pattern::build(),
         "random" => random::build(),
         "statistics" => statistics::build(),
         "sys" => sys::build(),

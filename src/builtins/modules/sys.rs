@@ -12,7 +12,7 @@ use crate::value::{Args, Caller, Dict, Instance, Module, Native, Tuple, TupleKin
 use std::cell::RefCell;
 use std::rc::Rc;
 
-static FUNCTIONS: [Def; 7] = [
+static FUNCTIONS: [Def; 6] = [
     Def("exit", "status=None, /", "Exit by raising SystemExit(status).", exit),
     Def("getrecursionlimit", "", "Return the maximum depth of calls.", |n, _, args| {
         bind(n, args)?;
@@ -37,10 +37,6 @@ static FUNCTIONS: [Def; 7] = [
         Ok(Value::Int(2))
     }),
     Def("intern", "string, /", "Return the string itself.", |n, _, args| Ok(bind(n, args)?[0].clone())),
-    Def("exc_info", "", "Not known here: three None.", |n, _, args| {
-        bind(n, args)?;
-        Ok(Value::tuple([Value::None, Value::None, Value::None]))
-    }),
 ];
 
 /// A tuple with named fields.

@@ -57,7 +57,7 @@ pub fn build() -> Rc<Module> {
         ("EllipsisType", &t.ellipsis),
         ("NotImplementedType", &t.not_implemented),
         ("CellType", &t.cell),
-        ("MappingProxyType", &t.dict),
+        ("MappingProxyType", &e.mapping_proxy),
         ("UnionType", &e.union),
         ("GenericAlias", &e.generic_alias),
     ] {

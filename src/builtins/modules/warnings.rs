@@ -60,13 +60,6 @@ thread_local! {
     static STATE: RefCell<State> = RefCell::default();
 }
 
-/// Whether warnings of a class with a message are to be shown: `Some(false)` to drop, `None` where no filter says.
-///
-/// For native code that warns through [`Caller::warn`].
-pub fn is_shown(category: &Rc<Class>, message: &str) -> Option<bool> {
-    action_for(category, message).map(|action| action != "ignore")
-}
-
 fn action_for(category: &Rc<Class>, message: &str) -> Option<String> {
     STATE.with_borrow(|s| {
         let fits = |f: &&Filter| {
@@ -114,10 +107,19 @@ fn warn(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
             return Err(Fault::type_error(format!("category must be a Warning subclass, not '{got}'")));
         }
     };
-    let action = action_for(&category, &message).unwrap_or_else(|| "default".into());
-    match action.as_str() {
-        "ignore" => return Ok(Value::None),
-        "error" => return Err(raise(&category, message)),
+    if issue(&category, &message, caller)? {
+        caller.warn(&category.name, &message)?;
+    }
+    Ok(Value::None)
+}
+
+/// Puts a warning through the filters; whether it is to be shown.
+///
+/// Errors: the warning itself, where a filter turns it into an exception.
+pub fn issue(category: &Rc<Class>, message: &str, caller: &mut dyn Caller) -> Result<bool> {
+    match action_for(category, message).as_deref() {
+        Some("ignore") => return Ok(false),
+        Some("error") => return Err(raise(category, message)),
         _ => {}
     }
     let recorder = STATE.with_borrow(|s| s.recorders.last().cloned().flatten());
@@ -125,14 +127,13 @@ fn warn(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
         let record = Instance::new(extra().simple_namespace.clone());
         let warning = caller.call(&Value::Class(category.clone()), Args::of(&[Value::str(message)]))?;
         record.dict.set_name(&intern("message"), warning);
-        record.dict.set_name(&intern("category"), Value::Class(category));
+        record.dict.set_name(&intern("category"), Value::Class(category.clone()));
         record.dict.set_name(&intern("filename"), Value::str("<input>"));
         record.dict.set_name(&intern("lineno"), Value::Int(1));
         list.borrow_mut().push(Value::Object(record));
-        return Ok(Value::None);
+        return Ok(false);
     }
-    caller.warn(&category.name, &message)?;
-    Ok(Value::None)
+    Ok(true)
 }
 
 fn construct(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {

@@ -94,19 +94,18 @@ fn too_big() -> crate::diag::Error {
 
 /// The operator applied to its two operands in order.
 fn forward(op: Binary, a: Value, b: Value) -> Result<Value> {
-    let (def, args) = TABLE.with(|table| match &table[op as usize] {
+    TABLE.with(|table| match &table[op as usize] {
         Some(entry) => {
             let mut args = Bound::new();
             args.push(a);
             args.push(b);
             for value in &entry.rest {
-                args.push(value.clone());
+                args.push(value.copied());
             }
-            Ok((entry.def, args))
+            apply(entry.def, args)
         }
         None => Err(Fault::not_implemented(format!("operator {}", op.sign()))),
-    })?;
-    apply(def, args)
+    })
 }
 
 /// `number op tensor`, as `Tensor.__radd__` and kin compute it.

@@ -1,9 +1,10 @@
 //! Constants of `torch`: dtypes, numbers, layouts, the version.
 
-use super::table::{Def, methods};
+use super::table::{Def, methods, read_only};
 use crate::array::DType;
+use crate::diag::{Fault, Result};
 use crate::value::class::Kind;
-use crate::value::{Class, Instance, Module, Value, types};
+use crate::value::{Class, GetSet, Instance, Module, Value, types};
 use std::rc::Rc;
 
 /// The version of PyTorch whose behaviour is reproduced.
@@ -58,6 +59,28 @@ pub fn strided() -> Value {
     Value::Object(STRIDED.with(Clone::clone))
 }
 
+/// The attributes of element types.
+const DTYPE: &[GetSet] = &[
+    read_only("is_floating_point", "Whether the elements are floating-point numbers.", |v, _| {
+        Ok(Value::Bool(dtype(v)?.is_float()))
+    }),
+    read_only("is_complex", "Whether the elements are complex numbers: never.", |_, _| Ok(Value::Bool(false))),
+    read_only("is_signed", "Whether the element type has negative numbers.", |v, _| {
+        Ok(Value::Bool(!matches!(dtype(v)?, DType::Bool | DType::U8)))
+    }),
+    read_only("itemsize", "Bytes per element.", |v, _| Ok(Value::from(dtype(v)?.size()))),
+];
+
+fn dtype(value: &Value) -> Result<DType> {
+    match value {
+        Value::DType(d) => Ok(*d),
+        other => Err(Fault::type_error(format!(
+            "descriptor for 'torch.dtype' objects doesn't apply to a '{}' object",
+            crate::value::protocol::class_name(other)
+        ))),
+    }
+}
+
 /// Binds the constants.
 pub fn install(torch: &Module) {
     for (name, dtype) in DTYPES {
@@ -80,6 +103,7 @@ pub fn install(torch: &Module) {
     torch.set("__version__", Value::from(VERSION));
     torch.set("layout", Value::Class(LAYOUT.with(Clone::clone)));
     torch.set("memory_format", Value::Class(MEMORY_FORMAT.with(Clone::clone)));
+    super::table::attributes(&types().dtype, DTYPE);
     torch.set("dtype", Value::Class(types().dtype.clone()));
     torch.set("Size", Value::Class(types().size.clone()));
     torch.set("Tensor", Value::Class(types().tensor.clone()));

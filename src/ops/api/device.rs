@@ -124,7 +124,7 @@ pub fn check(value: &Value) -> Result<()> {
         "cpu" => Ok(()),
         "cuda" => Err(no_cuda()),
         kind => Err(Fault::runtime(format!("PyTorch is not linked with support for {kind} devices"))
-            .with_help("there is only the CPU here: device=\"cpu\"")),
+            .with_help("device = torch.device(\"cpu\")   (the only one here)")),
     }
 }
 
@@ -135,7 +135,7 @@ pub fn no_cuda() -> crate::diag::Error {
         "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from \
          http://www.nvidia.com/Download/index.aspx",
     )
-    .with_help("there is only the CPU here: device = torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")")
+    .with_help("device = torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")   (here the CPU)")
 }
 
 fn construct(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {

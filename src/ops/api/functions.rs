@@ -1,6 +1,6 @@
 //! Functions of `torch` that are no operators: questions about tensors and types, settings, names.
 
-use super::table::{Def, functions};
+use super::table::{Def, attributes, functions, read_only};
 use crate::array::DType;
 use crate::array::dtype::set_default_dtype;
 use crate::diag::{Fault, Result};
@@ -9,12 +9,73 @@ use crate::ops::args::result_type;
 use crate::ops::inplace::can_cast;
 use crate::tensor::Tensor;
 use crate::value::protocol::class_name;
-use crate::value::{Args, Caller, Module, Native, Value, class_of};
+use crate::value::{Args, Caller, GetSet, Module, Native, Value, class_of, types};
 use std::cell::Cell;
 
 /// Binds the functions.
 pub fn install(torch: &Module) {
     functions(torch, "torch", FUNCTIONS);
+    attributes(&types().dtype, DTYPE_ATTRIBUTES);
+}
+
+/// A question about an element type.
+macro_rules! of_dtype {
+    ($name:literal, $doc:literal, |$d:ident| $e:expr) => {
+        read_only($name, $doc, |v, _| match v {
+            Value::DType($d) => Ok(Value::from($e)),
+            other => Err(Fault::type_error(format!("'{}' object is no torch.dtype", class_name(other)))),
+        })
+    };
+}
+
+const DTYPE_ATTRIBUTES: &[GetSet] = &[
+    of_dtype!("is_floating_point", "Whether the elements are floating-point numbers.", |d| d.is_float()),
+    of_dtype!("is_complex", "Whether the elements are complex numbers: never.", |_d| false),
+    of_dtype!("is_signed", "Whether the type has negative numbers.", |d| !matches!(d, DType::Bool | DType::U8)),
+    of_dtype!("itemsize", "Bytes per element.", |d| d.size()),
+];
+
+fn broadcast_shapes(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+    let size = |v: &Value| v.as_int().and_then(|n| usize::try_from(n).ok());
+    let mut shapes: Vec<Vec<usize>> = Vec::new();
+    for shape in args.positional() {
+        if matches!(shape, Value::Tuple(items) if items.iter().any(|v| v.as_int().is_some_and(|n| n < 0))) {
+            return Err(Fault::value("Attempting to broadcast a dimension with negative length!"));
+        }
+        let sizes: Option<Vec<usize>> = match shape {
+            Value::Tuple(items) => items.iter().map(size).collect(),
+            Value::List(items) => items.borrow().iter().map(size).collect(),
+            one => size(one).map(|n| vec![n]),
+        };
+        shapes.push(sizes.ok_or_else(|| {
+            Fault::runtime("Input shapes should be of type ints, a tuple of ints, or a list of ints")
+        })?);
+    }
+    let rank = shapes.iter().map(Vec::len).max().unwrap_or(0);
+    let mut wide = vec![1; rank];
+    for (index, sizes) in shapes.iter().enumerate() {
+        for (back, &n) in sizes.iter().rev().enumerate() {
+            let place = &mut wide[rank - 1 - back];
+            if n == 1 || n == *place {
+                continue;
+            }
+            if *place != 1 {
+                let given = match sizes.as_slice() {
+                    [one] => format!("({one},)"),
+                    many => format!("({})", many.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+                };
+                let known: Vec<String> = wide.iter().map(usize::to_string).collect();
+                return Err(Fault::runtime(format!(
+                    "Attempting to broadcast a dimension of length {n} at -{}! Mismatching argument at index {index} \
+                     had {given}; but expected shape should be broadcastable to [{}]",
+                    back + 1,
+                    known.join(", ")
+                )));
+            }
+            *place = n;
+        }
+    }
+    Ok(Value::size(&wide))
 }
 
 thread_local! {
@@ -61,6 +122,7 @@ const FUNCTIONS: &[Def] = &[
         !matches!(t.dtype(), DType::Bool | DType::U8)
     }),
     about!("numel", "The number of elements.", |t| t.numel()),
+    Def("broadcast_shapes", "*shapes", "The shape that tensors of these shapes broadcast to.", broadcast_shapes),
     Def("promote_types", "type1: dtype, type2: dtype", "The smallest type that holds both.", |native, _, args| {
         let bound = native.parsed().bind(args, 0)?;
         match (&bound[0], &bound[1]) {
@@ -89,6 +151,9 @@ const FUNCTIONS: &[Def] = &[
         Ok(Value::from(match value {
             Value::Tensor(t) => super::attributes::type_name(t.dtype()),
             Value::Class(c) => c.qualified(),
+            Value::Native(n) if n.module == "torch" => format!("torch._VariableFunctionsClass.{}", n.name),
+            Value::Native(n) if n.owner.is_none() => format!("{}.{}", n.module, n.name),
+            Value::Function(f) => format!("{}.{}", f.module.name, f.qualname.borrow()),
             other => class_of(other).qualified(),
         }))
     }),

@@ -3,13 +3,19 @@
 use super::history::SharedLog;
 use super::margin::{self, Edit, Enter};
 use rustyline::{Cmd, ConditionalEventHandler, Event, EventContext, KeyCode, KeyEvent, Modifiers, RepeatCount};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the key handler and the helper share.
+/// What the key handler and the helper share: an edit that waits to be carried out, and whether the entry was given up.
 #[derive(Clone, Debug, Default)]
-pub struct Pending(Arc<Mutex<Option<Edit>>>);
+pub struct Pending(Arc<Mutex<Option<Edit>>>, Arc<AtomicBool>);
 
 impl Pending {
+    /// Whether the entry just read was given up; asked once.
+    pub fn was_given_up(&self) -> bool {
+        self.1.swap(false, Ordering::Relaxed)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Edit>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,6 +143,11 @@ impl ConditionalEventHandler for Keys {
             KeyEvent(KeyCode::Delete, Modifiers::NONE) => self.optional(margin::delete(line, pos)),
             KeyEvent(KeyCode::Char('D'), Modifiers::CTRL) if !line.is_empty() => {
                 self.optional(margin::delete(line, pos))
+            }
+            // The last drawing of an accepted entry leaves hints out; one that is interrupted keeps them on the screen.
+            KeyEvent(KeyCode::Char('C'), Modifiers::CTRL) => {
+                self.pending.1.store(true, Ordering::Relaxed);
+                Some(Cmd::AcceptLine)
             }
             KeyEvent(KeyCode::Char('K'), Modifiers::CTRL) => self.optional(margin::delete(line, pos)),
             KeyEvent(KeyCode::Char('U'), Modifiers::CTRL) => self.optional(margin::kill_start(line, pos)),

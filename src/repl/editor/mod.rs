@@ -106,6 +106,7 @@ impl Editor {
             helper.columns.set(columns);
         }
         match self.inner.readline(prompt) {
+            Ok(_) if self.inner.helper().is_some_and(|h| h.pending.was_given_up()) => Ok(Entry::Cleared),
             Ok(entry) => {
                 let text = margin::strip(&entry);
                 Ok(Entry::Text(strip_prompts(&text).trim_end().to_string()))

@@ -155,6 +155,14 @@ impl<'a> Scene<'a> {
         Some((all.next()?, all.next()?))
     }
 
+    /// The value of the only operand of the instruction that failed.
+    pub fn operand_value(&self) -> Option<Value> {
+        match self.values.as_slice() {
+            [value] => Some(value.clone()),
+            _ => None,
+        }
+    }
+
     /// The whole failing expression, with the value of its only operand.
     pub fn whole(&mut self) -> Option<Operand> {
         let Failing::Expr(expr) = &self.failing else { return None };

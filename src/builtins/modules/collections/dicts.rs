@@ -8,6 +8,7 @@ use super::super::super::functions::reflect::is_callable;
 use super::super::super::methods::dict::{add_keywords, raise_key, update};
 use super::super::super::table::{Def, add_methods};
 use crate::diag::{Fault, Result};
+use crate::value::iter::DictPart;
 use crate::value::{Args, Caller, Dict, Native, Value, class_of, intern};
 use std::rc::Rc;
 
@@ -18,7 +19,10 @@ static DEFAULT: [Def; 4] = [
     Def("__copy__", "self, /", "A shallow copy.", copy),
 ];
 
-static ORDERED: [Def; 5] = [
+static ORDERED: [Def; 8] = [
+    Def("keys", "self, /", "A set-like object providing a view on the keys.", |n, _, a| view(n, a, DictPart::Keys)),
+    Def("values", "self, /", "An object providing a view on the values.", |n, _, a| view(n, a, DictPart::Values)),
+    Def("items", "self, /", "A set-like object providing a view on the items.", |n, _, a| view(n, a, DictPart::Items)),
     Def("move_to_end", "self, key, last=True", "Move an existing element to the end (or beginning).", move_to_end),
     Def("popitem", "self, last=True", "Remove and return a pair from the end (or beginning).", popitem),
     Def("__repr__", "self, /", "Return repr(self).", ordered_repr),
@@ -84,6 +88,11 @@ fn filled(args: Args, skip: usize, caller: &mut dyn Caller) -> Result<Rc<Dict>> 
     }
     add_keywords(&dict, args);
     Ok(dict)
+}
+
+fn view(native: &Native, args: Args, part: DictPart) -> Result<Value> {
+    let a = bind(native, args)?;
+    Ok(super::super::super::methods::view::ordered(dict_of(native, a.first())?, part))
 }
 
 /// `defaultdict(default_factory=None, /, *args, **values)`.

@@ -169,7 +169,76 @@ class _PositiveDefinite(Constraint):
         return torch.linalg.eigvalsh(value).min(-1).values > 0
 
 
+class _LessThan(Constraint):
+    def __init__(self, upper_bound):
+        self.upper_bound = upper_bound
+
+    def check(self, value):
+        return value < self.upper_bound
+
+    def __repr__(self):
+        return f"LessThan(upper_bound={self.upper_bound})"
+
+
+class _CorrCholesky(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        unit = ((torch.linalg.norm(value, dim=-1) - 1).abs() <= torch.finfo(value.dtype).eps * value.size(-1) * 10).all(-1)
+        return unit & lower_cholesky.check(value)
+
+
+class _Square(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        return torch.full(value.shape[:-2], value.shape[-2] == value.shape[-1], dtype=torch.bool)
+
+
+class _Symmetric(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        return torch.isclose(value, value.mT, atol=1e-6).all(-2).all(-1)
+
+
+class _LowerTriangular(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        return (value.tril() == value).flatten(-2).all(-1)
+
+
+class _Dependent(Constraint):
+    """A constraint that depends on other parameters."""
+
+    def __init__(self, *, is_discrete=False, event_dim=0):
+        self.is_discrete = is_discrete
+        self.event_dim = event_dim
+
+    def __call__(self, *, is_discrete=False, event_dim=0):
+        return _Dependent(is_discrete=is_discrete, event_dim=event_dim)
+
+    def check(self, x):
+        raise ValueError("Cannot determine validity of dependent constraint")
+
+
+def is_dependent(constraint):
+    return isinstance(constraint, _Dependent)
+
+
+def dependent_property(fn=None, *, is_discrete=None, event_dim=None):
+    """A property whose value is a constraint that depends on the parameters."""
+    return property(fn) if fn is not None else property
+
+
 boolean = _Boolean()
+less_than = _LessThan
+corr_cholesky = _CorrCholesky()
+square = _Square()
+symmetric = _Symmetric()
+lower_triangular = _LowerTriangular()
+dependent = _Dependent()
 one_hot = _OneHot()
 nonnegative_integer = _IntegerGreaterThan(0)
 positive_integer = _IntegerGreaterThan(1)

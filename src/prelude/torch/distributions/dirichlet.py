@@ -1,6 +1,7 @@
 """The Dirichlet and beta distributions."""
 import torch
 from . import constraints
+from ._pathwise import _Dirichlet
 from .distribution import ExponentialFamily
 from .utils import broadcast_all
 
@@ -37,7 +38,7 @@ class Dirichlet(ExponentialFamily):
 
     def rsample(self, sample_shape=()):
         shape = self._extended_shape(torch.Size(sample_shape))
-        return torch._sample_dirichlet(self.concentration.expand(shape))
+        return _Dirichlet.apply(self.concentration.expand(shape))
 
     def log_prob(self, value):
         if self._validate_args:

@@ -1,6 +1,7 @@
 """The gamma distribution and the chi-squared one."""
 import torch
 from . import constraints
+from ._pathwise import StandardGamma
 from .distribution import ExponentialFamily
 from .utils import broadcast_all
 
@@ -31,7 +32,7 @@ class Gamma(ExponentialFamily):
 
     def rsample(self, sample_shape=torch.Size()):
         shape = self._extended_shape(sample_shape)
-        value = torch._standard_gamma(self.concentration.expand(shape)) / self.rate.expand(shape)
+        value = StandardGamma.apply(self.concentration.expand(shape)) / self.rate.expand(shape)
         value.detach().clamp_(min=torch.finfo(value.dtype).tiny)  # never 0
         return value
 

@@ -1,4 +1,5 @@
 """The base class of the optimizers: parameter groups, state and their text."""
+from collections import defaultdict
 from copy import deepcopy
 
 import torch
@@ -28,7 +29,7 @@ class Optimizer:
                 f"but got {torch.typename(params)}"
             )
         self.defaults = defaults
-        self.state = {}
+        self.state = defaultdict(dict)
         self.param_groups = []
         groups = list(params)
         if isinstance(params, set):
@@ -120,7 +121,8 @@ class Optimizer:
             for name, value in new.items():
                 if name != "params":
                     old[name] = deepcopy(value)
-        self.state = {params.get(key, key): deepcopy(value) for key, value in state_dict["state"].items()}
+        self.state = defaultdict(dict, {params.get(key, key): deepcopy(value)
+                                        for key, value in state_dict["state"].items()})
 
     def __repr__(self):
         lines = []

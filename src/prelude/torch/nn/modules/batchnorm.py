@@ -16,9 +16,9 @@ class _NormBase(Module):
         self.momentum = momentum
         self.affine = affine
         self.track_running_stats = track_running_stats
-        for name, wanted, fill in (("weight", affine, torch.ones), ("bias", affine and bias, torch.zeros)):
-            values = Parameter(fill(num_features, device=device, dtype=dtype)) if wanted else None
-            self.register_parameter(name, values)
+        for name, wanted, fill in (("weight", affine, 1), ("bias", affine and bias, 0)):
+            values = torch.empty(num_features, device=device, dtype=dtype).fill_(fill) if wanted else None
+            self.register_parameter(name, Parameter(values) if wanted else None)
         if track_running_stats:
             mean = torch.zeros(num_features, device=device, dtype=dtype)
             self._start_statistics(mean, torch.ones(num_features, device=device, dtype=dtype))
@@ -58,6 +58,10 @@ class _BatchNorm(_NormBase):
     Training moves the running statistics towards the batch's by `momentum` (None: the plain average); evaluation
     uses the running statistics.
     """
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True,
+                 device=None, dtype=None, *, bias=True):
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def forward(self, input):
         self._check_input_dim(input)

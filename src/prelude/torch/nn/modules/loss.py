@@ -12,7 +12,8 @@ class _Loss(Module):
     def __init__(self, size_average=None, reduce=None, reduction="mean"):
         super().__init__()
         if size_average is not None or reduce is not None:
-            reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+            size_average, reduce = (True if flag is None else flag for flag in (size_average, reduce))
+            reduction = "mean" if size_average and reduce else "sum" if reduce else "none"
             import warnings
 
             warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.")

@@ -53,10 +53,12 @@ class RNNBase(Module):
 
             warnings.warn("dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
                           f"num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}")
-        if not isinstance(hidden_size, int):
-            raise TypeError(f"hidden_size should be of type int, got: {type(hidden_size).__name__}")
-        if hidden_size <= 0:
-            raise ValueError("hidden_size must be greater than zero")
+        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if not isinstance(size, int):
+                raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
+        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if size <= 0:
+                raise ValueError(f"{name} must be greater than zero")
         if num_layers <= 0:
             raise ValueError("num_layers must be greater than zero")
         if proj_size < 0:
@@ -123,6 +125,10 @@ class RNNBase(Module):
                 raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D instead")
             data = input.unsqueeze(1) if single else input.transpose(0, 1) if self.batch_first else input
             sizes, count = None, data.size(1)
+        weight = self.weight_ih_l0
+        if data.dtype != weight.dtype:
+            raise ValueError(f"RNN input dtype ({data.dtype}) does not match weight dtype ({weight.dtype}). Convert "
+                             f"input: input.to({weight.dtype}), or convert model: model.to({data.dtype})")
         if data.size(-1) != self.input_size:
             raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, "
                                f"got {data.size(-1)}")
@@ -281,8 +287,8 @@ class RNNCellBase(Module):
         self.hidden_size = hidden_size
         self.bias = bias
         rows = num_chunks * hidden_size
-        self.weight_ih = Parameter(torch.empty(rows, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(torch.empty(rows, hidden_size, device=device, dtype=dtype))
+        self.weight_ih = Parameter(torch.empty((rows, input_size), device=device, dtype=dtype))
+        self.weight_hh = Parameter(torch.empty((rows, hidden_size), device=device, dtype=dtype))
         for name in ("bias_ih", "bias_hh"):
             values = Parameter(torch.empty(rows, device=device, dtype=dtype)) if bias else None
             self.register_parameter(name, values)
@@ -305,6 +311,8 @@ class RNNCellBase(Module):
             state = None if state is None else state.unsqueeze(0)
             parts = self._step(step, input.unsqueeze(0), hidden.unsqueeze(0), state)
             return tuple(part if part is None else part.squeeze(0) for part in parts)
+        if input.size(1) != self.input_size:
+            raise RuntimeError(f"input has inconsistent input_size: got {input.size(1)} expected {self.input_size}")
         gates = F.linear(input, self.weight_ih, self.bias_ih)
         return step(gates, hidden, state, self.weight_hh, self.bias_hh)
 

@@ -104,7 +104,7 @@ def pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="
                            f"{type(sequences)}")
     sequences = list(sequences)
     if not sequences:
-        raise RuntimeError("Expected sequences to be a non-empty list")
+        raise RuntimeError("received an empty list of sequences")
     longest = max(sequence.size(0) for sequence in sequences)
     rows = []
     for sequence in sequences:
