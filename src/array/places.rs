@@ -284,7 +284,7 @@ fn kept<U: Typed>(mask: &Array, keep: impl Fn(usize) -> U + Sync) -> Result<Vec<
     let place = Shared(out.as_mut_ptr());
     split(starts.len() - 1, BLOCK, |blocks| {
         // One more, for what is written past the last one.
-        let mut found = vec![U::default(); BLOCK + 1];
+        let mut found = [U::default(); BLOCK + 1];
         for b in blocks {
             let mut n = 0;
             for (i, &holds) in all[b * BLOCK..].iter().take(BLOCK).enumerate() {
