@@ -28,7 +28,7 @@ const NARROW: [(&str, &str, &[&str]); 2] =
     [("lower", "syntax", &["ast"]), ("eval", "lower", &["code", "Code", "CodeKind", "Instr", "Reg"])];
 
 /// A word with the only places that may write it.
-const ONLY_IN: [(&str, &[&str], &str); 9] = [
+const ONLY_IN: [(&str, &[&str], &str); 10] = [
     ("unsafe", &["src/array/"], "only storage and kernels may be unsafe"),
     ("rustyline", &["src/repl/editor.rs", "src/repl/editor/"], "only the editor knows the line editor"),
     ("colored", &["src/repl/theme.rs"], "only the theme knows colours"),
@@ -36,6 +36,7 @@ const ONLY_IN: [(&str, &[&str], &str); 9] = [
     ("Rule", &["src/syntax/"], "only syntax knows the grammar's rules"),
     ("pest", &["src/syntax/"], "only syntax knows the parser generator"),
     ("nalgebra", &["src/array/"], "only array knows the decompositions' library"),
+    ("faer", &["src/array/"], "only array knows the decompositions' library"),
     ("gemm", &["src/array/"], "only array knows the products' library"),
     ("rayon", &["src/array/"], "only kernels use threads"),
 ];

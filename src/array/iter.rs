@@ -4,6 +4,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::layout::{Dims, Layout};
+use super::storage::room;
 use crate::diag::Result;
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -180,11 +181,13 @@ impl<const N: usize, F: FnMut([isize; N], usize)> Visit<N> for F {
 }
 
 /// The positions of every element of a layout, in row-major order.
-pub fn positions(layout: &Layout) -> Vec<usize> {
+///
+/// Errors: MemoryError.
+pub fn positions(layout: &Layout) -> Result<Vec<usize>> {
     let walk = Walk::new([layout]);
-    let mut out = Vec::with_capacity(walk.total);
+    let mut out = room(walk.total)?;
     walk.all(|[at]: [isize; 1], n: usize| out.extend((0..n as isize).map(|i| (at + i * walk.inner[0]) as usize)));
-    out
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::iter::Walk;
 use super::layout::{Dims, Layout, broadcast_sizes};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
-use crate::diag::Result;
+use crate::diag::{Fault, Result};
 use crate::with_dtype;
 use std::ops::Range;
 use std::rc::Rc;
@@ -369,6 +369,30 @@ pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B
     let other = src.storage.read();
     let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
     assign(dst, &plan, (p, Shared::from(src.typed::<B>(&other)?)), &f);
+    Ok(())
+}
+
+/// Changes every element of `dst` to `f(x, y, z)`, where the others broadcast to `dst` and do not share its storage.
+///
+/// Errors: RuntimeError when they do not broadcast, InternalError on other dtypes or shared storage.
+pub fn map3_assign<A: Typed, B: Typed, C: Typed>(
+    dst: &Array,
+    y: &Array,
+    z: &Array,
+    f: impl Fn(A, B, C) -> A + Sync,
+) -> Result<()> {
+    for src in [y, z] {
+        src.layout.broadcast_to(dst.sizes())?;
+        if dst.shares_storage(src) {
+            return Err(Fault::internal("an operand shares the storage of what is assigned"));
+        }
+    }
+    let plan = Plan::new(dst.sizes(), [&dst.layout, &y.layout, &z.layout], false)?;
+    let mut buffer = dst.storage.write();
+    let guards = (y.storage.read(), z.storage.read());
+    let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
+    let (y, z) = (y.typed::<B>(&guards.0)?, z.typed::<C>(&guards.1)?);
+    assign(dst, &plan, (p, Shared::from(y), Shared::from(z)), &f);
     Ok(())
 }
 

@@ -10,9 +10,9 @@ use super::dtype::{DType, Element};
 use super::iter::positions;
 use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
 use super::map;
-use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
+use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_stoppable};
 use super::storage::{Typed, allocate};
-use crate::diag::{Fault, Result};
+use crate::diag::{Fault, Result, interrupt};
 
 /// An element type that products are computed in.
 pub(super) trait Factor: Typed {
@@ -159,6 +159,36 @@ impl<T: Factor> Kernel for Plain<T> {
     }
 }
 
+/// As [`product`] on all threads, in pieces small enough that the user's wish to stop is seen in time.
+///
+/// Errors: KeyboardInterrupt, with the result unfinished.
+///
+/// # Safety
+/// As [`product`].
+unsafe fn stoppable_product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>, b: Side<T>) -> Result<()> {
+    // Pieces of some tenths of a second; the types without a library are slower.
+    let edge = if T::DTYPE.is_float() { 2048 } else { 512 };
+    let end = |from: usize, whole: usize| (whole - from).min(edge);
+    for i in (0..sizes.m).step_by(edge) {
+        for j in (0..sizes.n).step_by(edge) {
+            for p in (0..sizes.k).step_by(edge) {
+                interrupt::checkpoint()?;
+                let piece = Sizes { m: end(i, sizes.m), k: end(p, sizes.k), n: end(j, sizes.n) };
+                let how = if p > 0 && out.how == Into::Replace { Into::Add } else { out.how };
+                let (r, c, q) = (i as isize, j as isize, p as isize);
+                // SAFETY: a piece of each operand and of the result; the rest is the caller's.
+                unsafe {
+                    let out = Target { at: out.at.add(i * out.rows + j), how, ..out };
+                    let a = Side { at: a.at.offset(r * a.rows + q * a.cols), ..a };
+                    let b = Side { at: b.at.offset(q * b.rows + c * b.cols), ..b };
+                    product(piece, out, a, b, true);
+                }
+            }
+        }
+    }
+    interrupt::checkpoint()
+}
+
 /// Writes the product to `out`, or adds it to what is there.
 ///
 /// # Safety
@@ -192,23 +222,31 @@ impl<T: Factor> Kernel for Dot<'_, T> {
     type Output = T;
     #[inline(always)]
     fn run(self) -> T {
-        const LANES: usize = 64;
+        const LANES: usize = 16;
+        const GROUPS: usize = 4;
         let one = T::from_i64(1);
-        let mut sums = [T::default(); LANES];
-        let (xs, ys) = (self.0.chunks_exact(LANES), self.1.chunks_exact(LANES));
+        let (xs, ys) = (self.0.chunks_exact(LANES * GROUPS), self.1.chunks_exact(LANES * GROUPS));
         let mut rest = T::default();
         for (x, y) in xs.remainder().iter().zip(ys.remainder()) {
             rest = T::fused(*x, *y, rest);
         }
-        if self.0.len() < LANES {
+        if self.0.len() < LANES * GROUPS {
             return rest;
         }
+        let mut groups = [[T::default(); LANES]; GROUPS];
         for (x, y) in xs.zip(ys) {
-            for l in 0..LANES {
-                sums[l] = T::fused(x[l], y[l], sums[l]);
+            for g in 0..GROUPS {
+                for l in 0..LANES {
+                    groups[g][l] = T::fused(x[g * LANES + l], y[g * LANES + l], groups[g][l]);
+                }
             }
         }
-        let mut width = LANES / 2;
+        // A copy: what a loop of changing bounds indexes does not stay in registers.
+        let mut sums = [T::default(); LANES * GROUPS];
+        for g in 0..GROUPS {
+            sums[g * LANES..][..LANES].copy_from_slice(&groups[g]);
+        }
+        let mut width = LANES * GROUPS / 2;
         while width > 0 {
             for l in 0..width {
                 sums[l] = T::fused(sums[l], one, sums[l + width]);
@@ -281,20 +319,27 @@ fn batches<T: Factor>(batch: &[usize], a: &Array, b: &Array, at_a: &[usize], at_
         let (x, y) = (a.typed::<T>(&left)?, b.typed::<T>(&right)?);
         let (x, y, place) = (Shared(x.as_ptr().cast_mut()), Shared(y.as_ptr().cast_mut()), Shared(out.as_mut_ptr()));
         let (s, t) = (&a.layout.strides[d..], &b.layout.strides[e..]);
-        let one = |i: usize, threads: bool| {
-            // SAFETY: `typed` checked both layouts, which hold every batch's matrix; each batch writes its own part.
-            unsafe {
-                let a = Side { at: x.get().add(at_a[i]).cast_const(), rows: s[0], cols: s[1] };
-                let b = Side { at: y.get().add(at_b[i]).cast_const(), rows: t[0], cols: t[1] };
-                let at = place.get().add(i * sizes.m * sizes.n);
-                product(sizes, Target { at, rows: sizes.n, how: Into::Replace }, a, b, threads);
-            }
+        // SAFETY: `typed` checked both layouts, which hold every batch's matrix; each batch has its own part of `out`.
+        let operands = |i: usize| unsafe {
+            let a = Side { at: x.get().add(at_a[i]).cast_const(), rows: s[0], cols: s[1] };
+            let b = Side { at: y.get().add(at_b[i]).cast_const(), rows: t[0], cols: t[1] };
+            (Target { at: place.get().add(i * sizes.m * sizes.n), rows: sizes.n, how: Into::Replace }, a, b)
         };
-        match at_a.len() {
-            1 => one(0, true),
-            // One large product after the other on all threads, or many small ones side by side.
-            n if sizes.work() > 1 << 24 => (0..n).for_each(|i| one(i, true)),
-            n => split(n, sizes.work().div_ceil(8), |part| part.for_each(|i| one(i, false))),
+        // One large product after the other on all threads, or many small ones side by side.
+        if at_a.len() == 1 || sizes.work() > 1 << 24 {
+            for i in 0..at_a.len() {
+                let (out, a, b) = operands(i);
+                // SAFETY: as above.
+                unsafe { stoppable_product(sizes, out, a, b)? };
+            }
+        } else {
+            split_stoppable(at_a.len(), sizes.work().div_ceil(8), |part| {
+                for i in part {
+                    let (out, a, b) = operands(i);
+                    // SAFETY: as above.
+                    unsafe { product(sizes, out, a, b, false) };
+                }
+            })?;
         }
         // SAFETY: every product wrote its m * n elements.
         unsafe { out.set_len(total) };
@@ -420,7 +465,7 @@ pub fn bmm(a: &Array, b: &Array) -> Result<Array> {
         let sizes = [want[0], a.sizes()[1], b.sizes()[2]];
         return Array::full(&sizes, super::Scalar::Int(0), a.dtype);
     }
-    with_factor!(a.dtype, "bmm", [a, b], T => batches::<T>(&want[..1], a, b, &starts(a), &starts(b)))
+    with_factor!(a.dtype, "bmm", [a, b], T => batches::<T>(&want[..1], a, b, &starts(a)?, &starts(b)?))
 }
 
 /// `torch.matmul`: dot products, matrix products or batches with broadcasting, by the ranks of the operands.

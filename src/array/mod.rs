@@ -12,7 +12,6 @@ pub mod dtype;
 pub mod extremes;
 pub mod gamma;
 pub mod grid;
-pub mod index;
 pub mod iter;
 pub mod layout;
 pub mod map;

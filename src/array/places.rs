@@ -1,15 +1,18 @@
 //! Elements at listed places: advanced indexing, gather and scatter, and the places of non-zero elements.
 //!
 //! Places are storage positions computed and checked first; reading and writing them comes after.
+#![allow(unsafe_code)]
 
-use super::array::Array;
+use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element, Scalar};
 use super::iter::positions;
 use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
 use super::map;
-use super::storage::allocate;
+use super::simd::{Shared, split, split_rows};
+use super::storage::{Typed, allocate, room};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How a written element joins the one that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,16 +37,18 @@ pub struct Places {
 }
 
 /// The positions of a layout relative to its offset.
-fn offsets(sizes: &[usize], strides: &[isize]) -> Vec<isize> {
+///
+/// Errors: MemoryError.
+fn offsets(sizes: &[usize], strides: &[isize]) -> Result<Vec<isize>> {
     let mut out = vec![0isize];
     for (&n, &s) in sizes.iter().zip(strides) {
-        let mut next = Vec::with_capacity(out.len() * n);
+        let mut next = room(out.len().saturating_mul(n))?;
         for &o in &out {
             next.extend((0..n as isize).map(|i| o + i * s));
         }
         out = next;
     }
-    out
+    Ok(out)
 }
 
 /// The places of an array of that layout where dimension `dims[k]` takes the indices `indices[k]` (int64), which
@@ -61,34 +66,44 @@ pub fn locate(layout: &Layout, dims: &[usize], indices: &[Array]) -> Result<Plac
             ))
         })?;
     }
-    let n = common.iter().product();
-    let mut middle = vec![0isize; n];
+    let n = checked_numel(&common)?;
+    let mut middle = room::<isize>(n)?;
+    middle.resize(n, 0);
     for (&dim, index) in dims.iter().zip(indices) {
         let (size, stride) = (layout.sizes[dim] as i64, layout.strides[dim]);
-        let wide = index.with_layout(index.layout.broadcast_to(&common)?);
-        for (at, i) in middle.iter_mut().zip(wide.to_vec::<i64>()?) {
-            let wrapped = if i < 0 { i.saturating_add(size) } else { i };
-            if wrapped < 0 || wrapped >= size {
-                return Err(Fault::index(if size == 0 {
-                    "index is out of bounds for dimension with size 0".to_string()
-                } else {
-                    format!("index {i} is out of bounds for dimension {dim} with size {size}")
-                }));
+        let wide = map::contiguous(&index.with_layout(index.layout.broadcast_to(&common)?))?;
+        let buffer = wide.storage.read();
+        let given = &wide.typed::<i64>(&buffer)?[wide.layout.offset..wide.layout.offset + n];
+        let first_bad = AtomicUsize::new(n);
+        split_rows(&mut middle, 1, 1, |from, part| {
+            for (k, (at, &i)) in part.iter_mut().zip(&given[from..]).enumerate() {
+                let wrapped = if i < 0 { i.saturating_add(size) } else { i };
+                if wrapped < 0 || wrapped >= size {
+                    first_bad.fetch_min(from + k, Ordering::Relaxed);
+                    return;
+                }
+                *at += wrapped as isize * stride;
             }
-            *at += wrapped as isize * stride;
+        });
+        if let Some(i) = given.get(first_bad.into_inner()) {
+            return Err(Fault::index(if size == 0 {
+                "index is out of bounds for dimension with size 0".to_string()
+            } else {
+                format!("index {i} is out of bounds for dimension {dim} with size {size}")
+            }));
         }
     }
     let is_adjacent = dims.windows(2).all(|w| w[1] == w[0] + 1);
     let first = dims.first().copied().unwrap_or(0);
-    let rest = |from: usize, to: usize| -> (Dims, Vec<isize>) {
+    let rest = |from: usize, to: usize| -> Result<(Dims, Vec<isize>)> {
         let kept = (from..to).filter(|d| !dims.contains(d));
         let sizes: Dims = kept.clone().map(|d| layout.sizes[d]).collect();
         let strides: Vec<isize> = kept.map(|d| layout.strides[d]).collect();
-        let all = offsets(&sizes, &strides);
-        (sizes, all)
+        let all = offsets(&sizes, &strides)?;
+        Ok((sizes, all))
     };
-    let (lead, before) = if is_adjacent { rest(0, first) } else { (Dims::new(), vec![0]) };
-    let (tail, after) = rest(if is_adjacent { first } else { 0 }, layout.ndim());
+    let (lead, before) = if is_adjacent { rest(0, first)? } else { (Dims::new(), vec![0]) };
+    let (tail, after) = rest(if is_adjacent { first } else { 0 }, layout.ndim())?;
     let before = before.into_iter().map(|b| b + layout.offset as isize).collect();
     let is_run = after.iter().enumerate().all(|(i, &a)| a == i as isize);
     let sizes = lead.into_iter().chain(common).chain(tail).collect();
@@ -120,21 +135,32 @@ impl Places {
 
 /// The elements at places, in a fresh array.
 pub fn take(a: &Array, places: &Places) -> Result<Array> {
+    let (n, middle) = (places.after.len(), places.middle.as_slice());
+    // Places of no elements may lie outside the array.
+    let rows = if places.is_empty() { 0 } else { places.before.len() * middle.len() };
     with_dtype!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = a.typed::<T>(&buffer)?;
         let mut out = allocate::<T>(places.len())?;
-        if places.is_run && !places.is_empty() {
-            let n = places.after.len();
-            for &b in &places.before {
-                for &m in &places.middle {
-                    let at = (b + m) as usize;
-                    out.extend_from_slice(&src[at..at + n]);
+        let place = Shared(out.as_mut_ptr());
+        split(rows, n, |range| {
+            for row in range {
+                let base = places.before[row / middle.len()] + middle[row % middle.len()];
+                // SAFETY: `rows` times `n` elements are reserved; every row is written by one thread.
+                unsafe {
+                    let to = place.get().add(row * n);
+                    if places.is_run && n == 1 {
+                        to.write(src[base as usize]);
+                    } else if places.is_run {
+                        std::ptr::copy_nonoverlapping(src[base as usize..][..n].as_ptr(), to, n);
+                    } else {
+                        places.after.iter().enumerate().for_each(|(i, a)| to.add(i).write(src[(base + a) as usize]));
+                    }
                 }
             }
-        } else {
-            places.each(|at| out.push(src[at]));
-        }
+        });
+        // SAFETY: all rows were written.
+        unsafe { out.set_len(rows * n) };
         Ok(Array::from_vec(out, places.sizes.clone()))
     })
 }
@@ -192,7 +218,7 @@ pub fn along(layout: &Layout, dim: usize, index: &Array) -> Result<Vec<usize>> {
     let stride = layout.strides[dim];
     let mut base = Layout { sizes: index.layout.sizes.clone(), strides: layout.strides.clone(), offset: layout.offset };
     base.strides[dim] = 0;
-    let mut out = positions(&base);
+    let mut out = positions(&base)?;
     for (at, i) in out.iter_mut().zip(index.to_vec::<i64>()?) {
         if i < 0 || i as usize >= size {
             return Err(Fault::runtime(format!("index {i} is out of bounds for dimension {dim} with size {size}")));
@@ -237,33 +263,92 @@ pub fn fill_at(dst: &Array, at: &[usize], value: Scalar, join: Join) -> Result<(
     })
 }
 
-/// The row-major numbers of the elements that are not zero.
-fn truths(a: &Array) -> Result<Vec<usize>> {
+/// The elements of a mask that one thread looks at before the next ones.
+const BLOCK: usize = 1 << 13;
+
+/// For the true elements of a mask, in order, what `keep` makes of their row-major numbers.
+///
+/// Counted first, so that every block of the work has its place in the result.
+fn kept<U: Typed>(mask: &Array, keep: impl Fn(usize) -> U + Sync) -> Result<Vec<U>> {
+    let mask = if mask.dtype == DType::Bool { map::contiguous(mask)? } else { map::cast(mask, DType::Bool)? };
+    let buffer = mask.storage.read();
+    let all = &mask.typed::<bool>(&buffer)?[mask.layout.offset..mask.layout.offset + mask.numel()];
+    let mut starts = vec![0usize; all.len().div_ceil(BLOCK) + 1];
+    split_rows(&mut starts[1..], 1, BLOCK / 8, |from, counts| {
+        for (count, block) in counts.iter_mut().zip(all[from * BLOCK..].chunks(BLOCK)) {
+            *count = block.iter().map(|&h| h as u32).sum::<u32>() as usize;
+        }
+    });
+    (1..starts.len()).for_each(|b| starts[b] += starts[b - 1]);
+    let total = starts[starts.len() - 1];
+    let mut out = allocate::<U>(total)?;
+    let place = Shared(out.as_mut_ptr());
+    split(starts.len() - 1, BLOCK, |blocks| {
+        // One more, for what is written past the last one.
+        let mut found = [U::default(); BLOCK + 1];
+        for b in blocks {
+            let mut n = 0;
+            for (i, &holds) in all[b * BLOCK..].iter().take(BLOCK).enumerate() {
+                // Written whether it holds or not, and a step when it does: no branch to mispredict.
+                found[n] = keep(b * BLOCK + i);
+                n += holds as usize;
+            }
+            // SAFETY: by the counts, this block has the places from `starts[b]` to `starts[b + 1]` of the reserved ones.
+            unsafe {
+                std::ptr::copy_nonoverlapping(found.as_ptr(), place.get().add(starts[b]), starts[b + 1] - starts[b]);
+            }
+        }
+    });
+    // SAFETY: the blocks wrote `total` elements together.
+    unsafe { out.set_len(total) };
+    Ok(out)
+}
+
+/// The elements where a bool mask of the same sizes holds, 1-d.
+pub fn select(a: &Array, mask: &Array) -> Result<Array> {
+    let a = map::contiguous(a)?;
     with_dtype!(a.dtype, T => {
-        let values = a.to_vec::<T>()?;
-        Ok(values.iter().enumerate().filter(|(_, v)| **v != T::default()).map(|(i, _)| i).collect())
+        let buffer = a.storage.read();
+        let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
+        let out = kept(mask, |i| src[i])?;
+        let sizes = Dims::from_slice(&[out.len()]);
+        Ok(Array::from_vec(out, sizes))
     })
 }
 
 /// The coordinates of the elements that are not zero: int64, [count, ndim].
 pub fn nonzero(a: &Array) -> Result<Array> {
-    let at = truths(a)?;
-    let mut out = allocate::<i64>(at.len() * a.ndim())?;
-    for &i in &at {
-        let (mut i, start) = (i, out.len());
-        for &n in a.sizes().iter().rev() {
-            out.push((i % n) as i64);
-            i /= n;
-        }
-        out[start..].reverse();
+    let columns = nonzero_by_dim(a)?;
+    let n = match columns.first() {
+        Some(c) => c.numel(),
+        None => a.item().is_some_and(Scalar::as_bool) as usize,
+    };
+    let columns: Vec<Vec<i64>> = columns.iter().map(Array::to_vec).collect::<Result<_>>()?;
+    let mut out = allocate::<i64>(n * a.ndim())?;
+    for i in 0..n {
+        out.extend(columns.iter().map(|c| c[i]));
     }
-    Ok(Array::from_vec(out, Dims::from_slice(&[at.len(), a.ndim()])))
+    Ok(Array::from_vec(out, Dims::from_slice(&[n, a.ndim()])))
 }
 
 /// The coordinates of the elements that are not zero, one int64 vector for each dimension.
 pub fn nonzero_by_dim(a: &Array) -> Result<Vec<Array>> {
-    let all = nonzero(a)?;
-    (0..a.ndim()).map(|d| map::copy(&all.with_layout(all.layout.select(1, d)))).collect()
+    if a.ndim() == 0 {
+        return Ok(Vec::new());
+    }
+    let mut rest = kept::<i64>(a, |i| i as i64)?;
+    let sizes = Dims::from_slice(&[rest.len()]);
+    let mut columns = Vec::new();
+    for &n in a.sizes()[1..].iter().rev() {
+        let n = n as i64;
+        let mut column = allocate::<i64>(rest.len())?;
+        column.extend(rest.iter().map(|i| i % n));
+        rest.iter_mut().for_each(|i| *i /= n);
+        columns.push(Array::from_vec(column, sizes.clone()));
+    }
+    columns.push(Array::from_vec(rest, sizes));
+    columns.reverse();
+    Ok(columns)
 }
 
 #[cfg(test)]
@@ -296,5 +381,12 @@ mod tests {
     fn places_of_true_elements_are_listed_in_order() {
         let a = Array::from_vec(vec![0f32, 1.0, 2.0, 0.0], Dims::from_slice(&[2, 2]));
         assert_eq!(nonzero(&a).unwrap().to_vec::<i64>().unwrap(), [0, 1, 1, 0]);
+        for (n, every) in [(0, 1), (5, 2), (8192, 1), (300_000, 1), (300_001, 3)] {
+            let mask = Array::from_vec((0..n).map(|i| i % every == 0).collect::<Vec<bool>>(), Dims::from_slice(&[n]));
+            let want: Vec<i64> = (0..n as i64).step_by(every).collect();
+            assert_eq!(nonzero_by_dim(&mask).unwrap()[0].to_vec::<i64>().unwrap(), want);
+            let numbers = ints(&(0..n as i64).collect::<Vec<_>>());
+            assert_eq!(select(&numbers, &mask).unwrap().to_vec::<i64>().unwrap(), want);
+        }
     }
 }

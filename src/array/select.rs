@@ -68,15 +68,29 @@ fn sort_heap<T: Copy>(v: &mut [T], less: &impl Fn(&T, &T) -> bool) {
     }
 }
 
-/// As [`partial_sort`] of a stream of which only the `k` first elements are kept.
-pub fn first_sorted<T: Copy>(mut stream: impl Iterator<Item = T>, k: usize, less: &impl Fn(&T, &T) -> bool) -> Vec<T> {
-    let mut heap: Vec<T> = stream.by_ref().take(k).collect();
+/// As [`partial_sort`] of the elements of a line with their numbers, of which only the `k` first are kept. The order does
+/// not look at the numbers.
+pub fn first_sorted<T: Copy>(
+    line: &[T],
+    k: usize,
+    less: &impl Fn(&(T, usize), &(T, usize)) -> bool,
+) -> Vec<(T, usize)> {
+    /// Elements that are compared with the last one kept before any is looked at by itself.
+    const CHUNK: usize = 32;
+    let numbered = |from: usize, to: usize| (from..to).map(|i| (line[i], i));
+    let mut heap: Vec<(T, usize)> = numbered(0, k.min(line.len())).collect();
     let len = heap.len();
     heap_select(&mut heap, len, less);
-    if k > 0 && heap.len() == k {
-        for x in stream {
-            if less(&x, &heap[0]) {
-                adjust_heap(&mut heap, 0, k, x, less);
+    if k > 0 {
+        for from in (len..line.len()).step_by(CHUNK) {
+            let chunk = &line[from..line.len().min(from + CHUNK)];
+            let worst = heap[0];
+            if chunk.iter().fold(false, |any, &x| any | less(&(x, from), &worst)) {
+                for x in numbered(from, from + chunk.len()) {
+                    if less(&x, &heap[0]) {
+                        adjust_heap(&mut heap, 0, k, x, less);
+                    }
+                }
             }
         }
     }

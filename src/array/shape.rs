@@ -5,6 +5,7 @@ use super::array::{Array, checked_numel};
 use super::dtype::{DType, Scalar};
 use super::layout::{Dims, Layout, show_sizes, wrap_dim};
 use super::map;
+use super::places;
 use super::simd::{Shared, split};
 use super::storage::allocate;
 use crate::diag::{Fault, Result};
@@ -318,9 +319,7 @@ pub fn repeat_interleave(a: &Array, times: &[i64], dim: usize) -> Result<Array> 
     }
     let index = Array::from_vec(index, Dims::from_slice(&[total]));
     let wide = if a.ndim() == 0 { a.with_layout(a.layout.unsqueeze(0)) } else { a.clone() };
-    let mut indices = vec![None; dim];
-    indices.push(Some(index));
-    super::index::index(&wide, &indices)
+    places::take(&wide, &places::locate(&wide.layout, &[dim], &[index])?)
 }
 
 /// What stands outside a padded array.

@@ -6,9 +6,9 @@ use super::layout::{Dims, Layout, show_sizes, wrap_dim};
 use super::map;
 use super::select;
 use super::storage::{Typed, allocate};
-use crate::diag::{Fault, Result};
+use crate::diag::{Fault, Result, interrupt};
 use crate::with_dtype;
-use rayon::prelude::*;
+use std::ops::Range;
 
 /// An array with one dimension moved to the end, contiguous, as lines; and the way back.
 struct Lines {
@@ -104,12 +104,14 @@ fn key<T: Element>(x: T, descending: bool) -> u64 {
     if descending { !k } else { k }
 }
 
-/// The stable order of a line.
+/// The stable order of a line; any order once the user wished to stop.
 fn order<T: Element>(line: &[T], descending: bool) -> Vec<u32> {
+    /// Lines up to this length are sorted by comparisons.
+    const SHORT: usize = 4096;
     if T::DTYPE.size() == 8 {
         let mut keys: Vec<(u64, u32)> = line.iter().enumerate().map(|(i, &x)| (key(x, descending), i as u32)).collect();
-        if keys.len() > 1 << 16 {
-            keys.par_sort_unstable()
+        if keys.len() > SHORT {
+            radix_sort(&mut keys, 0..64, |(k, _)| k)
         } else {
             keys.sort_unstable()
         }
@@ -117,21 +119,22 @@ fn order<T: Element>(line: &[T], descending: bool) -> Vec<u32> {
     }
     // The key and the index in one word: no two are equal, so that any sort is stable.
     let mut keys: Vec<u64> = line.iter().enumerate().map(|(i, &x)| key(x, descending) << 32 | i as u64).collect();
-    if keys.len() > 4096 {
-        radix_sort(&mut keys)
+    if keys.len() > SHORT {
+        radix_sort(&mut keys, 32..64, |k| k)
     } else {
         keys.sort_unstable()
     }
     keys.into_iter().map(|k| k as u32).collect()
 }
 
-/// Sorts by the upper 32 bits, eleven at a time; stable.
-fn radix_sort(keys: &mut Vec<u64>) {
+/// Sorts by some bits of a number, eleven at a time; stable. Left unfinished once the user wished to stop.
+fn radix_sort<K: Copy + Default>(keys: &mut Vec<K>, bits: Range<usize>, number: impl Fn(K) -> u64) {
     const BITS: usize = 11;
-    let mut other = vec![0u64; keys.len()];
-    for pass in 0..3 {
-        let shift = 32 + pass * BITS;
-        let digit = |k: u64| (k >> shift) as usize & ((1 << BITS) - 1);
+    /// Keys that take some milliseconds.
+    const PIECE: usize = 1 << 20;
+    let mut other = vec![K::default(); keys.len()];
+    for shift in bits.step_by(BITS) {
+        let digit = |k: K| (number(k) >> shift) as usize & ((1 << BITS) - 1);
         let mut starts = vec![0usize; 1 << BITS];
         keys.iter().for_each(|&k| starts[digit(k)] += 1);
         if starts.contains(&keys.len()) {
@@ -141,10 +144,15 @@ fn radix_sort(keys: &mut Vec<u64>) {
         for s in &mut starts {
             sum += std::mem::replace(s, sum);
         }
-        for &k in keys.iter() {
-            let place = &mut starts[digit(k)];
-            other[*place] = k;
-            *place += 1;
+        for piece in keys.chunks(PIECE) {
+            if interrupt::requested() {
+                return;
+            }
+            for &k in piece {
+                let place = &mut starts[digit(k)];
+                other[*place] = k;
+                *place += 1;
+            }
         }
         std::mem::swap(keys, &mut other);
     }
@@ -155,9 +163,11 @@ fn radix_sort(keys: &mut Vec<u64>) {
 /// Errors: IndexError for a bad dimension.
 pub fn sort(a: &Array, dim: i64, descending: bool) -> Result<(Array, Array)> {
     let lines = Lines::new(a, dim)?;
-    with_dtype!(a.dtype, T => lines.choose::<T>(lines.n, |line| {
+    let sorted = with_dtype!(a.dtype, T => lines.choose::<T>(lines.n, |line| {
         order(line, descending).into_iter().map(|i| (line[i as usize], i as usize)).collect()
-    }))
+    }))?;
+    interrupt::checkpoint()?;
+    Ok(sorted)
 }
 
 /// The indices that sort along a dimension.
@@ -176,19 +186,19 @@ fn enumerated<T: Copy>(line: &[T]) -> Vec<(T, usize)> {
 
 /// NaN last.
 fn ascending<T: Element>(a: &(T, usize), b: &(T, usize)) -> bool {
-    (!a.0.is_nan() && b.0.is_nan()) || a.0 < b.0
+    (!a.0.is_nan() & b.0.is_nan()) | (a.0 < b.0)
 }
 
 /// NaN first.
 fn falling<T: Element>(a: &(T, usize), b: &(T, usize)) -> bool {
-    (a.0.is_nan() && !b.0.is_nan()) || a.0 > b.0
+    (a.0.is_nan() & !b.0.is_nan()) | (a.0 > b.0)
 }
 
 /// The `k` largest (or smallest) elements of a line with their indices, as PyTorch picks among equals.
 fn top<T: Element>(line: &[T], k: usize, largest: bool, sorted: bool) -> Vec<(T, usize)> {
     let less = |a: &(T, usize), b: &(T, usize)| if largest { falling(a, b) } else { ascending(a, b) };
     if k.saturating_mul(64) <= line.len() {
-        return select::first_sorted(line.iter().copied().enumerate().map(|(i, x)| (x, i)), k, &less);
+        return select::first_sorted(line, k, &less);
     }
     let mut all = enumerated(line);
     if k > 0 {
@@ -295,6 +305,7 @@ pub fn unique(a: &Array) -> Result<Unique> {
     with_dtype!(a.dtype, T => {
         let all = a.to_vec::<T>()?;
         let order: Vec<usize> = order(&all, false).into_iter().map(|i| i as usize).collect();
+        interrupt::checkpoint()?;
         grouped(&order, &a.layout.sizes, |i, j| all[i] == all[j], |firsts| {
             Ok(Array::from_vec(firsts.iter().map(|&i| all[i]).collect::<Vec<T>>(), Dims::from_slice(&[firsts.len()])))
         })

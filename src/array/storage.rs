@@ -264,6 +264,16 @@ pub fn room_for(sizes: &[usize]) -> Result<usize> {
     Ok(n)
 }
 
+/// An empty vector with room for `n` values that are no elements of an array, such as places.
+///
+/// Errors: MemoryError that names the size asked for.
+pub fn room<T>(n: usize) -> Result<Vec<T>> {
+    let mut v = Vec::new();
+    let refuse = |_| Fault::memory(format!("cannot allocate {} bytes", n as u128 * size_of::<T>() as u128));
+    v.try_reserve_exact(n).map_err(refuse)?;
+    Ok(v)
+}
+
 /// A vector of `n` zeros; fresh memory that the system hands out zeroed is not written.
 ///
 /// Errors: MemoryError that names the size asked for.

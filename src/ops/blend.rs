@@ -50,6 +50,13 @@ macro_rules! float2_only {
     }};
 }
 
+/// An interpolated number; the end that is nearer is the start of the sum: exact at both ends.
+#[inline(always)]
+fn lerp<F: num_traits::Float>(a: F, b: F, w: F) -> F {
+    let half = F::one() / (F::one() + F::one());
+    if w.abs() < half { a + w * (b - a) } else { b - (b - a) * (F::one() - w) }
+}
+
 /// Linear interpolation.
 pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weight", |c| {
     let (start, end) = (c.array(0)?, c.array(1)?);
@@ -72,11 +79,6 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
         _ => Array::scalar(c.scalar(2)?.as_f64()),
     };
     let by_tensor = matches!(c.value(2), Value::Tensor(_));
-    // The end that is nearer is the start of the sum: exact at both ends.
-    fn lerp<F: num_traits::Float>(a: F, b: F, w: F) -> F {
-        let half = F::from(0.5).unwrap_or_else(F::one);
-        if w.abs() < half { a + w * (b - a) } else { b - (b - a) * (F::one() - w) }
-    }
     let out = match start.dtype {
         DType::F32 => map::map3(&start, &end, &to_dtype(&weight, DType::F32)?, lerp::<f32>),
         DType::F64 => map::map3(&start, &end, &to_dtype(&weight, DType::F64)?, lerp::<f64>),
@@ -88,6 +90,16 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
         other => Err(not_for(if by_tensor { "lerp_kernel_tensor" } else { "lerp_kernel_scalar" }, other)),
     }?;
     Ok(Out::from(out).named(if by_tensor { "LerpBackward1" } else { "LerpBackward0" }))
+})
+.assign(|c, dst| match (c.value(1), c.value(2), dst.dtype) {
+    (Value::Tensor(end), weight, DType::F32)
+        if end.dtype() == DType::F32 && end.array().sizes() == dst.sizes() && !matches!(weight, Value::Tensor(_)) =>
+    {
+        let w = c.scalar(2)?.as_f64() as f32;
+        map::map2_assign(dst, &end.array(), move |a: f32, b: f32| lerp(a, b, w))?;
+        Ok(true)
+    }
+    _ => Ok(false),
 })
 .doc("The linear interpolation input + weight * (end - input); weight may be a number or a tensor.")
 .examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "tensor([1.5000, 3.0000])")])
@@ -146,6 +158,19 @@ fn scaled(
     }
 }
 
+/// The in-place form of [`scaled`] for float32 tensors of one size that share no storage; false for others.
+fn scaled_assign(c: &Call, dst: &Array, f: impl Fn(f32, f32, f32, f32) -> f32 + Sync) -> Result<bool> {
+    let (Value::Tensor(y), Value::Tensor(z)) = (c.value(1), c.value(2)) else { return Ok(false) };
+    let (y, z) = (y.array(), z.array());
+    let fits = |a: &Array| a.dtype == DType::F32 && a.sizes() == dst.sizes() && !a.shares_storage(dst);
+    if dst.dtype != DType::F32 || !fits(&y) || !fits(&z) {
+        return Ok(false);
+    }
+    let v = c.scalar(3)?.as_f64() as f32;
+    map::map3_assign(dst, &y, &z, |a, b, c| f(a, b, c, v))?;
+    Ok(true)
+}
+
 const THREE: &str = "input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1";
 
 /// A tensor plus a scaled product.
@@ -161,6 +186,7 @@ pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
     )?;
     Ok(out.into())
 })
+.assign(|c, dst| scaled_assign(c, dst, |a, b, c, v| a + v * b * c))
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
 .examples(&[Example(
     "torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)",
@@ -193,6 +219,7 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
     })?;
     Ok(out.into())
 })
+.assign(|c, dst| scaled_assign(c, dst, |a, b, c, v| a + v * b / c))
 .doc("The sum input + value * tensor1 / tensor2, elementwise.")
 .examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "tensor([2.])")])
 .forms(Forms::ALL)

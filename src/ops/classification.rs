@@ -98,7 +98,7 @@ fn likelihood(x: &Array, target: &Array, weight: Option<&Array>, ignore: i64) ->
         }
     }
     let base =
-        if x.ndim() == 1 { vec![x.layout.offset] } else { crate::array::iter::positions(&x.layout.select(dim, 0)) };
+        if x.ndim() == 1 { vec![x.layout.offset] } else { crate::array::iter::positions(&x.layout.select(dim, 0))? };
     let stride = x.layout.strides[dim];
     let mut total = 0.0;
     with_dtype!(x.dtype, T => {

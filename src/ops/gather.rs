@@ -157,7 +157,7 @@ pub static INDEX_SELECT: OpDef = OpDef::kernel("index_select", "input: Tensor, d
 
 /// The storage positions of elements counted in row-major order; negative numbers count from the end.
 pub(super) fn counted(layout: &Layout, index: &Array) -> Result<Vec<usize>> {
-    let all = crate::array::iter::positions(layout);
+    let all = crate::array::iter::positions(layout)?;
     let n = all.len() as i64;
     let place = |i: i64| {
         let wrapped = if i < 0 { i.saturating_add(n) } else { i };
@@ -242,10 +242,8 @@ pub static MASKED_SELECT: OpDef = OpDef::kernel("masked_select", "input: Tensor,
     }
     let sizes = broadcast_sizes(array.sizes(), mask.sizes())?;
     let wide = array.with_layout(array.layout.broadcast_to(&sizes)?);
-    let mask = mask.with_layout(mask.layout.broadcast_to(&sizes)?).to_vec::<bool>()?;
-    let all = crate::array::iter::positions(&wide.layout);
-    let at: Vec<usize> = all.into_iter().zip(mask).filter(|(_, m)| *m).map(|(p, _)| p).collect();
-    Ok(places::take_at(&wide, &at, &[at.len()])?.into())
+    let mask = mask.with_layout(mask.layout.broadcast_to(&sizes)?);
+    Ok(places::select(&wide, &mask)?.into())
 })
 .doc("A vector of the elements where mask is true; input and mask broadcast.")
 .examples(&[Example(

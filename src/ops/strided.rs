@@ -132,7 +132,7 @@ pub static STRIDED_ADD: OpDef =
         let array = c.array(0)?;
         let out = Array::full(&c.sizes(1)?, Scalar::Int(0), array.dtype)?;
         let layout = checked(&out, c.sizes(2)?, &c.ints(3)?, c.int(4)?)?;
-        let at = crate::array::iter::positions(&layout);
+        let at = crate::array::iter::positions(&layout)?;
         crate::array::places::put_at(&out, &at, &array, crate::array::places::Join::Add)?;
         Ok(out.into())
     })

@@ -150,7 +150,7 @@ pub fn index(t: &Tensor) -> Result<i64> {
 ///
 /// Errors: MemoryError.
 pub fn to_list(array: &Array) -> Result<Value> {
-    let mut level: Vec<Value> = crate::array::iter::positions(&array.layout)
+    let mut level: Vec<Value> = crate::array::iter::positions(&array.layout)?
         .into_iter()
         .filter_map(|at| array.at(at))
         .map(Value::scalar)

@@ -262,7 +262,7 @@ fn map_elements(
     caller: &mut dyn Caller,
 ) -> Result<()> {
     let array = t.array().clone();
-    for at in crate::array::iter::positions(&array.layout) {
+    for at in crate::array::iter::positions(&array.layout)? {
         let new = f(caller, at)?;
         let scalar = match &new {
             Value::Tensor(t) => t.item()?,
@@ -289,7 +289,7 @@ fn map_with(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Valu
     let (t, other) = (tensor(&bound[0])?, tensor(&bound[1])?);
     let other = other.array().clone();
     let layout = other.layout.broadcast_to(t.array().sizes())?;
-    let mut places = crate::array::iter::positions(&layout).into_iter();
+    let mut places = crate::array::iter::positions(&layout)?.into_iter();
     map_elements(
         t,
         |caller, at| {
