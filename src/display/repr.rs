@@ -432,7 +432,7 @@ mod tests {
             (Value::size(&[]), "torch.Size([])"),
             (Value::list(vec![Value::from("a"), Value::list(vec![])]), "['a', []]"),
             (Value::Dict(dict), "{'a': 1.0, 2: None}"),
-            (set(&[3, 1], false), "{3, 1}"),
+            (set(&[3, 1], false), "{1, 3}"),
             (set(&[], false), "set()"),
             (set(&[1], true), "frozenset({1})"),
             (set(&[], true), "frozenset()"),

@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn integers_come_in_the_order_of_their_places() {
         assert_eq!(order(&[3, 1, 2]), [1, 2, 3]);
-        assert_eq!(order(&[8, 1, 16, 0]), [0, 1, 8, 16]);
-        assert_eq!(order(&[-1, -5, 7]), [7, -5, -1]);
+        assert_eq!(order(&[8, 1, 16, 0]), [8, 1, 16, 0]);
+        assert_eq!(order(&[-1, -5, 7]), [-5, -1, 7]);
         assert_eq!(order(&[100, 33, 5, 64, 12, 7]), [64, 33, 100, 5, 7, 12]);
     }
 }
