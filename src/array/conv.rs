@@ -1,7 +1,7 @@
 //! Convolutions of any geometry and their two gradients.
 //!
 //! Where windows move by single steps, a padded input is read at one shift for each element of the kernel and nothing
-//! is laid out ("direct", see [`Shifts`]); otherwise windows are laid out as columns and multiplied.
+//! is laid out ("direct", see `Shifts`); otherwise windows are laid out as columns and multiplied.
 #![allow(unsafe_code)]
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
