@@ -189,6 +189,9 @@ unsafe fn stoppable_product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>,
     interrupt::checkpoint()
 }
 
+/// Products of more than this many pairs are split over threads: waking them costs what this many take.
+const APART: usize = 1 << 22;
+
 /// Writes the product to `out`, or adds it to what is there.
 ///
 /// # Safety
@@ -196,7 +199,7 @@ unsafe fn stoppable_product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>,
 pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>, b: Side<T>, threads: bool) {
     // SAFETY: the caller's.
     unsafe {
-        if sizes.work() > 2048 && T::library(sizes, out, a, b, threads && sizes.work() > 1 << 19) {
+        if sizes.work() > 2048 && T::library(sizes, out, a, b, threads && sizes.work() > APART) {
             return;
         }
         if !threads || sizes.work() < PARALLEL_FROM {

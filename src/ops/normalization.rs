@@ -318,7 +318,8 @@ pub static BATCH_NORM: OpDef = OpDef::composite(
         let (mean, var, eps) = (c.opt_tensor(1)?, c.opt_tensor(2)?, c.float(7)?);
         if !training {
             let (Some(mean), Some(var)) = (mean, var) else {
-                return Err(Fault::runtime("Expected running_mean and running_var to be defined when training=False"));
+                let missing = if mean.is_none() { "running_mean" } else { "running_var" };
+                return Err(Fault::runtime(format!("{missing} must be defined in evaluation mode")));
             };
             return Ok(with_statistics(x, mean, var, w, b, eps)?.into());
         }

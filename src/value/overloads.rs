@@ -294,7 +294,10 @@ impl<'a> Given<'a> {
     /// The error of an argument that is no tensor where a function written in Python needs one: `0 Error: words`.
     fn not_a_tensor(&self, text: &str) -> Option<Error> {
         let (index, words) = text.split_once(' ')?;
-        let value = self.positional.get(index.parse::<usize>().ok()?)?;
+        let value = self.positional.get(index.trim_end_matches('?').parse::<usize>().ok()?)?;
+        if index.ends_with('?') && value.is_none() {
+            return None;
+        }
         let wanted = words.split("must be ").nth(1).and_then(|w| w.split(", not").next());
         if wanted.map_or(Kind::Tensor, Kind::parse).accepts(value, false)
             || wanted.is_some_and(|w| w.ends_with("ints")) && Kind::Ints(true).accepts(value, false)
