@@ -36,34 +36,8 @@ pub trait Reducer<T: Copy>: Sync {
     /// The elements are in bounds.
     #[inline(always)]
     unsafe fn run(&self, p: *const T, stride: isize, n: usize, index: usize) -> Self::Acc {
-        const LANES: usize = 16;
         // SAFETY: the caller's.
-        unsafe {
-            let mut rest = self.start();
-            let whole = if stride == 1 { n / LANES * LANES } else { 0 };
-            if whole > 0 {
-                let mut lanes = [rest; LANES];
-                for i in (0..whole).step_by(LANES) {
-                    for l in 0..LANES {
-                        lanes[l] = self.push(lanes[l], *p.add(i + l), index + i + l);
-                    }
-                }
-                // Hidden from the compiler, which would otherwise lay out the whole loop above for the pairs joined below.
-                let mut lanes = std::hint::black_box(lanes);
-                let mut width = LANES / 2;
-                while width > 0 {
-                    for l in 0..width {
-                        lanes[l] = self.join(lanes[l], lanes[l + width]);
-                    }
-                    width /= 2;
-                }
-                rest = lanes[0];
-            }
-            for i in whole..n {
-                rest = self.push(rest, *p.offset(i as isize * stride), index + i);
-            }
-            rest
-        }
+        unsafe { fold_lanes(self, p, stride, n, index) }
     }
 
     /// Folds `n` rows into the accumulators of adjacent columns; row `i` begins at `p + i * row`, its columns are
@@ -88,6 +62,49 @@ pub trait Reducer<T: Copy>: Sync {
                 }
             }
         }
+    }
+}
+
+/// Folds `n` elements at `p`, `p + stride`, ... in interleaved lanes where they are contiguous; the first is the
+/// `index`-th.
+///
+/// # Safety
+/// The elements are in bounds.
+#[inline(always)]
+pub(super) unsafe fn fold_lanes<T: Copy, R: Reducer<T> + ?Sized>(
+    r: &R,
+    p: *const T,
+    stride: isize,
+    n: usize,
+    index: usize,
+) -> R::Acc {
+    const LANES: usize = 16;
+    // SAFETY: the caller's.
+    unsafe {
+        let mut rest = r.start();
+        let whole = if stride == 1 { n / LANES * LANES } else { 0 };
+        if whole > 0 {
+            let mut lanes = [rest; LANES];
+            for i in (0..whole).step_by(LANES) {
+                for l in 0..LANES {
+                    lanes[l] = r.push(lanes[l], *p.add(i + l), index + i + l);
+                }
+            }
+            // Hidden from the compiler, which would otherwise lay out the whole loop above for the pairs joined below.
+            let mut lanes = std::hint::black_box(lanes);
+            let mut width = LANES / 2;
+            while width > 0 {
+                for l in 0..width {
+                    lanes[l] = r.join(lanes[l], lanes[l + width]);
+                }
+                width /= 2;
+            }
+            rest = lanes[0];
+        }
+        for i in whole..n {
+            rest = r.push(rest, *p.offset(i as isize * stride), index + i);
+        }
+        rest
     }
 }
 

@@ -55,7 +55,7 @@ class Adam(Optimizer):
                     if group["amsgrad"]:
                         largest = state["max_exp_avg_sq"]
                         square = largest.copy_(torch.maximum(largest, square))
-                    scale = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(eps)
+                    scale = square.sqrt().div_((1 - beta2**step) ** 0.5).add_(eps)
                     param.addcdiv_(mean, scale, value=-(lr / (1 - beta1**step)))
         return loss
 
