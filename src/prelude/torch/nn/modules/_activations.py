@@ -11,6 +11,9 @@ class ReLU6(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.relu6(input, self.inplace)
 
@@ -77,6 +80,9 @@ class SELU(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.selu(input, self.inplace)
 
@@ -102,6 +108,9 @@ class SiLU(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.silu(input, self.inplace)
 
@@ -110,6 +119,9 @@ class Mish(_InplaceActivation):
     """x * tanh(softplus(x))."""
 
     __module__ = "torch.nn.modules.activation"
+
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
 
     def forward(self, input):
         return F.mish(input, self.inplace)
