@@ -174,7 +174,7 @@ pub fn find_float(value: &Value, caller: &mut dyn Caller) -> Result<Option<f64>>
             match array.item() {
                 Some(s) => Some(s.as_f64()),
                 None => {
-                    return Err(Fault::type_error("only length-1 arrays can be converted to Python scalars"));
+                    return Err(Fault::type_error("only 0-dimensional arrays can be converted to Python scalars"));
                 }
             }
         }

@@ -502,7 +502,8 @@ fn check_adaptive(c: &Call, n: usize) -> Result<()> {
                 sizes.len()
             )
         } else {
-            format!("{name}(): Expected {}D or {}D tensor, but got: {}", n + 1, n + 2, show_sizes(&sizes))
+            let colon = if name == "adaptive_avg_pool2d" { "" } else { ":" };
+            format!("{name}(): Expected {}D or {}D tensor, but got{colon} {}", n + 1, n + 2, show_sizes(&sizes))
         }));
     }
     // Means over no channels are nothing; other pools refuse them.

@@ -165,7 +165,7 @@ pub fn convert(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
             return match a.array.borrow().item() {
                 Some(crate::array::Scalar::Float(f)) => of_float(f),
                 Some(other) => Ok(Value::Int(other.as_i64())),
-                None => Err(Fault::type_error("only length-1 arrays can be converted to Python scalars")),
+                None => Err(Fault::type_error("only 0-dimensional arrays can be converted to Python scalars")),
             };
         }
         Value::Object(_) => {}

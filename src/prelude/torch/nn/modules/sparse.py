@@ -35,7 +35,7 @@ class Embedding(_Table):
         self.scale_grad_by_freq = scale_grad_by_freq
         self.sparse = sparse
         if _weight is None:
-            empty = torch.empty(num_embeddings, embedding_dim, device=device, dtype=dtype)
+            empty = torch.empty((num_embeddings, embedding_dim), device=device, dtype=dtype)
             self.weight = Parameter(empty, requires_grad=not _freeze)
             self.reset_parameters()
         else:
@@ -87,7 +87,7 @@ class EmbeddingBag(_Table):
         self.include_last_offset = include_last_offset
         self.padding_idx = padding_idx
         if _weight is None:
-            self.weight = Parameter(torch.empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
+            self.weight = Parameter(torch.empty((num_embeddings, embedding_dim), device=device, dtype=dtype))
             self.reset_parameters()
         else:
             self.weight = Parameter(_weight)
