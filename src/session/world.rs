@@ -100,6 +100,10 @@ impl Host for World {
         self.0.borrow_mut().importer.find_name(module, name)
     }
 
+    fn is_inside(&mut self, package: &str, module: &str) -> bool {
+        Importer::is_inside(package, module)
+    }
+
     fn prelude_names(&mut self, module: &str) -> Vec<String> {
         let mut names = self.0.borrow_mut().importer.names(module);
         names.sort();

@@ -156,6 +156,7 @@ pub fn convert(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
         Value::Float(f) => return of_float(*f),
         Value::Str(s) => return parse(s, 10, caller),
         Value::Tensor(t) => {
+            crate::ops::api::conversion::warn_scalar(value, caller)?;
             return match super::super::convert::only_element(t)? {
                 crate::array::Scalar::Float(f) => of_float(f),
                 other => Ok(Value::Int(other.as_i64())),
