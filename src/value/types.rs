@@ -122,6 +122,7 @@ classes! {
     warning: "Warning" in "builtins" (exception) Exception;
     user_warning: "UserWarning" in "builtins" (warning) Exception;
     deprecation_warning: "DeprecationWarning" in "builtins" (warning) Exception;
+    syntax_warning: "SyntaxWarning" in "builtins" (warning) Exception;
     future_warning: "FutureWarning" in "builtins" (warning) Exception;
     runtime_warning: "RuntimeWarning" in "builtins" (warning) Exception;
 }
