@@ -119,6 +119,8 @@ impl Host for World {
         if !shared.warned.insert(key) {
             return Ok(());
         }
+        // A warning is one line, also where its text has more.
+        let message = message.replace('\n', " ");
         let text = Text::styled(Style::Warning, format!("{category}: {message}\n"));
         shared.output.report(&text).map_err(failed)
     }
