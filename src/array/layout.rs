@@ -109,6 +109,17 @@ impl Layout {
         self.sizes.iter().product()
     }
 
+    /// The dimensions from the largest stride to the smallest, when in that order the elements lie without gaps and
+    /// overlaps, yet not in the order of the dimensions themselves.
+    pub fn dense_order(&self) -> Option<Dims> {
+        if self.is_contiguous() || self.strides.iter().any(|&s| s < 0) {
+            return None;
+        }
+        let mut order: Dims = (0..self.ndim()).collect();
+        order.sort_by_key(|&d| std::cmp::Reverse(self.strides[d]));
+        self.permute(&order).is_contiguous().then_some(order)
+    }
+
     /// Whether the strides are exactly those of a new array of these sizes.
     pub fn is_row_major(&self) -> bool {
         let mut step = 1isize;
@@ -227,8 +238,8 @@ impl Layout {
             )));
         };
         let mut strides: Strides = SmallVec::from_elem(0, sizes.len());
-        for (d, (&have, &stride)) in self.sizes.iter().zip(&self.strides).enumerate() {
-            let want = sizes[lead + d];
+        for d in (0..self.ndim()).rev() {
+            let (have, stride, want) = (self.sizes[d], self.strides[d], sizes[lead + d]);
             if have == want {
                 strides[lead + d] = stride;
             } else if have != 1 {

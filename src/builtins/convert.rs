@@ -168,13 +168,16 @@ pub fn find_float(value: &Value, caller: &mut dyn Caller) -> Result<Option<f64>>
         Value::Int(i) => Some(*i as f64),
         Value::Bool(b) => Some(*b as i64 as f64),
         Value::Big(b) => Some(big_to_float(b)?),
-        Value::Tensor(t) => Some(only_element(t)?.as_f64()),
+        Value::Tensor(t) => {
+            crate::ops::api::conversion::warn_scalar(value, caller)?;
+            Some(only_element(t)?.as_f64())
+        }
         Value::Array(a) => {
             let array = a.array.borrow();
             match array.item() {
                 Some(s) => Some(s.as_f64()),
                 None => {
-                    return Err(Fault::type_error("only length-1 arrays can be converted to Python scalars"));
+                    return Err(Fault::type_error("only 0-dimensional arrays can be converted to Python scalars"));
                 }
             }
         }

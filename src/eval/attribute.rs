@@ -160,6 +160,9 @@ impl Machine {
             }
             return Ok(found);
         }
+        if self.host.is_inside(&module.name, name) {
+            return Ok(None);
+        }
         let full = intern(&format!("{}.{name}", module.name));
         match self.import_module(&full, module) {
             Ok(found) => {

@@ -56,6 +56,12 @@ impl Machine {
         if let Some(fixed) = classes.iter().find(|c| is_final(c)) {
             return Err(Fault::type_error(format!("type '{}' is not an acceptable base type", fixed.qualified())));
         }
+        let mut solid = classes.iter().filter_map(solid_base);
+        if let Some(first) = solid.next()
+            && solid.any(|other| !first.is_subclass(&other) && !other.is_subclass(&first))
+        {
+            return Err(Fault::type_error("multiple bases have instance lay-out conflict"));
+        }
         let made = self.function_frame(&body, Args::NONE, Link::Entry)?;
         let doc = made.code.doc.clone();
         let qualname = made.code.qualname.clone();
@@ -169,4 +175,11 @@ impl Machine {
 fn is_final(class: &Rc<Class>) -> bool {
     let t = types();
     [&t.bool, &t.none, &t.function, &t.generator, &t.range, &t.slice].iter().any(|f| Rc::ptr_eq(class, f))
+}
+
+/// The built-in type whose values the instances of a class hold, if there is one.
+fn solid_base(class: &Rc<Class>) -> Option<Rc<Class>> {
+    let t = types();
+    let solid = [&t.int, &t.float, &t.str, &t.tuple, &t.list, &t.dict, &t.set, &t.frozenset];
+    std::iter::once(class).chain(&class.mro).find(|c| solid.iter().any(|s| Rc::ptr_eq(c, s))).cloned()
 }

@@ -25,6 +25,8 @@ pub trait Host {
     fn find_module(&mut self, name: &str, from: &Rc<Module>) -> Result<Option<Found>>;
     /// The module of the prelude in which a missing name of a lazy module is defined.
     fn find_in_prelude(&mut self, module: &str, name: &str) -> Option<String>;
+    /// Whether a module is an inside matter of its package: it can be imported, but is no attribute.
+    fn is_inside(&mut self, package: &str, module: &str) -> bool;
     /// The public names that the prelude defines for a module.
     fn prelude_names(&mut self, module: &str) -> Vec<String>;
     /// Shows a warning; whether and where it was shown before is known here.

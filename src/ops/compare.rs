@@ -220,7 +220,7 @@ pub static MASKED_FILL: OpDef = OpDef::kernel("masked_fill", "input: Tensor, mas
     let value = c.scalar(2)?;
     Ok(with_dtype!(array.dtype, T => {
         let value = T::from_scalar(value);
-        map::map2(&array, &mask, move |x: T, m: bool| if m { value } else { x })
+        map::map2(&mask, &array, move |m: bool, x: T| if m { value } else { x })
     })?
     .into())
 })

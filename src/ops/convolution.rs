@@ -80,6 +80,9 @@ fn convolved(c: &Call, n: usize) -> Result<Value> {
         return Err(Fault::runtime("non-positive groups is not supported"));
     }
     let name = c.def.name;
+    if k.len() < 3 {
+        return Err(Fault::runtime("weight should have at least three dimensions"));
+    }
     if k.len() != n + 2 || (sizes.len() != n + 2 && sizes.len() != n + 1) {
         return Err(Fault::runtime(format!(
             "Expected {}D (unbatched) or {}D (batched) input to {name}, but got input of size: {}",

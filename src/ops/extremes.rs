@@ -237,6 +237,10 @@ fn clamp_gradient(b: &Back, low: Option<usize>, high: Option<usize>) -> Result<G
 
 /// Elements held between bounds.
 pub static CLAMP: OpDef = OpDef::kernel("clamp", "input: Tensor, min=None, max=None", |c| {
+    let is_tensor = |i: usize| matches!(c.value(i), Value::Tensor(_));
+    if is_tensor(1) != is_tensor(2) && !c.is_none(1) && !c.is_none(2) {
+        return Err(c.invalid_combination(1));
+    }
     clamp(c, c.value(1), c.value(2), ["ClampBackward0", "ClampBackward1"])
 })
 .aliases(&["clip"])

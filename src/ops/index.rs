@@ -270,12 +270,13 @@ impl Planner {
                 too_many(ndim)
             });
         }
-        let mut open = ndim - used;
+        let open = ndim - used;
         for (at, item) in items.iter().enumerate() {
             match item {
                 Value::Int(i) => self.select(*i, at)?,
                 Value::Slice(s) => self.slice(s, caller)?,
-                Value::Ellipsis => self.dim += std::mem::take(&mut open),
+                // A second one steps over the same dimensions once more.
+                Value::Ellipsis => self.dim += open,
                 Value::None => self.unsqueeze(),
                 Value::Bool(b) => self.truth(*b),
                 Value::Tensor(t) => self.tensor(&t.array().clone(), at)?,
@@ -299,7 +300,7 @@ impl Planner {
     fn select(&mut self, index: i64, place: usize) -> Result<()> {
         let dim = self.dim;
         let layout = &mut self.plan.layout;
-        let Some(&size) = layout.sizes.get(dim) else { return Err(too_many(self.original.len())) };
+        let size = layout.sizes.get(dim).copied().unwrap_or(0);
         let at = wrap_index(index, size).ok_or_else(|| out_of_bounds(index, place, size))?;
         layout.offset = (layout.offset as isize + at as isize * layout.strides[dim]) as usize;
         layout.sizes.remove(dim);

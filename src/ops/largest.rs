@@ -14,17 +14,17 @@ use crate::value::{Bound, Value};
 pub const FAMILY: &[&OpDef] =
     &[&MAX, &MIN, &MAX_ALL, &MIN_ALL, &MAX_DIM, &MIN_DIM, &AMAX, &AMIN, &AMINMAX, &ARGMAX, &ARGMIN];
 
-const OVERLOADED: &str = "input: Tensor, dim=None, keepdim: bool = False, *, other: Tensor? = None";
+const OVERLOADED: &str = "input: Tensor, dim=..., keepdim: bool = False, *, other: Tensor = ...";
 const ALONG: &str = "input: Tensor, dim: int, keepdim: bool = False";
 
 /// The overloads of `max` and `min`: of all elements, along a dimension, of two tensors.
 fn overloaded(c: &Call, [all, along, two]: [&'static OpDef; 3]) -> Result<Value> {
     let input = c.value(0).clone();
     match (c.value(1), c.value(3)) {
-        (Value::Tensor(other), Value::None) | (Value::None, Value::Tensor(other)) => {
+        (Value::Tensor(other), Value::Undef) | (Value::Undef, Value::Tensor(other)) => {
             super::apply(two, Bound::from_iter([input, other.into()]))
         }
-        (Value::None, _) => super::apply(all, Bound::from_iter([input])),
+        (Value::Undef, Value::Undef) => super::apply(all, Bound::from_iter([input])),
         (Value::Int(_), _) => super::apply(along, Bound::from_iter([input, c.value(1).clone(), c.value(2).clone()])),
         _ => Err(c.invalid_combination(1)),
     }

@@ -445,10 +445,6 @@ pub static KL_DIV: OpDef = OpDef::composite(
     "kl_div",
     "input: Tensor, target: Tensor, size_average = None, reduce = None, reduction: str = mean, log_target: bool = False",
     |c| {
-        let (x, y) = (c.tensor(0)?, c.tensor(1)?);
-        if !x.dtype().is_float() || !y.dtype().is_float() {
-            return Err(Fault::runtime("kl_div: Integral inputs not supported."));
-        }
         let batch = c.is_none(2) && c.is_none(3) && c.text(4)? == "batchmean";
         let reduction = if batch { Reduction::Sum } else { legacy(c, 2, 4)? };
         if reduction == Reduction::Mean {
@@ -457,6 +453,10 @@ pub static KL_DIV: OpDef = OpDef::composite(
                  only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the \
                  same as 'batchmean' in the next major release.",
             );
+        }
+        let (x, y) = (c.tensor(0)?, c.tensor(1)?);
+        if !x.dtype().is_float() || !y.dtype().is_float() {
+            return Err(Fault::runtime("kl_div: Integral inputs not supported."));
         }
         let loss = if c.bool(5)? {
             y.exp()?.mul(&y.sub(x)?)?

@@ -204,8 +204,10 @@ pub static MULTI_MARGIN: OpDef = OpDef::composite(
         let (n, classes) = (wide.sizes()[0], wide.sizes()[1]);
         if target.numel() != n || target.ndim() > 1 {
             return Err(Fault::runtime(format!(
-                "inconsistent target size, expected {n} but got {}",
-                show_sizes(&target.sizes())
+                "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch \
+                 size). Expected target size [{n}], but got {}. Input has shape {}.",
+                show_sizes(&target.sizes()),
+                show_sizes(&x.sizes())
             )));
         }
         if target.dtype() != DType::I64 {

@@ -73,6 +73,9 @@ pub static PAD: OpDef = OpDef::composite(
     |c| {
         let x = c.tensor(0)?;
         let pads = c.ints(1)?;
+        if !matches!(c.value(1), Value::Tuple(_) | Value::List(_)) {
+            return Err(c.wrong(1, "tuple of ints", c.value(1)));
+        }
         if pads.len() % 2 != 0 {
             return Err(Fault::runtime("Padding length must be divisible by 2"));
         }

@@ -56,6 +56,9 @@ fn split(c: &Call, n: usize) -> Result<(Dims, Vec<usize>)> {
     let first = sizes.len().saturating_sub(n);
     if !fits || sizes[first.saturating_sub(1)..].contains(&0) {
         let (name, low, high, shown) = (c.def.name, n + 1, n + 2, show_sizes(&sizes));
+        if name == "avg_pool2d" && sizes.len() < low {
+            crate::array::layout::wrap_dim(-3, sizes.len())?;
+        }
         return Err(Fault::runtime(if name.starts_with("adaptive_avg") {
             format!("{name}(): Expected {low}D or {high}D tensor, but got {shown}")
         } else if name.starts_with("adaptive") || sizes.len() >= low && fits {
@@ -502,7 +505,8 @@ fn check_adaptive(c: &Call, n: usize) -> Result<()> {
                 sizes.len()
             )
         } else {
-            format!("{name}(): Expected {}D or {}D tensor, but got: {}", n + 1, n + 2, show_sizes(&sizes))
+            let colon = if name == "adaptive_avg_pool2d" { "" } else { ":" };
+            format!("{name}(): Expected {}D or {}D tensor, but got{colon} {}", n + 1, n + 2, show_sizes(&sizes))
         }));
     }
     // Means over no channels are nothing; other pools refuse them.

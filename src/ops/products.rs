@@ -127,6 +127,11 @@ pub static CROSS: OpDef = OpDef::composite("cross", "input: Tensor, other: Tenso
         Some(dim) => dim,
         None if a.ndim() != b.ndim() => 0,
         None => {
+            super::warning::leave(
+                "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly \
+                 or simply use torch.linalg.cross.\nThe default value of dim will change to agree with that of \
+                 linalg.cross in a future release.",
+            );
             a.sizes().iter().position(|&n| n == 3).ok_or_else(|| Fault::runtime("no dimension of size 3 in input"))?
                 as i64
         }

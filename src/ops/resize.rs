@@ -174,7 +174,12 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
         }
     };
     if !fits {
-        return Err(Fault::not_implemented(format!("Got {}D input, but {mode} mode needs another", all.len())));
+        let wanted = match mode {
+            "linear" => 3,
+            "trilinear" => 5,
+            _ => 4,
+        };
+        return Err(Fault::not_implemented(format!("Got {}D input, but {mode} mode needs {wanted}D input", all.len())));
     }
     if x.numel() == 0 && all[1..].contains(&0) {
         return Err(Fault::runtime(format!(

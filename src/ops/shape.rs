@@ -4,10 +4,10 @@ use super::args::Call;
 use super::def::{Example, Forms, OpDef};
 use super::node::grads;
 use super::strided::scatter_view;
-use crate::array::layout::{contiguous_strides, show_sizes, wrap_dim};
-use crate::array::{DType, Dims, Layout, map};
+use crate::array::layout::{broadcast_sizes, contiguous_strides, show_sizes, wrap_dim};
+use crate::array::{Array, DType, Dims, Layout, map};
 use crate::diag::{Fault, Result};
-use crate::tensor::Grads;
+use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
 /// The operators of this file.
@@ -28,10 +28,21 @@ pub const FAMILY: &[&OpDef] = &[
 ];
 
 /// The elements of another tensor, written into the first.
-pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src: Tensor, non_blocking: bool = False", |c| {
-    let (target, source) = (c.array(0)?, c.array(1)?);
+pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src, non_blocking: bool = False", |c| {
+    let target = c.array(0)?;
+    let source = match c.value(1).as_scalar() {
+        Some(number) if !matches!(c.value(1), Value::Tensor(_)) => Array::full(&[], number, target.dtype)?,
+        _ => c.array(1)?,
+    };
     // The conversion is the point of a copy: unlike other in-place results it may narrow.
     let converted = super::kernel::to_dtype(&source, target.dtype)?;
+    if broadcast_sizes(target.sizes(), source.sizes())?.as_slice() != target.sizes() {
+        return Err(Fault::runtime(format!(
+            "output with shape {} doesn't match the broadcast shape {}",
+            show_sizes(target.sizes()),
+            show_sizes(source.sizes())
+        )));
+    }
     let layout = converted.layout.broadcast_to(target.sizes())?;
     Ok(converted.with_layout(layout).into())
 })
@@ -43,12 +54,23 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src: Tensor, non_
 /// A copy on storage of its own.
 pub static CLONE: OpDef = OpDef::kernel("clone", "input: Tensor, *, memory_format=None", |c| {
     let array = c.array(0)?;
-    Ok(map::cast(&array, array.dtype)?.into())
+    // A dense tensor keeps the order in which its elements lie, unless a format is asked for.
+    let order = if c.is_none(1) { array.layout.dense_order() } else { None };
+    let Some(order) = order else { return Ok(map::cast(&array, array.dtype)?.into()) };
+    let copy = map::cast(&array.with_layout(array.layout.permute(&order)), array.dtype)?;
+    let mut back: Dims = order.clone();
+    order.iter().enumerate().for_each(|(at, &d)| back[d] = at);
+    Ok(copy.with_layout(copy.layout.permute(&back)).into())
 })
 .doc("A copy of the tensor on storage of its own; gradients flow through.")
 .examples(&[Example("torch.clone(torch.tensor([1, 2]))", "tensor([1, 2])")])
 .grad(|b| grads([b.grad()]))
 .samples(&["randn(2, 3)"]);
+
+/// A copy in row-major order.
+fn row_major(tensor: &Tensor) -> Result<Tensor> {
+    super::call(&CLONE, [tensor.into(), Value::from("contiguous_format")])
+}
 
 /// The tensor in row-major order.
 pub static CONTIGUOUS: OpDef = OpDef::composite("contiguous", "input: Tensor, *, memory_format=None", |c| {
@@ -56,7 +78,7 @@ pub static CONTIGUOUS: OpDef = OpDef::composite("contiguous", "input: Tensor, *,
     if tensor.array().layout.is_contiguous() {
         return Ok(Value::Tensor(tensor.clone()));
     }
-    Ok(Value::Tensor(super::call(&CLONE, [Value::Tensor(tensor.clone())])?))
+    Ok(row_major(tensor)?.into())
 })
 .doc("The tensor itself when it lies in row-major order without gaps, else a copy that does.")
 .forms(Forms::METHOD)
@@ -124,7 +146,7 @@ pub static RESHAPE: OpDef = OpDef::composite("reshape", "input: Tensor, shape: i
         let viewable = array.layout.view(&sizes).is_some();
         (sizes, viewable)
     };
-    let source = if viewable { tensor.clone() } else { super::call(&CLONE, [tensor.into()])? };
+    let source = if viewable { tensor.clone() } else { row_major(tensor)? };
     let args = Bound::from_iter([Value::Tensor(source), Value::size(&sizes)]);
     super::apply(if viewable { &VIEW } else { &UNSAFE_VIEW }, args)
 })
@@ -324,9 +346,9 @@ pub static UNSQUEEZE: OpDef = OpDef::view("unsqueeze", "input: Tensor, dim: int"
 .samples(&["randn(2, 3), 1", "randn(2, 3), -1"]);
 
 /// Dimensions of size 1 removed.
-pub static SQUEEZE: OpDef = OpDef::composite("squeeze", "input: Tensor, dim: int[]? = None", |c| {
+pub static SQUEEZE: OpDef = OpDef::composite("squeeze", "input: Tensor, dim: int[] = ...", |c| {
     let def = match c.value(1) {
-        Value::None => &SQUEEZE_ALL,
+        Value::Undef => &SQUEEZE_ALL,
         Value::Tuple(_) | Value::List(_) => &SQUEEZE_DIMS,
         _ => &SQUEEZE_DIM,
     };

@@ -112,7 +112,7 @@ pub static KTHVALUE: OpDef =
     .grad(|b| chosen(b, b.call().int(2)?, b.call().bool(3)?))
     .samples(&["randn(2, 5), 2", "randn(4, 2), 3, 0, True"]);
 
-const MEDIANS: &str = "input: Tensor, dim: int? = None, keepdim: bool = False";
+const MEDIANS: &str = "input: Tensor, dim: int = ..., keepdim: bool = False";
 
 /// The overloads of the medians: of all elements, along a dimension.
 fn overloaded(c: &Call, skip_nan: bool) -> Result<Value> {

@@ -44,6 +44,7 @@ pub fn interact(session: &Rc<RefCell<Session>>, streams: &Streams, config: &Conf
             let told = format!("Warning: the history is not saved: {error}\n");
             output.report(&Text::styled(Style::Warning, told))?;
         }
+        streams.wrap_at(editor.columns());
         let name = format!("<input {number}>");
         let outcome = guarded(&mut output, || session.borrow_mut().run(&text, &name, Origin::Prompt));
         if let Outcome::Exit(_) = outcome {

@@ -30,6 +30,8 @@ struct Inner {
     err_theme: Theme,
     /// How a line is asked for on a terminal, where the user may interrupt.
     ask: Option<fn(&str) -> io::Result<Option<String>>>,
+    /// Columns of the terminal, where errors are written to one that a user types at.
+    columns: Option<usize>,
 }
 
 impl Streams {
@@ -39,12 +41,25 @@ impl Streams {
         let pick = |terminal: bool| if choice.allows(terminal) { theme } else { Theme::Plain };
         let (out_theme, err_theme) = (pick(live), pick(io::stderr().is_terminal()));
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
-        Streams(Rc::new(RefCell::new(Inner { out, live, open_line: false, out_theme, err_theme, ask: None })))
+        Streams(Rc::new(RefCell::new(Inner {
+            out,
+            live,
+            open_line: false,
+            out_theme,
+            err_theme,
+            ask: None,
+            columns: None,
+        })))
     }
 
     /// Lets another way to read a line serve where standard input is a terminal.
     pub fn ask_with(&self, ask: fn(&str) -> io::Result<Option<String>>) {
         self.0.borrow_mut().ask = Some(ask);
+    }
+
+    /// Breaks the prose of errors between words at that many columns; not where they go to a file or a pipe.
+    pub fn wrap_at(&self, columns: Option<usize>) {
+        self.0.borrow_mut().columns = columns.filter(|_| io::stderr().is_terminal());
     }
 
     /// Writes out what is buffered.
@@ -96,7 +111,11 @@ impl Output for Streams {
         if INTERRUPT_DRAWN.swap(false, Ordering::Relaxed) && inner.live && io::stdin().is_terminal() {
             err.write_all(b"\n")?;
         }
-        err.write_all(inner.err_theme.paint(text).as_bytes())?;
+        let painted = match inner.columns {
+            Some(columns) => inner.err_theme.paint(&text.wrapped(columns)),
+            None => inner.err_theme.paint(text),
+        };
+        err.write_all(painted.as_bytes())?;
         err.flush()
     }
 

@@ -9,6 +9,7 @@ use super::usage::Usage;
 use super::world::{Shared, Show, World};
 use crate::diag::{Diagnostic, Error, ExcKind, Fault, Result, Source, Style, Text, interrupt};
 use crate::eval::Machine;
+use crate::eval::host::Host;
 use crate::lower::lower_statement;
 use crate::syntax::{Mode, ast, parse, unparse};
 use crate::tensor::{Tensor, mode, reached};
@@ -183,6 +184,10 @@ impl Session {
                     return Outcome::Syntax;
                 }
             }
+        }
+        for (span, text) in &tree.warnings {
+            let (line, _) = source.position(span.start);
+            let _ = World(self.shared.clone()).warn("SyntaxWarning", text, Some((&source, line)));
         }
         let mut result = Outcome::Ok;
         let lines = source.text.trim_end().contains('\n');

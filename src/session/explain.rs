@@ -7,6 +7,7 @@ mod arguments;
 mod autograd;
 mod loss;
 mod names;
+mod repairs;
 mod scene;
 mod shape;
 mod types;
@@ -31,9 +32,18 @@ pub struct Explanation {
 
 /// All explanations; the first one that fits is used.
 fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [shape::TABLE, autograd::TABLE, types::TABLE, loss::TABLE, names::TABLE, arguments::TABLE, values::TABLE]
-        .into_iter()
-        .flatten()
+    [
+        repairs::TABLE,
+        shape::TABLE,
+        autograd::TABLE,
+        types::TABLE,
+        loss::TABLE,
+        names::TABLE,
+        arguments::TABLE,
+        values::TABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Session {

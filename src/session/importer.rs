@@ -105,6 +105,11 @@ impl Importer {
         self.index.get(package)?.get(name).cloned()
     }
 
+    /// Whether a module is an inside matter of its package: `optim.sgd` would be mistaken for `optim.SGD`.
+    pub fn is_inside(package: &str, module: &str) -> bool {
+        package == "torch.optim" && !matches!(module, "lr_scheduler" | "swa_utils")
+    }
+
     /// All names that a package of the prelude defines.
     pub fn names(&mut self, package: &str) -> Vec<String> {
         self.find_name(package, "");

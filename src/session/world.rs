@@ -100,6 +100,10 @@ impl Host for World {
         self.0.borrow_mut().importer.find_name(module, name)
     }
 
+    fn is_inside(&mut self, package: &str, module: &str) -> bool {
+        Importer::is_inside(package, module)
+    }
+
     fn prelude_names(&mut self, module: &str) -> Vec<String> {
         let mut names = self.0.borrow_mut().importer.names(module);
         names.sort();
@@ -115,6 +119,8 @@ impl Host for World {
         if !shared.warned.insert(key) {
             return Ok(());
         }
+        // A warning is one line, also where its text has more.
+        let message = message.replace('\n', " ");
         let text = Text::styled(Style::Warning, format!("{category}: {message}\n"));
         shared.output.report(&text).map_err(failed)
     }

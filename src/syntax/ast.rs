@@ -13,6 +13,8 @@ pub type Name = Rc<str>;
 pub struct Module {
     /// The statements in order; `a; b` gives two.
     pub body: Vec<Stmt>,
+    /// What is allowed and never does what was meant, and where: the texts of Python's `SyntaxWarning`.
+    pub warnings: Vec<(Span, String)>,
 }
 
 /// A statement.

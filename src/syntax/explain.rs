@@ -505,6 +505,9 @@ impl<'a> Site<'a> {
         match self.here() {
             "&" if doubled => Some(plain.help("and joins two conditions: a and b")),
             "|" if doubled => Some(plain.help("or joins two conditions: a or b")),
+            ":" | "%" if self.index == self.start && self.kind(self.index + 1) == TokenKind::Name => {
+                Some(plain.help("a command stands at the margin: end the block with an empty line first"))
+            }
             "!" => Some(plain.help("not negates a condition: not a")),
             "=" if matches!(self.before(), "==" | "!=") => Some(plain.help("== compares two values: a == b")),
             _ if self.at_line_end() && self.index >= self.start + 2 && matches!(self.before(), "+" | "-") => {

@@ -20,6 +20,7 @@ mod fstring;
 mod lexer;
 mod literal;
 mod statement;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod validate;

@@ -39,8 +39,9 @@ pub fn parse(source: &Rc<Source>, mode: Mode) -> Result<Module> {
     let flat = tokens.flatten(&source.text);
     match Grammar::parse(Rule::file, &flat) {
         Ok(pairs) => {
-            let module = Builder::new(source).module(pairs)?;
-            validate::validate(source, &module)?;
+            let mut module = Builder::new(source).module(pairs)?;
+            module.warnings = validate::validate(source, &module)?;
+            module.warnings.sort_by_key(|(span, _)| span.start);
             Ok(module)
         }
         Err(error) => Err(refusal(source, &tokens, &flat, &error)),

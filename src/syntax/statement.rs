@@ -16,7 +16,7 @@ impl Builder {
                 self.statement(pair, &mut body)?;
             }
         }
-        Ok(Module { body })
+        Ok(Module { body, warnings: Vec::new() })
     }
 
     /// Appends the statements of a line, or one compound statement.

@@ -2,6 +2,7 @@
 
 use super::ast::*;
 use super::parse::place;
+use super::suspect;
 use crate::diag::{ExcKind, Fault, Result, Source, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -9,11 +10,14 @@ use std::rc::Rc;
 /// Loops, `try` and `with` may be nested this deep in one function, as in CPython.
 const MAX_NESTED_BLOCKS: usize = 20;
 
-/// Checks a whole module.
-pub(super) fn validate(source: &Rc<Source>, module: &Module) -> Result<()> {
-    let mut check = Check { source, scopes: vec![Scope::new(ScopeKind::Module)], iterables: 0 };
+/// Checks a whole module; the warnings that its parts deserve, in no particular order.
+///
+/// Errors: SyntaxError.
+pub(super) fn validate(source: &Rc<Source>, module: &Module) -> Result<Vec<(Span, String)>> {
+    let mut check = Check { source, scopes: vec![Scope::new(ScopeKind::Module)], iterables: 0, warnings: Vec::new() };
     check.block(&module.body)?;
-    check.pop()
+    check.pop()?;
+    Ok(check.warnings)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,6 +65,8 @@ struct Check<'a> {
     scopes: Vec<Scope>,
     /// Iterables of comprehensions around the current expression.
     iterables: usize,
+    /// What Python's compiler would warn of, and where.
+    warnings: Vec<(Span, String)>,
 }
 
 impl Check<'_> {
@@ -191,6 +197,7 @@ impl Check<'_> {
                 self.nested(span, false, body)
             }
             StmtKind::Assert { test, message } => {
+                self.warnings.extend(suspect::assertion(test).map(|text| (test.span, text)));
                 self.expr(test)?;
                 message.iter().try_for_each(|m| self.expr(m))
             }
@@ -327,6 +334,7 @@ impl Check<'_> {
     fn expr(&mut self, expr: &Expr) -> Result<()> {
         let mut expr = expr;
         loop {
+            self.warnings.extend(suspect::suspicion(expr).map(|text| (expr.span, text)));
             match &expr.kind {
                 ExprKind::Binary(left, _, right) => {
                     self.expr(right)?;

@@ -14,6 +14,7 @@ pub fn class_of_kind(kind: ExcKind) -> &'static Rc<Class> {
         ExcKind::ArithmeticError => &t.arithmetic_error,
         ExcKind::AssertionError => &t.assertion_error,
         ExcKind::AttributeError => &t.attribute_error,
+        ExcKind::AxisError => &t.axis_error,
         ExcKind::EOFError => &t.eof_error,
         ExcKind::FileExistsError => &t.file_exists_error,
         ExcKind::FileNotFoundError => &t.file_not_found_error,
@@ -32,6 +33,7 @@ pub fn class_of_kind(kind: ExcKind) -> &'static Rc<Class> {
         ExcKind::NameError => &t.name_error,
         ExcKind::NotADirectoryError => &t.not_a_directory_error,
         ExcKind::NotImplementedError => &t.not_implemented_error,
+        ExcKind::NumPyLinAlgError => &t.np_lin_alg_error,
         ExcKind::OSError => &t.os_error,
         ExcKind::OverflowError => &t.overflow_error,
         ExcKind::PermissionError => &t.permission_error,
@@ -42,6 +44,7 @@ pub fn class_of_kind(kind: ExcKind) -> &'static Rc<Class> {
         ExcKind::SystemExit => &t.system_exit,
         ExcKind::TabError => &t.tab_error,
         ExcKind::TypeError => &t.type_error,
+        ExcKind::UFuncTypeError => &t.ufunc_type_error,
         ExcKind::UnboundLocalError => &t.unbound_local_error,
         ExcKind::UnicodeDecodeError => &t.unicode_decode_error,
         ExcKind::UnicodeEncodeError => &t.unicode_encode_error,
@@ -93,10 +96,11 @@ pub fn class_of_fault(fault: &Fault) -> Rc<Class> {
     }
 }
 
-const ALL_KINDS: [ExcKind; 36] = [
+const ALL_KINDS: [ExcKind; 39] = [
     ExcKind::ArithmeticError,
     ExcKind::AssertionError,
     ExcKind::AttributeError,
+    ExcKind::AxisError,
     ExcKind::EOFError,
     ExcKind::FileExistsError,
     ExcKind::FileNotFoundError,
@@ -115,6 +119,7 @@ const ALL_KINDS: [ExcKind; 36] = [
     ExcKind::NameError,
     ExcKind::NotADirectoryError,
     ExcKind::NotImplementedError,
+    ExcKind::NumPyLinAlgError,
     ExcKind::OSError,
     ExcKind::OverflowError,
     ExcKind::PermissionError,
@@ -125,6 +130,7 @@ const ALL_KINDS: [ExcKind; 36] = [
     ExcKind::SystemExit,
     ExcKind::TabError,
     ExcKind::TypeError,
+    ExcKind::UFuncTypeError,
     ExcKind::UnboundLocalError,
     ExcKind::UnicodeDecodeError,
     ExcKind::UnicodeEncodeError,

@@ -132,19 +132,17 @@ impl Kind {
 
     /// Whether a value fits; `numbers` says whether a number counts as a tensor.
     fn accepts(self, value: &Value, numbers: bool) -> bool {
-        let zero_dim = |integral: bool| match value {
-            Value::Tensor(t) => t.ndim() == 0 && !t.requires_grad() && (!integral || t.dtype().is_int()),
-            _ => false,
-        };
+        let zero_dim = || matches!(value, Value::Tensor(t) if t.ndim() == 0 && !t.requires_grad());
+        let one_int = || is_one_int(value);
         let number = || value.as_scalar().is_some();
         match self {
             Kind::Tensor => matches!(value, Value::Tensor(_)) || numbers && number(),
-            Kind::Int => is_int(value) || zero_dim(true),
-            Kind::Float | Kind::Number => number() || zero_dim(false),
+            Kind::Int => is_int(value) || one_int(),
+            Kind::Float | Kind::Number => number() || zero_dim(),
             Kind::Ints(one) => match first(value) {
-                Some(Some(item)) => is_int(&item) || matches!(&item, Value::Tensor(t) if t.ndim() == 0),
+                Some(Some(item)) => is_int(&item) || is_one_int(&item),
                 Some(None) => true,
-                None => one && is_int(value),
+                None => one && (is_int(value) || one_int()),
             },
             Kind::Tensors | Kind::Sequence => matches!(value, Value::List(_) | Value::Tuple(_)),
             Kind::Bool => matches!(value, Value::Bool(_)),
@@ -161,6 +159,11 @@ impl Kind {
             Kind::Object => true,
         }
     }
+}
+
+/// Whether a value is a tensor that stands for an int: of integers, with one element.
+fn is_one_int(value: &Value) -> bool {
+    matches!(value, Value::Tensor(t) if t.numel() == 1 && !t.requires_grad() && t.dtype().is_int())
 }
 
 /// Whether a value is an int as torch's parser sees it: truth values are none.
@@ -389,7 +392,7 @@ impl<'a> Given<'a> {
         let given = self.positional;
         let separate = form.positional == 1
             && matches!(form.params[0].kind, Kind::Ints(_))
-            && given.first().is_some_and(|v| is_int(v) || matches!(v, Value::Tensor(t) if t.ndim() == 0));
+            && given.first().is_some_and(|v| is_int(v) || is_one_int(v));
         if given.len() > form.positional && !separate {
             return Outcome::Differs(too_many(name, form.least, form.positional, given.len()).message.clone());
         }

@@ -201,8 +201,12 @@ fn unhashable(value: &Value) -> crate::diag::Error {
 pub fn class_name(value: &Value) -> String {
     match value {
         Value::Array(a) if !a.is_scalar => "numpy.ndarray".to_string(),
+        Value::Array(_) => format!("numpy.{}", class_of(value).name),
         Value::Tuple(t) if matches!(t.kind, super::sequence::TupleKind::Size) => "torch.Size".to_string(),
         Value::DType(_) => "torch.dtype".to_string(),
+        Value::Object(o) if !o.class().is_user && o.class().module.as_str() == "torch" => {
+            format!("torch.{}", o.class().name)
+        }
         Value::Iter(i) => i.type_name.to_string(),
         other => class_of(other).name.to_string(),
     }

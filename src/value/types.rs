@@ -116,9 +116,13 @@ classes! {
     unicode_error: "UnicodeError" in "builtins" (value_error) Exception;
     unicode_decode_error: "UnicodeDecodeError" in "builtins" (unicode_error) Exception;
     unicode_encode_error: "UnicodeEncodeError" in "builtins" (unicode_error) Exception;
+    axis_error: "AxisError" in "numpy.exceptions" (value_error, index_error) Exception;
+    np_lin_alg_error: "LinAlgError" in "numpy.linalg" (value_error) Exception;
+    ufunc_type_error: "UFuncTypeError" in "numpy._core._exceptions" (type_error) Exception;
     warning: "Warning" in "builtins" (exception) Exception;
     user_warning: "UserWarning" in "builtins" (warning) Exception;
     deprecation_warning: "DeprecationWarning" in "builtins" (warning) Exception;
+    syntax_warning: "SyntaxWarning" in "builtins" (warning) Exception;
     future_warning: "FutureWarning" in "builtins" (warning) Exception;
     runtime_warning: "RuntimeWarning" in "builtins" (warning) Exception;
 }

@@ -156,6 +156,7 @@ pub fn convert(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
         Value::Float(f) => return of_float(*f),
         Value::Str(s) => return parse(s, 10, caller),
         Value::Tensor(t) => {
+            crate::ops::api::conversion::warn_scalar(value, caller)?;
             return match super::super::convert::only_element(t)? {
                 crate::array::Scalar::Float(f) => of_float(f),
                 other => Ok(Value::Int(other.as_i64())),
@@ -165,7 +166,7 @@ pub fn convert(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
             return match a.array.borrow().item() {
                 Some(crate::array::Scalar::Float(f)) => of_float(f),
                 Some(other) => Ok(Value::Int(other.as_i64())),
-                None => Err(Fault::type_error("only length-1 arrays can be converted to Python scalars")),
+                None => Err(Fault::type_error("only 0-dimensional arrays can be converted to Python scalars")),
             };
         }
         Value::Object(_) => {}

@@ -57,17 +57,30 @@ def _derivative(output, watched):
     return [torch.zeros_like(w) if g is None else g for g, w in zip(grads, watched)]
 
 
+def _watched_arguments(args, argnums):
+    """The arguments with those of `argnums` watched, the parts and builder of each of these, and all parts."""
+    args, nests = list(args), []
+    for number in _argnums(argnums):
+        args[number], watched, rebuild = _watched(args[number])
+        nests.append((watched, rebuild))
+    return args, nests, [w for watched, _ in nests for w in watched]
+
+
+def _by_argument(grads, nests, argnums):
+    """One value per part, built up to what the arguments look like."""
+    results, start = [], 0
+    for watched, rebuild in nests:
+        results.append(rebuild(grads[start:start + len(watched)]))
+        start += len(watched)
+    return tuple(results) if isinstance(argnums, tuple) else results[0]
+
+
 def grad_and_value(func, argnums=0, has_aux=False):
     """The function that gives (gradient, value) of a scalar function; with has_aux, (gradient, (value, aux))."""
 
     def wrapper(*args, **kwargs):
-        numbers = _argnums(argnums)
-        args = list(args)
-        nests = []
         with torch.enable_grad():
-            for number in numbers:
-                args[number], watched, rebuild = _watched(args[number])
-                nests.append((watched, rebuild))
+            args, nests, everything = _watched_arguments(args, argnums)
             output = func(*args, **kwargs)
             if has_aux:
                 if not (isinstance(output, tuple) and len(output) == 2):
@@ -80,14 +93,9 @@ def grad_and_value(func, argnums=0, has_aux=False):
             if output.dim() != 0:
                 raise RuntimeError("grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor "
                                    f"with {output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
-            everything = [w for watched, _ in nests for w in watched]
             grads = _inner(_derivative(output, everything), everything)
-        results, start = [], 0
-        for watched, rebuild in nests:
-            results.append(rebuild(grads[start:start + len(watched)]))
-            start += len(watched)
         (value,) = _inner([output], everything)
-        gradient = tuple(results) if isinstance(argnums, tuple) else results[0]
+        gradient = _by_argument(grads, nests, argnums)
         if has_aux:
             leaves, build = _flatten(aux)
             return gradient, (value, build(_inner(leaves, everything)))
@@ -145,28 +153,18 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None):
     """The function that gives the Jacobian [*output, *input]."""
 
     def wrapper(*args, **kwargs):
-        numbers = _argnums(argnums)
-        args = list(args)
-        nests = []
         with torch.enable_grad():
-            for number in numbers:
-                args[number], watched, rebuild = _watched(args[number])
-                nests.append((watched, rebuild))
+            args, nests, everything = _watched_arguments(args, argnums)
             output = func(*args, **kwargs)
             if has_aux:
                 output, aux = output
             outputs, build = _flatten(output)
-            everything = [w for watched, _ in nests for w in watched]
 
             def one(tensor):
                 rows = [_derivative(element, everything) for element in tensor.reshape(-1)]
                 grads = [torch.stack(column).reshape(tensor.shape + w.shape) for column, w in
                          zip(zip(*rows), everything)]
-                grads, results, start = _inner(grads, everything), [], 0
-                for watched, rebuild in nests:
-                    results.append(rebuild(grads[start:start + len(watched)]))
-                    start += len(watched)
-                return tuple(results) if isinstance(argnums, tuple) else results[0]
+                return _by_argument(_inner(grads, everything), nests, argnums)
 
             result = build([one(tensor) for tensor in outputs])
         return (result, aux) if has_aux else result

@@ -101,7 +101,7 @@ impl Editor {
             log.sync();
             log.rewind();
         }
-        let columns = self.inner.dimensions().map_or(80, |(columns, _)| usize::from(columns));
+        let columns = self.columns().unwrap_or(80);
         if let Some(helper) = self.inner.helper() {
             helper.columns.set(columns);
         }
@@ -115,6 +115,11 @@ impl Editor {
             Err(ReadlineError::Interrupted) => Ok(Entry::Cleared),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Columns of the terminal.
+    pub fn columns(&mut self) -> Option<usize> {
+        self.inner.dimensions().map(|(columns, _)| usize::from(columns))
     }
 
     /// Appends an entry to the history and its file.

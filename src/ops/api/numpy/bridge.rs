@@ -2,7 +2,7 @@
 
 use super::promote::{array_of, wrap};
 use crate::array::{Array, DType, map};
-use crate::diag::{Fault, Result};
+use crate::diag::{ExcKind, Fault, Result};
 use crate::ops::{apply, registry};
 use crate::tensor::mode;
 use crate::value::{Args, Name, Value, intern};
@@ -101,7 +101,10 @@ pub fn axes(value: &Value, ndim: usize) -> Result<Option<Vec<i64>>> {
 pub fn check_axis(axis: i64, ndim: usize) -> Result<i64> {
     let n = ndim as i64;
     if axis < -n || axis >= n {
-        return Err(Fault::index(format!("axis {axis} is out of bounds for array of dimension {ndim}")));
+        return Err(Fault::new(
+            ExcKind::AxisError,
+            format!("axis {axis} is out of bounds for array of dimension {ndim}"),
+        ));
     }
     Ok(if axis < 0 { axis + n } else { axis })
 }

@@ -68,6 +68,7 @@ pub fn dtype_of(value: &Value) -> Result<Option<DType>> {
             other => return Err(Fault::type_error(format!("data type '{other}' not understood"))),
         },
         Value::DType(d) => return refuse(format!("torch.{}", d.name())),
+        Value::Int(n) => return refuse(n.to_string()),
         other => return refuse(class_name(other)),
     }))
 }

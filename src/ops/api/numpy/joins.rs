@@ -115,6 +115,9 @@ pub fn promoted_all(values: &[Value]) -> Result<Vec<Array>> {
 }
 
 fn join(arrays: &[Array], axis: &Value) -> Result<Value> {
+    if matches!(axis, Value::Array(a) if !a.is_scalar) {
+        return Err(Fault::type_error("only integer scalar arrays can be converted to a scalar index"));
+    }
     let Some(first) = arrays.first() else { return Err(Fault::value("need at least one array to concatenate")) };
     if first.ndim() == 0 {
         return Err(Fault::value("zero-dimensional arrays cannot be concatenated"));

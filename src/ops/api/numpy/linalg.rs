@@ -44,8 +44,14 @@ pub const FUNCTIONS: &[Def] = &[
 
 fn in_numpy_words(error: crate::diag::Error) -> crate::diag::Error {
     let mut error = error;
-    if error.kind == ExcKind::LinAlgError || error.message.contains("singular") {
-        error.kind = ExcKind::LinAlgError;
+    if error.message.contains("must be batches of square matrices") {
+        error.kind = ExcKind::NumPyLinAlgError;
+        error.message = "Last 2 dimensions of the array must be square".to_string();
+    } else if error.message.contains("not positive-definite") {
+        error.kind = ExcKind::NumPyLinAlgError;
+        error.message = "Matrix is not positive definite".to_string();
+    } else if error.kind == ExcKind::LinAlgError || error.message.contains("singular") {
+        error.kind = ExcKind::NumPyLinAlgError;
         error.message = "Singular matrix".to_string();
     }
     error
@@ -57,7 +63,7 @@ fn one(native: &Native, args: Args, torch: &str) -> Result<Value> {
     let ndim = array_of(&x)?.ndim();
     if ndim < 2 {
         return Err(Fault::new(
-            ExcKind::LinAlgError,
+            ExcKind::NumPyLinAlgError,
             format!("{ndim}-dimensional array given. Array must be at least two-dimensional"),
         ));
     }

@@ -8,6 +8,7 @@ use crate::diag::{Fault, Result};
 use crate::ops::api::table::{Def, attributes, methods, read_only};
 use crate::ops::api::{conversion, dunder, queries};
 use crate::value::iter::NativeIter;
+use crate::value::protocol::class_name;
 use crate::value::{Args, Caller, GetSet, Iter, Native, NdArray, Value, types};
 use std::rc::Rc;
 
@@ -153,11 +154,10 @@ const METHODS: &[Def] = &[
     }),
     Def("conj", "self, /", "The array itself; there are no complex numbers here.", |_, _, a| Ok(a.values[0].clone())),
     Def("__len__", "self, /", "The size of the first axis.", |_, _, a| {
-        array(&a.values[0])?
-            .sizes()
-            .first()
-            .map(|&n| Value::from(n))
-            .ok_or_else(|| Fault::type_error("len() of unsized object"))
+        array(&a.values[0])?.sizes().first().map(|&n| Value::from(n)).ok_or_else(|| match &a.values[0] {
+            Value::Array(x) if !x.is_scalar => Fault::type_error("len() of unsized object"),
+            scalar => Fault::type_error(format!("object of type '{}' has no len()", class_name(scalar))),
+        })
     }),
     Def("__iter__", "self, /", "An iterator over the first axis.", |_, _, a| {
         let x = array(&a.values[0])?;

@@ -43,7 +43,7 @@ pub fn install(numpy: &Module, random: &Module, linalg: &Module) {
         functions(numpy, "numpy", defs);
     }
     functions(linalg, "numpy.linalg", linalg::FUNCTIONS);
-    linalg.set("LinAlgError", Value::Class(class_of_kind(crate::diag::ExcKind::LinAlgError).clone()));
+    linalg.set("LinAlgError", Value::Class(class_of_kind(crate::diag::ExcKind::NumPyLinAlgError).clone()));
     random::install(random);
     methods::install();
     for (name, number) in

@@ -194,7 +194,7 @@ pub fn inplace(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
         let out = compute(op, &x, &y).map_err(in_numpy_words)?;
         if out.dtype.category() > array.dtype.category() {
             return Err(Fault::new(
-                ExcKind::TypeError,
+                ExcKind::UFuncTypeError,
                 format!(
                     "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
                     ufunc(op),

@@ -341,6 +341,9 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         Ok(a) if a.ndim() == 1 => a.numel(),
         Ok(_) => return Err(Fault::value("a must be 1-dimensional")),
     };
+    if n == 0 {
+        return Err(Fault::value("'a' cannot be empty unless no samples are taken"));
+    }
     let replace = !matches!(bound[2], Value::Bool(false) | Value::Int(0));
     let size = sizes(&bound[1])?;
     let count = size.as_ref().map_or(1, |s| s.iter().product::<usize>());

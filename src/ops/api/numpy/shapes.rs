@@ -330,13 +330,15 @@ fn transpose(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let n = array.ndim();
     let order: Vec<usize> = if given.is_empty() {
         (0..n).rev().collect()
+    } else if given.len() != n {
+        return Err(Fault::value("axes don't match array"));
     } else {
         given.iter().map(|v| check_axis(v.as_int().unwrap_or(0), n).map(|d| d as usize)).collect::<Result<_>>()?
     };
     let mut seen = vec![false; n];
     order.iter().for_each(|&d| seen[d] = true);
-    if order.len() != n || seen.contains(&false) {
-        return Err(Fault::value("axes don't match array"));
+    if seen.contains(&false) {
+        return Err(Fault::value("repeated axis in transpose"));
     }
     Ok(wrap_array(array.with_layout(array.layout.permute(&order))))
 }

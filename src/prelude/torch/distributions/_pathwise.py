@@ -14,14 +14,17 @@ def _slope(cdf, a):
     return (cdf(a + step) - cdf(a - step)) / (2 * step)
 
 
+def _log_beta(a, b):
+    return torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
+
+
 def _beta_cdf(x, a, b):
     """The place of x in the beta distribution, by Simpson's rule after t = x r ** (8 / a)."""
     swap = x > 0.5
     x, a, b = torch.where(swap, 1 - x, x), torch.where(swap, b, a), torch.where(swap, a, b)
     inner = (1 - x.unsqueeze(-1) * _NODES ** (8 / a).unsqueeze(-1)) ** (b - 1).unsqueeze(-1)
     integral = (inner * 8 * _NODES**7 * _WEIGHTS).sum(-1)
-    log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
-    below = torch.exp(a * x.log() - a.log() - log_beta) * integral
+    below = torch.exp(a * x.log() - a.log() - _log_beta(a, b)) * integral
     return torch.where(swap, 1 - below, below)
 
 
@@ -56,7 +59,6 @@ class _Dirichlet(torch.autograd.Function):
         concentration, drawn = ctx.saved_tensors
         a, x = concentration.double(), drawn.double()
         b = a.sum(-1, True) - a
-        log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
-        log_density = (a - 1) * x.log() + (b - 1) * torch.log1p(-x) - log_beta
+        log_density = (a - 1) * x.log() + (b - 1) * torch.log1p(-x) - _log_beta(a, b)
         moved = -_slope(lambda a: _beta_cdf(x, a, b), a) / log_density.exp() / (1 - x)
         return moved.to(grad.dtype) * (grad - (drawn * grad).sum(-1, True))

@@ -2,11 +2,11 @@
 import torch
 from torch.nn import functional as F
 from . import constraints
-from .distribution import ExponentialFamily
+from .distribution import Distribution, ExponentialFamily
 from .utils import broadcast_all, logits_to_probs, probs_to_logits
 
 
-class _Binary(ExponentialFamily):
+class BinaryParameters(Distribution):
     """The common part of distributions with a success probability, given as `probs` or as `logits`."""
 
     arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
@@ -24,20 +24,26 @@ class _Binary(ExponentialFamily):
 
     def __getattr__(self, name):
         # The one of the two that was not given is computed when it is first asked for.
-        convert = {"probs": ("logits", logits_to_probs), "logits": ("probs", probs_to_logits)}.get(name)
-        if convert is None or convert[0] not in self.__dict__:
+        other = {"probs": "logits", "logits": "probs"}.get(name)
+        if other not in self.__dict__:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         with torch.enable_grad():
-            value = convert[1](getattr(self, convert[0]), is_binary=True)
+            value = self._converted(name)
         setattr(self, name, value)
         return value
+
+    def _converted(self, name):
+        """The parameter of that name, from the other one."""
+        if name == "probs":
+            return logits_to_probs(self.logits, is_binary=True)
+        return probs_to_logits(self.probs, is_binary=True)
 
     @property
     def param_shape(self):
         return self._param.size()
 
 
-class Bernoulli(_Binary):
+class Bernoulli(BinaryParameters, ExponentialFamily):
     """1 with probability `probs` (or sigmoid(`logits`)), else 0."""
 
     support = constraints.boolean
@@ -77,7 +83,7 @@ class Bernoulli(_Binary):
         return values.expand((-1,) + self._batch_shape) if expand else values
 
 
-class Geometric(_Binary):
+class Geometric(BinaryParameters):
     """The number of failures before the first success of probability `probs`."""
 
     __module__ = "torch.distributions.geometric"

@@ -2,7 +2,7 @@
 import torch
 from torch.nn import functional as F
 from . import constraints
-from .bernoulli import _Binary
+from .bernoulli import BinaryParameters
 from .utils import broadcast_all
 
 
@@ -11,7 +11,7 @@ def _positive_part(x):
     return (x.clamp(min=0) + x - x.clamp(max=0)) / 2
 
 
-class Binomial(_Binary):
+class Binomial(BinaryParameters):
     """The number of successes in `total_count` trials of probability `probs` (or sigmoid(`logits`))."""
 
     def __init__(self, total_count=1, probs=None, logits=None, validate_args=None):
@@ -66,7 +66,7 @@ class Binomial(_Binary):
         return -(torch.exp(log_prob) * log_prob).sum(0)
 
 
-class NegativeBinomial(_Binary):
+class NegativeBinomial(BinaryParameters):
     """The number of successes of probability `probs` before `total_count` failures."""
 
     __module__ = "torch.distributions.negative_binomial"

@@ -75,14 +75,12 @@ class Categorical(Distribution):
         return values.expand((-1,) + self._batch_shape) if expand else values
 
 
-class OneHotCategorical(Distribution):
-    """A one-hot vector [K], with probabilities `probs` [*, K] or by `logits`."""
+class OfCategorical(Distribution):
+    """The common part of distributions whose parameters are those of a choice among K: `probs` [*, K] or `logits`."""
 
-    __module__ = "torch.distributions.one_hot_categorical"
     arg_constraints = {"probs": constraints.simplex, "logits": constraints.real_vector}
-    support = constraints.one_hot
 
-    def __init__(self, probs=None, logits=None, validate_args=None):
+    def _take(self, probs, logits, validate_args):
         self._categorical = Categorical(probs, logits)
         shape = self._categorical.param_shape
         super().__init__(self._categorical.batch_shape, shape[-1:], validate_args=validate_args)
@@ -94,6 +92,20 @@ class OneHotCategorical(Distribution):
     @property
     def logits(self):
         return self._categorical.logits
+
+    @property
+    def param_shape(self):
+        return self._categorical.param_shape
+
+
+class OneHotCategorical(OfCategorical):
+    """A one-hot vector [K], with probabilities `probs` [*, K] or by `logits`."""
+
+    __module__ = "torch.distributions.one_hot_categorical"
+    support = constraints.one_hot
+
+    def __init__(self, probs=None, logits=None, validate_args=None):
+        self._take(probs, logits, validate_args)
 
     @property
     def mean(self):

@@ -1,28 +1,13 @@
 """The Laplace distribution."""
 import torch
-from . import constraints
-from .distribution import Distribution
-from .utils import broadcast_all
+from ._location_scale import LocationScale
 
 
-class Laplace(Distribution):
+class Laplace(LocationScale):
     """Two exponential tails of width `scale` around `loc`."""
-
-    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-
-    def __init__(self, loc, scale, validate_args=None):
-        numbers = not isinstance(loc, torch.Tensor) and not isinstance(scale, torch.Tensor)
-        self.loc, self.scale = broadcast_all(loc, scale)
-        super().__init__(torch.Size() if numbers else self.loc.size(), validate_args=validate_args)
 
     @property
     def mean(self):
-        return self.loc
-
-    @property
-    def mode(self):
         return self.loc
 
     @property

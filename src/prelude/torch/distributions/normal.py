@@ -2,29 +2,15 @@
 import math
 
 import torch
-from . import constraints
+from ._location_scale import LocationScale
 from .distribution import ExponentialFamily
-from .utils import broadcast_all
 
 
-class Normal(ExponentialFamily):
+class Normal(LocationScale, ExponentialFamily):
     """The bell curve with mean `loc` and standard deviation `scale`."""
-
-    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-
-    def __init__(self, loc, scale, validate_args=None):
-        numbers = not isinstance(loc, torch.Tensor) and not isinstance(scale, torch.Tensor)
-        self.loc, self.scale = broadcast_all(loc, scale)
-        super().__init__(torch.Size() if numbers else self.loc.size(), validate_args=validate_args)
 
     @property
     def mean(self):
-        return self.loc
-
-    @property
-    def mode(self):
         return self.loc
 
     @property

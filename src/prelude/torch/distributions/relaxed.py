@@ -4,41 +4,24 @@ import math
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 from . import constraints
-from .categorical import Categorical, OneHotCategorical
-from .distribution import Distribution, ExponentialFamily
+from .bernoulli import BinaryParameters
+from .categorical import OfCategorical, OneHotCategorical
+from .distribution import ExponentialFamily
 from .transformed_distribution import TransformedDistribution
 from .transforms import ExpTransform, SigmoidTransform
-from .utils import broadcast_all, clamp_probs, logits_to_probs, probs_to_logits
+from .utils import broadcast_all, clamp_probs
 
 
-class LogitRelaxedBernoulli(Distribution):
+class LogitRelaxedBernoulli(BinaryParameters):
     """The logits of relaxed coin flips."""
 
     __module__ = "torch.distributions.relaxed_bernoulli"
-    arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
     support = constraints.real
     has_rsample = False
 
     def __init__(self, temperature, probs=None, logits=None, validate_args=None):
         self.temperature = temperature
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        given = probs if probs is not None else logits
-        numbers = not isinstance(given, torch.Tensor)
-        (param,) = broadcast_all(given)
-        self.__dict__["probs" if probs is not None else "logits"] = param
-        super().__init__(torch.Size() if numbers else param.size(), validate_args=validate_args)
-
-    def __getattr__(self, name):
-        if name == "logits":
-            return probs_to_logits(self.probs, is_binary=True)
-        if name == "probs":
-            return logits_to_probs(self.logits, is_binary=True)
-        raise AttributeError(name)
-
-    @property
-    def param_shape(self):
-        return self.logits.size()
+        self._take(probs, logits, validate_args)
 
     def rsample(self, sample_shape=torch.Size()):
         shape = self._extended_shape(sample_shape)
@@ -54,17 +37,8 @@ class LogitRelaxedBernoulli(Distribution):
         return self.temperature.log() + apart - 2 * apart.exp().log1p()
 
 
-class RelaxedBernoulli(TransformedDistribution):
-    """Numbers in (0, 1) that tend to coin flips as `temperature` goes to 0."""
-
-    __module__ = "torch.distributions.relaxed_bernoulli"
-    arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
-    support = constraints.unit_interval
-    has_rsample = True
-
-    def __init__(self, temperature, probs=None, logits=None, validate_args=None):
-        super().__init__(LogitRelaxedBernoulli(temperature, probs, logits), SigmoidTransform(),
-                         validate_args=validate_args)
+class _Relaxed(TransformedDistribution):
+    """A transform of relaxed logits that shows the parameters of those."""
 
     @property
     def temperature(self):
@@ -79,31 +53,29 @@ class RelaxedBernoulli(TransformedDistribution):
         return self.base_dist.probs
 
 
-class ExpRelaxedCategorical(Distribution):
+class RelaxedBernoulli(_Relaxed):
+    """Numbers in (0, 1) that tend to coin flips as `temperature` goes to 0."""
+
+    __module__ = "torch.distributions.relaxed_bernoulli"
+    arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
+    support = constraints.unit_interval
+    has_rsample = True
+
+    def __init__(self, temperature, probs=None, logits=None, validate_args=None):
+        super().__init__(LogitRelaxedBernoulli(temperature, probs, logits), SigmoidTransform(),
+                         validate_args=validate_args)
+
+
+class ExpRelaxedCategorical(OfCategorical):
     """The logarithms of relaxed choices."""
 
     __module__ = "torch.distributions.relaxed_categorical"
-    arg_constraints = {"probs": constraints.simplex, "logits": constraints.real_vector}
     support = constraints.real_vector
     has_rsample = True
 
     def __init__(self, temperature, probs=None, logits=None, validate_args=None):
-        self._categorical = Categorical(probs, logits)
         self.temperature = temperature
-        shape = self._categorical.param_shape
-        super().__init__(self._categorical.batch_shape, shape[-1:], validate_args=validate_args)
-
-    @property
-    def param_shape(self):
-        return self._categorical.param_shape
-
-    @property
-    def logits(self):
-        return self._categorical.logits
-
-    @property
-    def probs(self):
-        return self._categorical.probs
+        self._take(probs, logits, validate_args)
 
     def rsample(self, sample_shape=torch.Size()):
         uniforms = clamp_probs(torch.rand(self._extended_shape(sample_shape), dtype=self.logits.dtype))
@@ -120,7 +92,7 @@ class ExpRelaxedCategorical(Distribution):
         return (score - score.logsumexp(dim=-1, keepdim=True)).sum(-1) + scale
 
 
-class RelaxedOneHotCategorical(TransformedDistribution):
+class RelaxedOneHotCategorical(_Relaxed):
     """Probabilities that tend to one-hot rows as `temperature` goes to 0."""
 
     __module__ = "torch.distributions.relaxed_categorical"
@@ -131,18 +103,6 @@ class RelaxedOneHotCategorical(TransformedDistribution):
     def __init__(self, temperature, probs=None, logits=None, validate_args=None):
         base = ExpRelaxedCategorical(temperature, probs, logits, validate_args=validate_args)
         super().__init__(base, ExpTransform(), validate_args=validate_args)
-
-    @property
-    def temperature(self):
-        return self.base_dist.temperature
-
-    @property
-    def logits(self):
-        return self.base_dist.logits
-
-    @property
-    def probs(self):
-        return self.base_dist.probs
 
 
 class OneHotCategoricalStraightThrough(OneHotCategorical):
@@ -159,30 +119,20 @@ class OneHotCategoricalStraightThrough(OneHotCategorical):
         return "OneHotCategoricalStraightThrough()"
 
 
-class ContinuousBernoulli(ExponentialFamily):
+class ContinuousBernoulli(BinaryParameters, ExponentialFamily):
     """Numbers in [0, 1] with density p ** x * (1 - p) ** (1 - x) up to a factor."""
 
     __module__ = "torch.distributions.continuous_bernoulli"
-    arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
     support = constraints.unit_interval
     has_rsample = True
 
     def __init__(self, probs=None, logits=None, lims=(0.499, 0.501), validate_args=None):
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        given = probs if probs is not None else logits
-        numbers = not isinstance(given, torch.Tensor)
-        (param,) = broadcast_all(given)
-        self.__dict__["probs" if probs is not None else "logits"] = param
         self._lims = lims
-        super().__init__(torch.Size() if numbers else param.size(), validate_args=validate_args)
+        self._take(probs, logits, validate_args)
 
-    def __getattr__(self, name):
-        if name == "logits":
-            return probs_to_logits(self.probs, is_binary=True)
-        if name == "probs":
-            return clamp_probs(logits_to_probs(self.logits, is_binary=True))
-        raise AttributeError(name)
+    def _converted(self, name):
+        value = super()._converted(name)
+        return clamp_probs(value) if name == "probs" else value
 
     def _outside(self):
         return torch.max(torch.le(self.probs, self._lims[0]), torch.gt(self.probs, self._lims[1]))
@@ -217,10 +167,6 @@ class ContinuousBernoulli(ExponentialFamily):
     @property
     def stddev(self):
         return torch.sqrt(self.variance)
-
-    @property
-    def param_shape(self):
-        return self.probs.size()
 
     def rsample(self, sample_shape=torch.Size()):
         return self.icdf(torch.rand(self._extended_shape(sample_shape), dtype=self.probs.dtype))

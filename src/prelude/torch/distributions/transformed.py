@@ -3,6 +3,7 @@ import math
 
 import torch
 from . import constraints
+from ._location_scale import LocationScale
 from .distribution import Distribution
 from .gamma import Chi2
 from .normal import Normal
@@ -68,26 +69,13 @@ class LogNormal(Distribution):
         return "LogNormal()"
 
 
-class Gumbel(Distribution):
+class Gumbel(LocationScale):
     """The largest of many numbers: loc - scale * log(-log(u))."""
 
     __module__ = "torch.distributions.gumbel"
-    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-
-    def __init__(self, loc, scale, validate_args=None):
-        numbers = not isinstance(loc, torch.Tensor) and not isinstance(scale, torch.Tensor)
-        self.loc, self.scale = broadcast_all(loc, scale)
-        super().__init__(torch.Size() if numbers else self.loc.size(), validate_args=validate_args)
-
     @property
     def mean(self):
         return self.loc + self.scale * euler_constant
-
-    @property
-    def mode(self):
-        return self.loc
 
     @property
     def stddev(self):

@@ -8,17 +8,13 @@ class Adadelta(Optimizer):
 
     def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, foreach=None, *, capturable=False,
                  maximize=False, differentiable=False):
-        if not 0.0 <= lr:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not 0.0 <= rho <= 1.0:
-            raise ValueError(f"Invalid rho value: {rho}")
-        if not 0.0 <= eps:
-            raise ValueError(f"Invalid epsilon value: {eps}")
-        if not 0.0 <= weight_decay:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        self._check(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
         super().__init__(params, dict(
             lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize, capturable=capturable,
             foreach=foreach, differentiable=differentiable))
+
+    def _start(self, param, group):
+        return {"square_avg": torch.zeros_like(param), "acc_delta": torch.zeros_like(param)}
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; returns the closure's loss."""
@@ -26,20 +22,7 @@ class Adadelta(Optimizer):
         with torch.no_grad():
             for group in self.param_groups:
                 rho, eps = group["rho"], group["eps"]
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is None:
-                        continue
-                    state = self.state.setdefault(param, {})
-                    if not state:
-                        state["step"] = torch.tensor(0.0)
-                        state["square_avg"] = torch.zeros_like(param)
-                        state["acc_delta"] = torch.zeros_like(param)
-                    state["step"] += 1
-                    if group["maximize"]:
-                        grad = -grad
-                    if group["weight_decay"]:
-                        grad = grad.add(param, alpha=group["weight_decay"])
+                for param, grad, state in self._gradients(group):
                     square, moved = state["square_avg"], state["acc_delta"]
                     square.mul_(rho).addcmul_(grad, grad, value=1 - rho)
                     delta = moved.add(eps).sqrt_().div_(square.add(eps).sqrt_()).mul_(grad)

@@ -8,13 +8,13 @@ class ASGD(Optimizer):
 
     def __init__(self, params, lr=1e-2, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay=0, foreach=None, maximize=False,
                  differentiable=False, capturable=False):
-        if not 0.0 <= lr:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not 0.0 <= weight_decay:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        self._check(lr=lr, weight_decay=weight_decay)
         super().__init__(params, dict(
             lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay, foreach=foreach, maximize=maximize,
             differentiable=differentiable, capturable=capturable))
+
+    def _start(self, param, group):
+        return {"eta": torch.tensor(float(group["lr"])), "mu": torch.ones(()), "ax": torch.zeros_like(param)}
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; returns the closure's loss."""
@@ -22,22 +22,8 @@ class ASGD(Optimizer):
         with torch.no_grad():
             for group in self.param_groups:
                 lr, lambd = group["lr"], group["lambd"]
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is None:
-                        continue
-                    state = self.state.setdefault(param, {})
-                    if not state:
-                        state["step"] = torch.tensor(0.0)
-                        state["eta"] = torch.tensor(float(lr))
-                        state["mu"] = torch.ones(())
-                        state["ax"] = torch.zeros_like(param)
-                    state["step"] += 1
+                for param, grad, state in self._gradients(group):
                     step = state["step"].item()
-                    if group["maximize"]:
-                        grad = -grad
-                    if group["weight_decay"]:
-                        grad = grad.add(param, alpha=group["weight_decay"])
                     eta, mu = state["eta"].item(), state["mu"].item()
                     param.mul_(1 - lambd * eta)
                     param.add_(grad, alpha=-eta)

@@ -107,6 +107,44 @@ class Optimizer:
         with torch.enable_grad():
             return closure()
 
+    def _check(self, **settings):
+        """Refuses settings out of their range, in the order in which they are given."""
+        words = {"lr": "learning rate", "eps": "epsilon value"}
+        for name, value in settings.items():
+            if name == "betas":
+                for i in (0, 1):
+                    if not 0.0 <= value[i] < 1.0:
+                        raise ValueError(f"Invalid beta parameter at index {i}: {value[i]}")
+            elif not 0.0 <= value or name == "rho" and value > 1.0:
+                raise ValueError(f"Invalid {words.get(name, name + ' value')}: {value}")
+
+    def _start(self, param, group):
+        """What a method remembers of a parameter besides the number of steps, before the first one."""
+        return {}
+
+    def _gradients(self, group):
+        """Each parameter of a group that has a gradient, with that gradient and its state, one step on.
+
+        The gradient is turned round where the group asks to maximize, and has its weight decay added.
+        """
+        for param in group["params"]:
+            grad = param.grad
+            if grad is None:
+                continue
+            state = self.state[param]
+            if not state:
+                state["step"] = torch.tensor(0.0)
+                state.update(self._start(param, group))
+            state["step"] += 1
+            if group["maximize"]:
+                grad = -grad
+            decay = group.get("weight_decay")
+            if decay and group.get("decoupled_weight_decay"):
+                param.mul_(1 - group["lr"] * decay)
+            elif decay:
+                grad = grad.add(param, alpha=decay)
+            yield param, grad, state
+
     def state_dict(self):
         """The state by parameter number, and the groups with numbers for parameters."""
         numbers, groups = {}, []

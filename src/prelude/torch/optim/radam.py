@@ -8,44 +8,23 @@ class RAdam(Optimizer):
 
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False, *,
                  foreach=None, maximize=False, capturable=False, differentiable=False):
-        if not 0.0 <= lr:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not 0.0 <= eps:
-            raise ValueError(f"Invalid epsilon value: {eps}")
-        for i in (0, 1):
-            if not 0.0 <= betas[i] < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {betas[i]}")
-        if not 0.0 <= weight_decay:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        self._check(lr=lr, eps=eps, betas=betas, weight_decay=weight_decay)
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize, foreach=foreach,
             capturable=capturable, decoupled_weight_decay=decoupled_weight_decay, differentiable=differentiable))
+
+    def _start(self, param, group):
+        return {"exp_avg": torch.zeros_like(param), "exp_avg_sq": torch.zeros_like(param)}
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; returns the closure's loss."""
         loss = self._begin(closure)
         with torch.no_grad():
             for group in self.param_groups:
-                lr, decay = group["lr"], group["weight_decay"]
+                lr = group["lr"]
                 beta1, beta2 = group["betas"]
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is None:
-                        continue
-                    state = self.state.setdefault(param, {})
-                    if not state:
-                        state["step"] = torch.tensor(0.0)
-                        state["exp_avg"] = torch.zeros_like(param)
-                        state["exp_avg_sq"] = torch.zeros_like(param)
-                    state["step"] += 1
+                for param, grad, state in self._gradients(group):
                     step = state["step"].item()
-                    if group["maximize"]:
-                        grad = -grad
-                    if decay:
-                        if group["decoupled_weight_decay"]:
-                            param.mul_(1 - lr * decay)
-                        else:
-                            grad = grad.add(param, alpha=decay)
                     mean, square = state["exp_avg"], state["exp_avg_sq"]
                     mean.lerp_(grad, 1 - beta1)
                     square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)

@@ -11,27 +11,14 @@ class RMSprop(Optimizer):
 
     def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False,
                  capturable=False, foreach=None, maximize=False, differentiable=False):
-        if not 0.0 <= lr:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not 0.0 <= eps:
-            raise ValueError(f"Invalid epsilon value: {eps}")
-        if not 0.0 <= momentum:
-            raise ValueError(f"Invalid momentum value: {momentum}")
-        if not 0.0 <= weight_decay:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
-        if not 0.0 <= alpha:
-            raise ValueError(f"Invalid alpha value: {alpha}")
+        self._check(lr=lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
         super().__init__(params, dict(
             lr=lr, momentum=momentum, alpha=alpha, eps=eps, centered=centered, weight_decay=weight_decay,
             capturable=capturable, foreach=foreach, maximize=maximize, differentiable=differentiable))
 
     def _start(self, param, group):
-        state = {"step": torch.tensor(0.0), "square_avg": torch.zeros_like(param)}
-        if group["momentum"] > 0:
-            state["momentum_buffer"] = torch.zeros_like(param)
-        if group["centered"]:
-            state["grad_avg"] = torch.zeros_like(param)
-        return state
+        names = ["square_avg"] + ["momentum_buffer"] * (group["momentum"] > 0) + ["grad_avg"] * group["centered"]
+        return {name: torch.zeros_like(param) for name in names}
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; returns the closure's loss."""
@@ -39,18 +26,7 @@ class RMSprop(Optimizer):
         with torch.no_grad():
             for group in self.param_groups:
                 alpha, lr = group["alpha"], group["lr"]
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is None:
-                        continue
-                    state = self.state.get(param)
-                    if not state:
-                        state = self.state[param] = self._start(param, group)
-                    state["step"] += 1
-                    if group["maximize"]:
-                        grad = -grad
-                    if group["weight_decay"]:
-                        grad = grad.add(param, alpha=group["weight_decay"])
+                for param, grad, state in self._gradients(group):
                     square = state["square_avg"]
                     square.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
                     if group["centered"]:

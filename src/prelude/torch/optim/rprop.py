@@ -8,13 +8,15 @@ class Rprop(Optimizer):
 
     def __init__(self, params, lr=1e-2, etas=(0.5, 1.2), step_sizes=(1e-6, 50), *, capturable=False, foreach=None,
                  maximize=False, differentiable=False):
-        if not 0.0 <= lr:
-            raise ValueError(f"Invalid learning rate: {lr}")
+        self._check(lr=lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
         super().__init__(params, dict(
             lr=lr, etas=etas, step_sizes=step_sizes, foreach=foreach, maximize=maximize, differentiable=differentiable,
             capturable=capturable))
+
+    def _start(self, param, group):
+        return {"prev": torch.zeros_like(param), "step_size": torch.full_like(param, group["lr"])}
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; returns the closure's loss."""
@@ -23,23 +25,13 @@ class Rprop(Optimizer):
             for group in self.param_groups:
                 shrink, grow = group["etas"]
                 least, most = group["step_sizes"]
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is None:
-                        continue
-                    state = self.state.setdefault(param, {})
-                    if not state:
-                        state["step"] = torch.tensor(0.0)
-                        state["prev"] = torch.zeros_like(param)
-                        state["step_size"] = torch.full_like(grad, group["lr"])
-                    state["step"] += 1
-                    grad = -grad if group["maximize"] else grad.clone()
+                for param, grad, state in self._gradients(group):
                     agreement = (grad * state["prev"]).sign()
                     factor = torch.ones_like(grad)
                     factor[agreement > 0] = grow
                     factor[agreement < 0] = shrink
                     state["step_size"].mul_(factor).clamp_(least, most)
-                    grad[agreement < 0] = 0
+                    grad = grad.masked_fill(agreement < 0, 0)
                     param.addcmul_(grad.sign(), state["step_size"], value=-1)
                     state["prev"].copy_(grad)
         return loss

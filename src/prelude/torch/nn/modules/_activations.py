@@ -11,6 +11,9 @@ class ReLU6(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.relu6(input, self.inplace)
 
@@ -24,7 +27,8 @@ class PReLU(Module):
         super().__init__()
         self.num_parameters = num_parameters
         self.init = init
-        self.weight = Parameter(torch.full((num_parameters,), float(init), device=device, dtype=dtype))
+        self.weight = Parameter(torch.empty(num_parameters, device=device, dtype=dtype))
+        self.reset_parameters()
 
     def reset_parameters(self):
         with torch.no_grad():
@@ -77,6 +81,9 @@ class SELU(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.selu(input, self.inplace)
 
@@ -102,6 +109,9 @@ class SiLU(_InplaceActivation):
 
     __module__ = "torch.nn.modules.activation"
 
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
+
     def forward(self, input):
         return F.silu(input, self.inplace)
 
@@ -110,6 +120,9 @@ class Mish(_InplaceActivation):
     """x * tanh(softplus(x))."""
 
     __module__ = "torch.nn.modules.activation"
+
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
 
     def forward(self, input):
         return F.mish(input, self.inplace)

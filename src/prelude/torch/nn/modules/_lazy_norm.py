@@ -5,10 +5,12 @@ from .instancenorm import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .lazy import LazyModuleMixin
 
 
-class _LazyNormMixin(LazyModuleMixin):
+class _LazyNormBase(LazyModuleMixin):
     """The common part of the lazy normalizations."""
 
-    def _hold(self, affine, bias, track_running_stats, device, dtype):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+                 *, bias=True):
+        super().__init__(0, eps, momentum, False, False)
         self.affine = affine
         self.track_running_stats = track_running_stats
         if affine:
@@ -36,73 +38,43 @@ class _LazyNormMixin(LazyModuleMixin):
             self.reset_parameters()
 
 
-class LazyBatchNorm1d(_LazyNormMixin, BatchNorm1d):
+class LazyBatchNorm1d(_LazyNormBase, BatchNorm1d):
     """BatchNorm1d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm1d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)
 
-
-class LazyBatchNorm2d(_LazyNormMixin, BatchNorm2d):
+class LazyBatchNorm2d(_LazyNormBase, BatchNorm2d):
     """BatchNorm2d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm2d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)
 
-
-class LazyBatchNorm3d(_LazyNormMixin, BatchNorm3d):
+class LazyBatchNorm3d(_LazyNormBase, BatchNorm3d):
     """BatchNorm3d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.batchnorm"
     cls_to_become = BatchNorm3d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)
 
-
-class LazyInstanceNorm1d(_LazyNormMixin, InstanceNorm1d):
+class LazyInstanceNorm1d(_LazyNormBase, InstanceNorm1d):
     """InstanceNorm1d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm1d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)
 
-
-class LazyInstanceNorm2d(_LazyNormMixin, InstanceNorm2d):
+class LazyInstanceNorm2d(_LazyNormBase, InstanceNorm2d):
     """InstanceNorm2d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm2d
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)
 
-
-class LazyInstanceNorm3d(_LazyNormMixin, InstanceNorm3d):
+class LazyInstanceNorm3d(_LazyNormBase, InstanceNorm3d):
     """InstanceNorm3d whose num_features comes from the first input."""
 
     __module__ = "torch.nn.modules.instancenorm"
     cls_to_become = InstanceNorm3d
-
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
-                 *, bias=True):
-        super().__init__(0, eps, momentum, False, False)
-        self._hold(affine, bias, track_running_stats, device, dtype)

@@ -10,7 +10,7 @@ from .module import Module
 class _InplaceActivation(Module):
     """The common part of activations whose only choice is to overwrite their input."""
 
-    def __init__(self, inplace=False):
+    def __init__(self, inplace):
         super().__init__()
         self.inplace = inplace
 
@@ -20,6 +20,9 @@ class _InplaceActivation(Module):
 
 class ReLU(_InplaceActivation):
     """max(0, x); any shape."""
+
+    def __init__(self, inplace=False):
+        super().__init__(inplace)
 
     def forward(self, input):
         return F.relu(input, self.inplace)

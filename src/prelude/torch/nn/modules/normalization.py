@@ -13,10 +13,11 @@ class LayerNorm(Module):
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
-        for name, wanted, fill in (("weight", True, torch.ones), ("bias", bias, torch.zeros)):
+        for name, wanted in (("weight", True), ("bias", bias)):
             wanted = elementwise_affine and wanted
-            values = Parameter(fill(self.normalized_shape, device=device, dtype=dtype)) if wanted else None
+            values = Parameter(torch.empty(self.normalized_shape, device=device, dtype=dtype)) if wanted else None
             self.register_parameter(name, values)
+        self.reset_parameters()
 
     def reset_parameters(self):
         with torch.no_grad():

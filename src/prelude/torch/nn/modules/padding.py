@@ -37,17 +37,26 @@ class ConstantPad1d(_ConstantPadNd):
 
     dims = 1
 
+    def __init__(self, padding, value):
+        super().__init__(padding, value)
+
 
 class ConstantPad2d(_ConstantPadNd):
     """A border of one value on [N, C, H, W]."""
 
     dims = 2
 
+    def __init__(self, padding, value):
+        super().__init__(padding, value)
+
 
 class ConstantPad3d(_ConstantPadNd):
     """A border of one value on [N, C, D, H, W]."""
 
     dims = 3
+
+    def __init__(self, padding, value):
+        super().__init__(padding, value)
 
 
 class _ZeroPadNd(_ConstantPadNd):
@@ -63,17 +72,26 @@ class ZeroPad1d(_ZeroPadNd):
 
     dims = 1
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ZeroPad2d(_ZeroPadNd):
     """A border of zeros on [N, C, H, W]."""
 
     dims = 2
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ZeroPad3d(_ZeroPadNd):
     """A border of zeros on [N, C, D, H, W]."""
 
     dims = 3
+
+    def __init__(self, padding):
+        super().__init__(padding)
 
 
 class _ReflectionPadNd(_PadNd):
@@ -85,17 +103,26 @@ class ReflectionPad1d(_ReflectionPadNd):
 
     dims = 1
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ReflectionPad2d(_ReflectionPadNd):
     """A border that mirrors [N, C, H, W], the edge itself not repeated."""
 
     dims = 2
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ReflectionPad3d(_ReflectionPadNd):
     """A border that mirrors [N, C, D, H, W], the edge itself not repeated."""
 
     dims = 3
+
+    def __init__(self, padding):
+        super().__init__(padding)
 
 
 class _ReplicationPadNd(_PadNd):
@@ -107,17 +134,26 @@ class ReplicationPad1d(_ReplicationPadNd):
 
     dims = 1
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ReplicationPad2d(_ReplicationPadNd):
     """A border that repeats the edge of [N, C, H, W]."""
 
     dims = 2
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class ReplicationPad3d(_ReplicationPadNd):
     """A border that repeats the edge of [N, C, D, H, W]."""
 
     dims = 3
+
+    def __init__(self, padding):
+        super().__init__(padding)
 
 
 class _CircularPadNd(_PadNd):
@@ -129,14 +165,23 @@ class CircularPad1d(_CircularPadNd):
 
     dims = 1
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class CircularPad2d(_CircularPadNd):
     """A border that continues [N, C, H, W] from its other end."""
 
     dims = 2
 
+    def __init__(self, padding):
+        super().__init__(padding)
+
 
 class CircularPad3d(_CircularPadNd):
     """A border that continues [N, C, D, H, W] from its other end."""
 
     dims = 3
+
+    def __init__(self, padding):
+        super().__init__(padding)

@@ -222,10 +222,6 @@ class RNNBase(Module):
                 state = c if n == len(state) else torch.cat([c, state[n:]])
         return torch.cat(outputs), hidden, state
 
-    def forward(self, input, hx=None):
-        output, hidden, _ = self._run(input, hx, None)
-        return output, hidden
-
     def extra_repr(self):
         text = f"{self.input_size}, {self.hidden_size}"
         if self.proj_size != 0:
@@ -244,22 +240,29 @@ class RNNBase(Module):
 class RNN(RNNBase):
     """h = tanh(x @ W_ih.T + b_ih + h @ W_hh.T + b_hh), step after step (nonlinearity="relu" for ReLU)."""
 
-    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True, batch_first=False,
-                 dropout=0.0, bidirectional=False, device=None, dtype=None):
+    def __init__(self, *args, nonlinearity="tanh", **kwargs):
+        # The fourth argument is the nonlinearity here, which the other networks do not have.
+        if len(args) > 3:
+            nonlinearity, args = args[3], args[:3] + args[4:]
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
         self.nonlinearity = nonlinearity
-        super().__init__("RNN_" + nonlinearity.upper(), input_size, hidden_size, num_layers, bias, batch_first, dropout,
-                         bidirectional, 0, device, dtype)
+        super().__init__("RNN_" + nonlinearity.upper(), *args, **kwargs)
+
+    def forward(self, input, hx=None):
+        output, hidden, _ = self._run(input, hx, None)
+        return output, hidden
 
 
 class GRU(RNNBase):
     """The gated recurrent unit: gates r (reset), z (update) and n (new) decide what of h stays."""
 
-    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
-                 bidirectional=False, device=None, dtype=None):
-        super().__init__("GRU", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0,
-                         device, dtype)
+    def __init__(self, *args, **kwargs):
+        super().__init__("GRU", *args, **kwargs)
+
+    def forward(self, input, hx=None):
+        output, hidden, _ = self._run(input, hx, None)
+        return output, hidden
 
 
 class LSTM(RNNBase):
@@ -268,13 +271,11 @@ class LSTM(RNNBase):
     Takes and returns (hidden state, cell state) in place of the hidden state.
     """
 
-    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
-                 bidirectional=False, proj_size=0, device=None, dtype=None):
-        super().__init__("LSTM", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,
-                         proj_size, device, dtype)
+    def __init__(self, *args, **kwargs):
+        super().__init__("LSTM", *args, **kwargs)
 
     def forward(self, input, hx=None):
-        hidden, state = (None, None) if hx is None else hx
+        hidden, state = (None, None) if hx is None else (hx[0], hx[1])
         output, hidden, state = self._run(input, hidden, state)
         return output, (hidden, state)
 

@@ -45,8 +45,6 @@ class BasePruningMethod:
 
     def _restricted(self, scores, before):
         """The new mask where the one before leaves something."""
-        if self.PRUNING_TYPE == "structured":
-            return self.compute_mask(scores, before)
         kept = before == 1
         mask = before.clone()
         mask[kept] = self.compute_mask(scores[kept], torch.ones_like(scores[kept]))
@@ -86,44 +84,50 @@ class Identity(BasePruningMethod):
         return default_mask
 
 
-class RandomUnstructured(BasePruningMethod):
+class _Unstructured(BasePruningMethod):
+    """The common part of pruning single elements: those that `_scores` gives the largest numbers go."""
+
+    def __init__(self, amount):
+        self.amount = amount
+
+    def compute_mask(self, t, default_mask):
+        count = _count(self.amount, t.nelement())
+        mask = default_mask.clone()
+        if count:
+            mask.view(-1)[torch.topk(self._scores(t).view(-1), k=count).indices] = 0
+        return mask
+
+
+class RandomUnstructured(_Unstructured):
     """Prunes elements at random."""
 
-    def __init__(self, amount):
-        self.amount = amount
-
-    def compute_mask(self, t, default_mask):
-        count = _count(self.amount, t.nelement())
-        mask = default_mask.clone()
-        if count:
-            lowest = torch.topk(torch.rand_like(t).view(-1), k=count)
-            mask.view(-1)[lowest.indices] = 0
-        return mask
+    def _scores(self, t):
+        return torch.rand_like(t)
 
 
-class L1Unstructured(BasePruningMethod):
+class L1Unstructured(_Unstructured):
     """Prunes the elements nearest to zero."""
 
-    def __init__(self, amount):
-        self.amount = amount
-
-    def compute_mask(self, t, default_mask):
-        count = _count(self.amount, t.nelement())
-        mask = default_mask.clone()
-        if count:
-            lowest = torch.topk(torch.abs(t).view(-1), k=count, largest=False)
-            mask.view(-1)[lowest.indices] = 0
-        return mask
+    def _scores(self, t):
+        return -t.abs()
 
 
 class _Structured(BasePruningMethod):
-    """The common part of pruning whole slices."""
+    """The common part of pruning whole slices: those that `_scores` gives the largest numbers stay."""
 
     PRUNING_TYPE = "structured"
 
     def __init__(self, amount, dim=-1):
         self.amount = amount
         self.dim = dim
+
+    def _restricted(self, scores, before):
+        dim = self.dim % before.dim()
+        others = tuple(i for i in range(before.dim()) if i != dim)
+        kept = (slice(None),) * dim + (before.sum(others) != 0 if others else before != 0,)
+        mask = before.clone()
+        mask[kept] = self.compute_mask(scores[kept], before[kept])
+        return mask
 
     def compute_mask(self, t, default_mask):
         size = t.shape[self.dim]
