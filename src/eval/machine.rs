@@ -96,8 +96,8 @@ impl Machine {
         }
     }
 
-    /// A frame for a function, with registers as in [`Machine::bare_frame`]. The frame that was used last mostly ran the
-    /// same code, in recursion and in loops: then nothing is counted up or down.
+    /// A frame for a function, with registers as in [`Machine::bare_frame`]. A spare one that ran the same code last, as in
+    /// recursion and in loops, is taken as it is: nothing is counted up or down.
     #[inline]
     pub(super) fn frame_of(&mut self, function: &Function, code: &Code, link: Link) -> Result<Box<Frame>> {
         match self.frames.take_spare() {
@@ -392,9 +392,9 @@ impl Machine {
         if self.frames.len() == base {
             return Ok(Some(Outcome::Return(value)));
         }
-        let Some(caller) = self.frames.pop() else { return Ok(Some(Outcome::Return(value))) };
-        let ended = std::mem::replace(frame, caller);
+        let Some(ended) = self.frames.leave(frame) else { return Ok(Some(Outcome::Return(value))) };
         self.depth -= 1;
+        ended.empty();
         match ended.link {
             Link::Call(dst) => frame.set(dst, value),
             Link::Construct(dst, instance) => {
@@ -408,7 +408,6 @@ impl Machine {
             Link::Next(_, to) => frame.pc = to as usize,
             Link::Entry => {}
         }
-        self.frames.recycle(ended);
         Ok(None)
     }
 
