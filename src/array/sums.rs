@@ -163,7 +163,16 @@ unsafe fn cascades<T: FloatSum, const V: usize>(p: *const T, row: isize, n: usiz
 unsafe fn interleaved<T: FloatSum, const V: usize>(p: *const T, row: isize, n: usize) -> [T; V] {
     // SAFETY: the caller's.
     unsafe {
-        let mut parts = cascade::<T, 4, V>(p, row * 4, row, n / 4);
+        let mut parts = if n < 8 {
+            // One row for each cascade, or none: not worth its levels.
+            let mut rows = [[T::ZERO; V]; 4];
+            if n >= 4 {
+                add_line(&mut rows, p, row);
+            }
+            rows
+        } else {
+            cascade::<T, 4, V>(p, row * 4, row, n / 4)
+        };
         for i in n / 4 * 4..n {
             for v in 0..V {
                 parts[0][v] = T::add(parts[0][v], *p.offset(i as isize * row).add(v));

@@ -51,15 +51,10 @@ impl Frame {
     #[inline(always)]
     pub fn empty(&mut self) {
         let used = (self.code.registers as usize).min(self.regs.len());
-        // Four at a time: mostly they are numbers, which are only looked at.
-        let (fours, rest) = self.regs[..used].as_chunks_mut::<4>();
-        for four in fours {
-            if !four.iter().all(Value::is_plain) {
-                four.fill(Value::Undef);
+        for reg in &mut self.regs[..used] {
+            if !reg.is_plain() {
+                *reg = Value::Undef;
             }
-        }
-        for reg in rest {
-            Value::put(reg, Value::Undef);
         }
     }
 

@@ -178,6 +178,7 @@ impl Machine {
                 &mut regs[$reg as usize]
             };
         }
+        // Two numbers; falls through for anything else.
         macro_rules! arithmetic {
             ($dst:expr, $a:expr, $b:expr, $checked:ident, $sign:tt) => {
                 match (get!($a), get!($b)) {
@@ -199,7 +200,7 @@ impl Machine {
             let at = pc;
             pc += 1;
             // Matched in place: each instruction reads the fields that it needs.
-            match code.instrs[at] {
+            let operator = match code.instrs[at] {
                 Instr::Move { dst, src } => {
                     if src >= CONST {
                         Value::put_copy(place!(dst), &code.consts[(src - CONST) as usize]);
@@ -212,6 +213,7 @@ impl Machine {
                     if !get!(reg).is_undef() {
                         continue;
                     }
+                    None
                 }
                 Instr::Global { dst, slot, builtin } => {
                     let place = place!(dst);
@@ -220,6 +222,7 @@ impl Machine {
                     {
                         continue;
                     }
+                    None
                 }
                 Instr::LoadCell { dst, cell } => {
                     let value = match get!(cell) {
@@ -230,12 +233,28 @@ impl Machine {
                         Value::put(place!(dst), value);
                         continue;
                     }
+                    None
                 }
-                Instr::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +),
-                Instr::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -),
-                Instr::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *),
-                Instr::Inplace { op: Binary::Add, dst, a, b } => arithmetic!(dst, a, b, checked_add, +),
-                Instr::Inplace { op: Binary::Sub, dst, a, b } => arithmetic!(dst, a, b, checked_sub, -),
+                Instr::Add { dst, a, b } => {
+                    arithmetic!(dst, a, b, checked_add, +);
+                    Some((Binary::Add, dst, a, b))
+                }
+                Instr::Sub { dst, a, b } => {
+                    arithmetic!(dst, a, b, checked_sub, -);
+                    Some((Binary::Sub, dst, a, b))
+                }
+                Instr::Mul { dst, a, b } => {
+                    arithmetic!(dst, a, b, checked_mul, *);
+                    Some((Binary::Mul, dst, a, b))
+                }
+                Instr::Inplace { op: Binary::Add, dst, a, b } => {
+                    arithmetic!(dst, a, b, checked_add, +);
+                    None
+                }
+                Instr::Inplace { op: Binary::Sub, dst, a, b } => {
+                    arithmetic!(dst, a, b, checked_sub, -);
+                    None
+                }
                 Instr::Binary { op, dst, a, b } => match (op, get!(a), get!(b)) {
                     (Binary::Mod, &Value::Int(x), &Value::Int(y)) if y > 0 => {
                         Value::put_int(place!(dst), modulo(x, y));
@@ -249,7 +268,7 @@ impl Machine {
                         Value::put_float(place!(dst), x / y);
                         continue;
                     }
-                    _ => {}
+                    _ => Some((op, dst, a, b)),
                 },
                 Instr::Compare { op, dst, a, b } => {
                     if let (Value::Int(x), Value::Int(y)) = (get!(a), get!(b)) {
@@ -257,6 +276,7 @@ impl Machine {
                         Value::put_bool(place!(dst), holds);
                         continue;
                     }
+                    None
                 }
                 Instr::JumpUnless { op, a, b, to } => {
                     let ordering = match (get!(a), get!(b)) {
@@ -270,6 +290,7 @@ impl Machine {
                         }
                         continue;
                     }
+                    None
                 }
                 Instr::Is { negate, dst, a, b } => {
                     let same = get!(a).is(get!(b));
@@ -285,6 +306,7 @@ impl Machine {
                         pc = to as usize;
                         continue;
                     }
+                    None
                 }
                 Instr::JumpIf { cond, to } => {
                     if let &Value::Bool(holds) = get!(cond) {
@@ -293,6 +315,7 @@ impl Machine {
                         }
                         continue;
                     }
+                    None
                 }
                 Instr::JumpIfNot { cond, to } => {
                     if let &Value::Bool(holds) = get!(cond) {
@@ -301,6 +324,7 @@ impl Machine {
                         }
                         continue;
                     }
+                    None
                 }
                 Instr::Item { dst, obj, index } => {
                     if let (Value::List(list), &Value::Int(i)) = (get!(obj), get!(index))
@@ -313,6 +337,7 @@ impl Machine {
                             continue;
                         }
                     }
+                    None
                 }
                 Instr::SetItem { obj, index, src } => {
                     if let (Value::Dict(dict), Value::Str(key)) = (get!(obj), get!(index))
@@ -320,12 +345,14 @@ impl Machine {
                     {
                         continue;
                     }
+                    None
                 }
                 Instr::Append { list, src } => {
                     if let Value::List(list) = get!(list) {
                         list.borrow_mut().push(get!(src).copied());
                         continue;
                     }
+                    None
                 }
                 Instr::Next { dst, iter, to } => {
                     let moved = match regs.get_disjoint_mut([dst as usize, iter as usize]) {
@@ -338,7 +365,7 @@ impl Machine {
                             pc = to as usize;
                             continue;
                         }
-                        Advance::Unknown => {}
+                        Advance::Unknown => None,
                     }
                 }
                 Instr::Call { argc, dst, base: at, kw: NONE } => {
@@ -347,6 +374,8 @@ impl Machine {
                         sync!();
                         continue;
                     }
+                    regs = &mut frame.regs[..];
+                    None
                 }
                 Instr::Return { src } => {
                     // A function called from a function of the same run.
@@ -363,8 +392,16 @@ impl Machine {
                         sync!();
                         continue;
                     }
+                    regs = &mut frame.regs[..];
+                    None
                 }
-                _ => {}
+                _ => None,
+            };
+            if let Some((op, dst, a, b)) = operator {
+                frame.pc = pc;
+                let value = self.binary_op(op, get!(a), get!(b))?;
+                Value::put(place!(dst), value);
+                continue;
             }
             frame.pc = pc;
             if let Some(outcome) = self.execute(frame, base)? {
