@@ -5,6 +5,7 @@
 #[allow(clippy::module_inception)]
 pub mod array;
 pub mod bessel;
+pub mod complex;
 pub mod conv;
 pub mod create;
 mod dense;
@@ -37,6 +38,6 @@ pub mod vmath;
 pub mod windows;
 
 pub use array::Array;
-pub use dtype::{Category, DType, Element, Scalar};
+pub use dtype::{Category, DType, Element, Ordered, Scalar};
 pub use layout::{Dims, Layout, Strides};
 pub use storage::{Buffer, Storage, Typed};
