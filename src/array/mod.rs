@@ -10,6 +10,7 @@ pub mod conv;
 pub mod create;
 mod dense;
 pub mod dtype;
+pub mod element;
 pub mod extremes;
 pub mod gamma;
 pub mod grid;
