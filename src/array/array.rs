@@ -14,7 +14,7 @@ pub struct Array {
     pub storage: Rc<Storage>,
     /// Where this view's elements lie; shared, since most results lie as an operand does.
     pub layout: Rc<Layout>,
-    /// The element type, equal to the storage's tag.
+    /// The element type, equal to the storage's tag; for complex elements the tag is that of their parts.
     pub dtype: DType,
 }
 
@@ -62,6 +62,43 @@ impl Array {
             layout.offset = 0;
         }
         Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype }
+    }
+
+    /// The real and imaginary parts of complex elements, along a new last dimension: a view.
+    pub fn pairs(&self) -> Array {
+        let mut layout = Layout::clone(&self.layout);
+        layout.offset *= 2;
+        layout.strides.iter_mut().for_each(|s| *s *= 2);
+        layout.sizes.push(2);
+        layout.strides.push(1);
+        Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype.to_real() }
+    }
+
+    /// The complex numbers whose parts lie side by side along the last dimension: a view where offset and strides allow
+    /// one, otherwise a view of a copy.
+    ///
+    /// Errors: MemoryError.
+    pub fn paired(&self) -> Result<Array> {
+        let (even, last) = (|s: &isize| s % 2 == 0, self.ndim().saturating_sub(1));
+        let fits = self.layout.strides.get(last) == Some(&1)
+            && self.layout.strides[..last].iter().all(even)
+            && self.layout.offset.is_multiple_of(2);
+        if !fits {
+            return super::map::copy(self)?.paired();
+        }
+        let mut layout = Layout::clone(&self.layout);
+        layout.offset /= 2;
+        layout.sizes.pop();
+        layout.strides.pop();
+        layout.strides.iter_mut().for_each(|s| *s /= 2);
+        Ok(Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype.to_complex() })
+    }
+
+    /// One part of complex elements, the real (0) or the imaginary one (1): a view.
+    pub fn part(&self, index: usize) -> Array {
+        let pairs = self.pairs();
+        let layout = pairs.layout.select(self.ndim(), index);
+        pairs.with_layout(layout)
     }
 
     /// The elements of the whole storage, to be read at this view's positions.
@@ -145,6 +182,12 @@ impl Array {
             let s = <T as Typed>::slice(&buffer)?;
             s.get(position).map(|v| super::Element::to_scalar(*v))
         })
+    }
+
+    /// How many elements of its type its storage holds.
+    pub fn stored(&self) -> usize {
+        let parts = self.storage.read().len();
+        if self.dtype.is_complex() { parts / 2 } else { parts }
     }
 
     /// The only element, when there is exactly one.

@@ -35,6 +35,7 @@ macro_rules! with_factor {
                 map::cast(&out?, half)
             }
             DType::Bool => Err(Fault::not_implemented("\"slow_conv2d_cpu\" not implemented for 'Bool'")),
+            complex @ (DType::C64 | DType::C128) => Err(super::dtype::complex_refused(complex)),
         }
     };
 }

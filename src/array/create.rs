@@ -41,6 +41,7 @@ fn show(x: Scalar) -> String {
         Scalar::Int(i) => i.to_string(),
         Scalar::Bool(b) => (b as u8).to_string(),
         Scalar::Float(f) => f.to_string().to_lowercase(),
+        Scalar::Complex(z) => format!("({},{})", z.re, z.im),
     }
 }
 
@@ -54,6 +55,10 @@ fn whole_vectors(n: usize, size: usize) -> (usize, usize) {
 ///
 /// Errors: RuntimeError in PyTorch's words for an infinite or contradictory range.
 pub fn arange(start: Scalar, end: Scalar, step: Scalar, dtype: DType) -> Result<Array> {
+    if dtype.is_complex() {
+        let name = dtype.scalar_type();
+        return Err(Fault::not_implemented(format!("\"arange_cpu\" not implemented for '{name}'")));
+    }
     let n = range_len(start, end, step)?;
     let (s, d) = (start.as_f64(), step.as_f64());
     checked_numel(&[n])?;
@@ -87,6 +92,13 @@ pub fn linspace(start: Scalar, end: Scalar, steps: usize, dtype: DType) -> Resul
         let gaps = steps.saturating_sub(1).max(1) as f64;
         if steps == 1 {
             out.push(T::from_scalar(start));
+        } else if T::DTYPE.is_complex() {
+            let (s, e) = (start.as_complex(), end.as_complex());
+            let step = (e - s) / gaps;
+            out.extend((0..steps).map(|i| {
+                let z = if i < half { s + step * i as f64 } else { e - step * (steps - i - 1) as f64 };
+                T::from_scalar(Scalar::Complex(z))
+            }));
         } else if T::DTYPE == DType::F32 {
             let (s, e) = (s as f32, e as f32);
             let step = (e - s) / gaps as f32;

@@ -2,12 +2,12 @@
 #![allow(unsafe_code)]
 
 use super::array::Array;
-use super::dtype::{DType, Element, Scalar};
+use super::dtype::{DType, Element, Ordered, Scalar};
 use super::layout::wrap_dim;
 use super::reduce::{Reducer, fold_lanes, named_dims, reduce, reduce_pair};
 use super::sums::folding;
 use crate::diag::{Fault, Result};
-use crate::with_dtype;
+use crate::with_real;
 
 /// Which extreme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +18,14 @@ enum Side {
 
 /// Whether `x` comes before `y` in the order of extremes.
 #[inline(always)]
-fn beats<T: Element, const MAX: bool>(x: T, y: T) -> bool {
+fn beats<T: Ordered, const MAX: bool>(x: T, y: T) -> bool {
     (if MAX { x > y } else { x < y }) | (x.is_nan() & !y.is_nan())
 }
 
 /// The extreme and its index.
 struct Place<const MAX: bool>;
 
-impl<T: Element, const MAX: bool> Reducer<T> for Place<MAX> {
+impl<T: Ordered, const MAX: bool> Reducer<T> for Place<MAX> {
     /// The element and its index; the index is `usize::MAX` before any element.
     type Acc = (T, usize);
     const INDEXED: bool = true;
@@ -86,7 +86,7 @@ fn refuse_empty(a: &Array, dims: &[usize], all: bool, name: &str) -> Result<()> 
 fn values(a: &Array, dims: Option<&[i64]>, keepdim: bool, side: Side, name: &str) -> Result<Array> {
     let named = named_dims(dims, a.ndim())?;
     refuse_empty(a, &named, dims.is_none_or(|d| d.is_empty()), name)?;
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let start = T::from_scalar(if side == Side::Max { lowest(a.dtype) } else { highest(a.dtype) });
         if side == Side::Max {
             let pick = |s: T, x: T| if x.above(s) | x.is_nan() { x } else { s };
@@ -141,7 +141,7 @@ pub fn amin(a: &Array, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
 fn with_index(a: &Array, dim: i64, keepdim: bool, side: Side, name: &str) -> Result<(Array, Array)> {
     let dims = named_dims(Some(&[dim]), a.ndim())?;
     refuse_empty(a, &dims, false, name)?;
-    with_dtype!(a.dtype, T => match side {
+    with_real!(a.dtype, T => match side {
         Side::Max => reduce_pair::<T, T, i64, _>(a, &dims, keepdim, &Place::<true>, |(x, i)| (x, i as i64)),
         Side::Min => reduce_pair::<T, T, i64, _>(a, &dims, keepdim, &Place::<false>, |(x, i)| (x, i as i64)),
     })
@@ -163,7 +163,7 @@ fn arg(a: &Array, dim: Option<i64>, keepdim: bool, side: Side, name: &str) -> Re
         None => named_dims(None, a.ndim())?,
     };
     refuse_empty(a, &dims, dim.is_none(), name)?;
-    with_dtype!(a.dtype, T => match side {
+    with_real!(a.dtype, T => match side {
         Side::Max => reduce::<T, i64, _>(a, &dims, keepdim, &Place::<true>, |(_, i)| i as i64),
         Side::Min => reduce::<T, i64, _>(a, &dims, keepdim, &Place::<false>, |(_, i)| i as i64),
     })

@@ -407,11 +407,19 @@ pub fn fill(dst: &Array, value: &Scalar) -> Result<()> {
 /// The conversion of one element: bool by "not zero", floats to integers by truncation, halves through f32.
 #[inline(always)]
 pub fn convert<A: Element, U: Element>(x: A) -> U {
+    if matches!(U::DTYPE, DType::C64 | DType::C128) {
+        return U::from_scalar(x.to_scalar());
+    }
     let to_float = matches!(A::DTYPE, DType::F16 | DType::BF16 | DType::F32 | DType::F64);
     if matches!(U::DTYPE, DType::Bool) {
         return U::from_i64((x != A::default()) as i64);
     }
-    if to_float || U::DTYPE.is_float() { U::from_f64(x.to_f64()) } else { U::from_i64(x.to_i64()) }
+    // Of a complex number the real part is left.
+    if to_float || A::DTYPE.is_complex() || U::DTYPE.is_float() {
+        U::from_f64(x.to_f64())
+    } else {
+        U::from_i64(x.to_i64())
+    }
 }
 
 /// A fresh contiguous copy with another (or the same) dtype.

@@ -13,6 +13,7 @@ use super::map;
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_stoppable};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result, interrupt};
+use num_complex::Complex;
 
 /// An element type that products are computed in.
 pub(super) trait Factor: Typed {
@@ -26,6 +27,28 @@ pub(super) trait Factor: Typed {
     /// As [`product`].
     unsafe fn library(_: Sizes, _: Target<Self>, _: Side<Self>, _: Side<Self>, _threads: bool) -> bool {
         false
+    }
+}
+
+impl Factor for Complex<f32> {
+    #[inline(always)]
+    fn fused(a: Self, b: Self, c: Self) -> Self {
+        a * b + c
+    }
+    #[inline(always)]
+    fn negated(a: Self) -> Self {
+        -a
+    }
+}
+
+impl Factor for Complex<f64> {
+    #[inline(always)]
+    fn fused(a: Self, b: Self, c: Self) -> Self {
+        a * b + c
+    }
+    #[inline(always)]
+    fn negated(a: Self) -> Self {
+        -a
     }
 }
 
@@ -272,6 +295,8 @@ macro_rules! with_factor {
             DType::I16 => { type $T = i16; $body }
             DType::I8 => { type $T = i8; $body }
             DType::U8 => { type $T = u8; $body }
+            DType::C64 => { type $T = Complex<f32>; $body }
+            DType::C128 => { type $T = Complex<f64>; $body }
             DType::Bool => Err(Fault::not_implemented(concat!("\"", $what, "\" not implemented for 'Bool'"))),
             DType::F16 | DType::BF16 => {
                 type $T = f32;

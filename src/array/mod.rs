@@ -5,10 +5,12 @@
 #[allow(clippy::module_inception)]
 pub mod array;
 pub mod bessel;
+pub mod complex;
 pub mod conv;
 pub mod create;
 mod dense;
 pub mod dtype;
+pub mod element;
 pub mod extremes;
 pub mod gamma;
 pub mod grid;
@@ -37,6 +39,6 @@ pub mod vmath;
 pub mod windows;
 
 pub use array::Array;
-pub use dtype::{Category, DType, Element, Scalar};
+pub use dtype::{Category, DType, Element, Ordered, Scalar};
 pub use layout::{Dims, Layout, Strides};
 pub use storage::{Buffer, Storage, Typed};

@@ -185,20 +185,22 @@ pub fn joined<T: Element>(old: T, new: T, join: Join) -> T {
     let float = T::DTYPE.is_float();
     match join {
         Join::Replace => new,
+        Join::Add if T::DTYPE.is_complex() => old.plus(new),
+        Join::Multiply if T::DTYPE.is_complex() => old.times(new),
         Join::Add if float => T::from_f64(old.to_f64() + new.to_f64()),
         Join::Add if T::DTYPE == DType::Bool => T::from_i64(old.to_i64() | new.to_i64()),
         Join::Add => T::from_i64(old.to_i64().wrapping_add(new.to_i64())),
         Join::Multiply if float => T::from_f64(old.to_f64() * new.to_f64()),
         Join::Multiply => T::from_i64(old.to_i64().wrapping_mul(new.to_i64())),
         Join::Max => {
-            if new > old || new.is_nan() {
+            if new.above(old) || new.is_nan() {
                 new
             } else {
                 old
             }
         }
         Join::Min => {
-            if new < old || new.is_nan() {
+            if new.below(old) || new.is_nan() {
                 new
             } else {
                 old

@@ -300,31 +300,51 @@ fn draw_normal<T: Drawn>(g: &mut Generator, n: usize, mean: f64, std: f64, in_bl
 ///
 /// Errors: NotImplementedError for integer types, MemoryError.
 pub fn uniform(g: &mut Generator, sizes: &[usize], dtype: DType, from: f64, to: f64) -> Result<Array> {
+    if dtype.is_complex() {
+        return uniform(g, &with_parts(sizes), dtype.to_real(), from, to)?.paired();
+    }
     floats!(dtype, "check_uniform_bounds", T => made::<T>(sizes, dtype, |n| draw_uniform(g, n, from, to)))
 }
 
 /// Fills a view with numbers uniform in [from, to).
 pub fn uniform_assign(g: &mut Generator, dst: &Array, from: f64, to: f64) -> Result<()> {
+    if dst.dtype.is_complex() {
+        return uniform_assign(g, &dst.pairs(), from, to);
+    }
     floats!(dst.dtype, "check_uniform_bounds", T => fill_view::<T>(dst, |n| draw_uniform(g, n, from, to)))
 }
 
-/// Normal numbers.
+/// The sizes of the parts of complex numbers.
+fn with_parts(sizes: &[usize]) -> Dims {
+    sizes.iter().copied().chain([2]).collect()
+}
+
+/// Normal numbers; of complex ones the parts share the variance.
 ///
 /// Errors: NotImplementedError for integer types, MemoryError.
 pub fn normal(g: &mut Generator, sizes: &[usize], dtype: DType, mean: f64, std: f64) -> Result<Array> {
+    if dtype.is_complex() {
+        return normal(g, &with_parts(sizes), dtype.to_real(), mean, std / std::f64::consts::SQRT_2)?.paired();
+    }
     floats!(dtype, "normal_kernel_cpu", T => made::<T>(sizes, dtype, |n| draw_normal(g, n, mean, std, true)))
 }
 
 /// Fills a view with normal numbers.
 pub fn normal_assign(g: &mut Generator, dst: &Array, mean: f64, std: f64) -> Result<()> {
+    if dst.dtype.is_complex() {
+        return normal_assign(g, &dst.pairs(), mean, std / std::f64::consts::SQRT_2);
+    }
     let blocks = dst.layout.is_contiguous();
     floats!(dst.dtype, "normal_kernel_cpu", T => fill_view::<T>(dst, |n| draw_normal(g, n, mean, std, blocks)))
 }
 
 /// Integers in [low, high) as any dtype; `low < high` is the caller's to check.
 pub fn randint(g: &mut Generator, sizes: &[usize], dtype: DType, low: i64, high: i64) -> Result<Array> {
+    if dtype.is_complex() {
+        return Err(Fault::runtime("check_random_bounds handles only integral, floating-point and boolean types"));
+    }
     let range = (high as u64).wrapping_sub(low as u64).max(1);
-    crate::with_dtype!(dtype, T => made::<T>(sizes, dtype, |n| {
+    crate::with_real!(dtype, T => made::<T>(sizes, dtype, |n| {
         serial(n, || T::from_i64(low.wrapping_add(g.below(range) as i64)))
     }))
 }
@@ -332,7 +352,7 @@ pub fn randint(g: &mut Generator, sizes: &[usize], dtype: DType, low: i64, high:
 /// Fills a view with integers in [low, high).
 pub fn randint_assign(g: &mut Generator, dst: &Array, low: i64, high: i64) -> Result<()> {
     let range = (high as u64).wrapping_sub(low as u64).max(1);
-    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| {
         serial(n, || T::from_i64(low.wrapping_add(g.below(range) as i64)))
     }))
 }
@@ -350,10 +370,11 @@ pub fn random_assign(g: &mut Generator, dst: &Array) -> Result<()> {
         DType::BF16 => 8,
         DType::F32 => 24,
         DType::F64 => 53,
+        complex => return Err(super::dtype::complex_refused(complex)),
     };
     let range = (1u64 << bits) + dst.dtype.is_float() as u64;
     let wide = dst.dtype.size() == 8;
-    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| {
         serial(n, || T::from_i64(if wide { g.next_u64() % range } else { g.next_u32() as u64 % range } as i64))
     }))
 }
@@ -388,21 +409,21 @@ pub fn bernoulli(g: &mut Generator, p: &Array) -> Result<Array> {
 
 /// Ones with probability `p`, else zeros, of any dtype; also the draw of dropout.
 pub fn bernoulli_p(g: &mut Generator, sizes: &[usize], dtype: DType, p: f64) -> Result<Array> {
-    crate::with_dtype!(dtype, T => made::<T>(sizes, dtype, |n| {
+    crate::with_real!(dtype, T => made::<T>(sizes, dtype, |n| {
         serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
     }))
 }
 
 /// Fills a view with ones with probability `p`, else zeros.
 pub fn bernoulli_p_assign(g: &mut Generator, dst: &Array, p: f64) -> Result<()> {
-    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| {
+    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| {
         serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
     }))
 }
 
 /// Fills a view with numbers that `next` draws from the generator in double precision.
 fn fill_serial(g: &mut Generator, dst: &Array, mut next: impl FnMut(&mut Generator) -> f64) -> Result<()> {
-    crate::with_dtype!(dst.dtype, T => fill_view::<T>(dst, |n| serial(n, || T::from_f64(next(g)))))
+    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| serial(n, || T::from_f64(next(g)))))
 }
 
 /// Fills a view with exponential numbers of the given rate.

@@ -9,7 +9,7 @@ use super::simd::{Shared, split};
 use super::storage::{Typed, allocate};
 use super::sums::sum_dtype;
 use crate::diag::Result;
-use crate::with_dtype;
+use crate::{with_dtype, with_real};
 
 /// Walks every line along `dim`, handing each element, its index on the line and its place in row-major order to
 /// `step` with the line's state, which begins as `start`.
@@ -76,6 +76,12 @@ fn scan_to<T: Typed, U: Typed, S: Copy + Send + Sync>(
 ///
 /// Errors: IndexError for a bad dimension.
 pub fn cumsum(a: &Array, dim: i64) -> Result<Array> {
+    if a.dtype.is_complex() {
+        return with_dtype!(a.dtype, T => scan_to::<T, T, T>(a, dim, T::from_i64(0), |s, x, _| {
+            *s = s.plus(x);
+            *s
+        }));
+    }
     if !a.dtype.is_float() {
         let a = map::cast(a, sum_dtype(a.dtype))?;
         return scan_to::<i64, i64, i64>(&a, dim, 0, |s, x, _| {
@@ -83,7 +89,7 @@ pub fn cumsum(a: &Array, dim: i64) -> Result<Array> {
             *s
         });
     }
-    with_dtype!(a.dtype, T => scan_to::<T, T, f64>(a, dim, 0.0, |s, x, _| {
+    with_real!(a.dtype, T => scan_to::<T, T, f64>(a, dim, 0.0, |s, x, _| {
         *s += x.to_f64();
         T::from_f64(*s)
     }))
@@ -93,6 +99,12 @@ pub fn cumsum(a: &Array, dim: i64) -> Result<Array> {
 ///
 /// Errors: IndexError for a bad dimension.
 pub fn cumprod(a: &Array, dim: i64) -> Result<Array> {
+    if a.dtype.is_complex() {
+        return with_dtype!(a.dtype, T => scan_to::<T, T, T>(a, dim, T::from_i64(1), |s, x, _| {
+            *s = s.times(x);
+            *s
+        }));
+    }
     if !a.dtype.is_float() {
         let a = map::cast(a, sum_dtype(a.dtype))?;
         return scan_to::<i64, i64, i64>(&a, dim, 1, |s, x, _| {
@@ -100,7 +112,7 @@ pub fn cumprod(a: &Array, dim: i64) -> Result<Array> {
             *s
         });
     }
-    with_dtype!(a.dtype, T => scan_to::<T, T, f64>(a, dim, 1.0, |s, x, _| {
+    with_real!(a.dtype, T => scan_to::<T, T, f64>(a, dim, 1.0, |s, x, _| {
         *s *= x.to_f64();
         T::from_f64(*s)
     }))
@@ -110,7 +122,7 @@ pub fn cumprod(a: &Array, dim: i64) -> Result<Array> {
 ///
 /// Errors: IndexError for a bad dimension.
 pub fn logcumsumexp(a: &Array, dim: i64) -> Result<Array> {
-    with_dtype!(a.dtype, T => scan_to::<T, T, f64>(a, dim, f64::NEG_INFINITY, |s, x, _| {
+    with_real!(a.dtype, T => scan_to::<T, T, f64>(a, dim, f64::NEG_INFINITY, |s, x, _| {
         let x = x.to_f64();
         let (low, high) = if x.is_nan() || s.is_nan() { (f64::NAN, f64::NAN) } else { (s.min(x), s.max(x)) };
         *s = if low == high && high.is_infinite() { high } else { high + (low - high).exp().ln_1p() };
@@ -121,7 +133,7 @@ pub fn logcumsumexp(a: &Array, dim: i64) -> Result<Array> {
 fn running_extreme(a: &Array, dim: i64, max: bool) -> Result<(Array, Array)> {
     let dim = wrap_dim(dim, a.ndim())?;
     let n = a.numel();
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let (mut values, mut indices) = (allocate::<T>(n)?, allocate::<i64>(n)?);
         let (v, p) = (Shared(values.as_mut_ptr()), Shared(indices.as_mut_ptr()));
         scan::<T, (T, usize)>(a, dim, (T::default(), 0), |s, x, i, at| {

@@ -1,13 +1,13 @@
 //! Sorting and selecting along a dimension, unique values, and search in sorted values.
 
 use super::array::Array;
-use super::dtype::{DType, Element};
+use super::dtype::{DType, Element, Ordered};
 use super::layout::{Dims, Layout, show_sizes, wrap_dim};
 use super::map;
 use super::select;
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result, interrupt};
-use crate::with_dtype;
+use crate::with_real;
 use std::ops::Range;
 
 /// An array with one dimension moved to the end, contiguous, as lines; and the way back.
@@ -82,7 +82,7 @@ fn moved(layout: &Layout, from: usize, to: usize) -> Layout {
 
 /// A number that orders elements as sorting does: NaN last, the zeros equal; reversed for descending order.
 #[inline(always)]
-fn key<T: Element>(x: T, descending: bool) -> u64 {
+fn key<T: Ordered>(x: T, descending: bool) -> u64 {
     let k = match T::DTYPE {
         DType::F64 => {
             let x = x.to_f64();
@@ -105,7 +105,7 @@ fn key<T: Element>(x: T, descending: bool) -> u64 {
 }
 
 /// The stable order of a line; any order once the user wished to stop.
-fn order<T: Element>(line: &[T], descending: bool) -> Vec<u32> {
+fn order<T: Ordered>(line: &[T], descending: bool) -> Vec<u32> {
     /// Lines up to this length are sorted by comparisons.
     const SHORT: usize = 4096;
     if T::DTYPE.size() == 8 {
@@ -163,7 +163,7 @@ fn radix_sort<K: Copy + Default>(keys: &mut Vec<K>, bits: Range<usize>, number: 
 /// Errors: IndexError for a bad dimension.
 pub fn sort(a: &Array, dim: i64, descending: bool) -> Result<(Array, Array)> {
     let lines = Lines::new(a, dim)?;
-    let sorted = with_dtype!(a.dtype, T => lines.choose::<T>(lines.n, |line| {
+    let sorted = with_real!(a.dtype, T => lines.choose::<T>(lines.n, |line| {
         order(line, descending).into_iter().map(|i| (line[i as usize], i as usize)).collect()
     }))?;
     interrupt::checkpoint()?;
@@ -185,17 +185,17 @@ fn enumerated<T: Copy>(line: &[T]) -> Vec<(T, usize)> {
 }
 
 /// NaN last.
-fn ascending<T: Element>(a: &(T, usize), b: &(T, usize)) -> bool {
+fn ascending<T: Ordered>(a: &(T, usize), b: &(T, usize)) -> bool {
     (!a.0.is_nan() & b.0.is_nan()) | (a.0 < b.0)
 }
 
 /// NaN first.
-fn falling<T: Element>(a: &(T, usize), b: &(T, usize)) -> bool {
+fn falling<T: Ordered>(a: &(T, usize), b: &(T, usize)) -> bool {
     (a.0.is_nan() & !b.0.is_nan()) | (a.0 > b.0)
 }
 
 /// The `k` largest (or smallest) elements of a line with their indices, as PyTorch picks among equals.
-fn top<T: Element>(line: &[T], k: usize, largest: bool, sorted: bool) -> Vec<(T, usize)> {
+fn top<T: Ordered>(line: &[T], k: usize, largest: bool, sorted: bool) -> Vec<(T, usize)> {
     let less = |a: &(T, usize), b: &(T, usize)| if largest { falling(a, b) } else { ascending(a, b) };
     if k.saturating_mul(64) <= line.len() {
         return select::first_sorted(line, k, &less);
@@ -219,7 +219,7 @@ pub fn topk(a: &Array, k: usize, dim: i64, largest: bool, sorted: bool) -> Resul
     if k > lines.n {
         return Err(Fault::runtime("selected index k out of range"));
     }
-    with_dtype!(a.dtype, T => lines.choose::<T>(k, |line| top(line, k, largest, sorted)))
+    with_real!(a.dtype, T => lines.choose::<T>(k, |line| top(line, k, largest, sorted)))
 }
 
 /// The `k`-th smallest element along a dimension, counted from 1, and its index.
@@ -230,7 +230,7 @@ pub fn kthvalue(a: &Array, k: usize, dim: i64, keepdim: bool) -> Result<(Array, 
     if k == 0 || k > lines.n {
         return Err(Fault::runtime(format!("kthvalue(): selected number k out of range for dimension {}", lines.dim)));
     }
-    with_dtype!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| {
+    with_real!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| {
         let mut all = enumerated(line);
         select::quick_select(&mut all, k - 1, &|a, b| falling(a, b));
         all[k - 1]
@@ -238,7 +238,7 @@ pub fn kthvalue(a: &Array, k: usize, dim: i64, keepdim: bool) -> Result<(Array, 
 }
 
 /// The lower middle of a line: the first NaN if there is one, unless they are left out.
-fn middle<T: Element>(line: &[T], skip_nan: bool) -> (T, usize) {
+fn middle<T: Ordered>(line: &[T], skip_nan: bool) -> (T, usize) {
     let nans = line.iter().filter(|x| x.is_nan()).count();
     if let (true, Some(i)) = (!skip_nan || nans == line.len(), line.iter().position(|x| x.is_nan())) {
         return (line[i], i);
@@ -255,12 +255,12 @@ fn middle<T: Element>(line: &[T], skip_nan: bool) -> (T, usize) {
 pub fn median_dim(a: &Array, dim: i64, keepdim: bool, skip_nan: bool) -> Result<(Array, Array)> {
     let lines = Lines::new(a, dim)?;
     lines.refuse_empty("median")?;
-    with_dtype!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| middle(line, skip_nan)))
+    with_real!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| middle(line, skip_nan)))
 }
 
 /// The lower median of all elements, 0-d; NaN of none or if there is one, unless `skip_nan`.
 pub fn median_all(a: &Array, skip_nan: bool) -> Result<Array> {
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let all = a.to_vec::<T>()?;
         Ok(Array::scalar(if all.is_empty() { T::from_f64(f64::NAN) } else { middle(&all, skip_nan).0 }))
     })
@@ -272,7 +272,7 @@ pub fn median_all(a: &Array, skip_nan: bool) -> Result<Array> {
 pub fn mode(a: &Array, dim: i64, keepdim: bool) -> Result<(Array, Array)> {
     let lines = Lines::new(a, dim)?;
     lines.refuse_empty("mode")?;
-    with_dtype!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| {
+    with_real!(a.dtype, T => lines.choose_one::<T>(keepdim, |line| {
         let mut all = enumerated(line);
         select::sort(&mut all, &ascending);
         let (mut best, mut most, mut run) = (all[0], 0, 0);
@@ -302,7 +302,7 @@ pub struct Unique {
 
 /// The sorted distinct elements of the whole array; every NaN is distinct.
 pub fn unique(a: &Array) -> Result<Unique> {
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let all = a.to_vec::<T>()?;
         let order: Vec<usize> = order(&all, false).into_iter().map(|i| i as usize).collect();
         interrupt::checkpoint()?;
@@ -315,7 +315,7 @@ pub fn unique(a: &Array) -> Result<Unique> {
 /// The distinct neighbours: of runs of equal elements (or of equal slices along a dimension) the first.
 pub fn unique_consecutive(a: &Array, dim: Option<i64>) -> Result<Unique> {
     let Some(dim) = dim else {
-        return with_dtype!(a.dtype, T => {
+        return with_real!(a.dtype, T => {
             let all = a.to_vec::<T>()?;
             let order: Vec<usize> = (0..all.len()).collect();
             grouped(&order, &a.layout.sizes, |i, j| all[i] == all[j], |firsts| {
@@ -337,7 +337,7 @@ fn slices(a: &Array, dim: i64, sorted: bool) -> Result<Unique> {
     let dim = wrap_dim(dim, a.ndim())?;
     let n = a.sizes().get(dim).copied().unwrap_or(1);
     let front = a.with_layout(moved(&a.layout, dim, 0));
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let all = front.to_vec::<T>()?;
         let width = all.len() / n.max(1);
         let slice = |i: usize| &all[i * width..(i + 1) * width];
@@ -400,7 +400,7 @@ pub fn searchsorted(boundaries: &Array, values: &Array, right: bool) -> Result<A
     let (edges, wanted) = (map::cast(boundaries, dtype)?, map::cast(values, dtype)?);
     let n = b[b.len() - 1];
     let per_line = if b.len() == 1 { values.numel() } else { v[v.len() - 1] };
-    with_dtype!(dtype, T => {
+    with_real!(dtype, T => {
         let (edges, wanted) = (edges.to_vec::<T>()?, wanted.to_vec::<T>()?);
         let mut out = allocate::<i64>(wanted.len())?;
         for (i, &x) in wanted.iter().enumerate() {

@@ -2,12 +2,13 @@
 
 use super::dtype::{DType, Element};
 use crate::diag::{Fault, Result};
-use crate::with_dtype;
 use half::{bf16, f16};
+use num_complex::Complex;
 use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-/// One typed vector; the tag is the dtype.
+/// One typed vector; the tag is the dtype of its elements, for complex ones that of their parts, which lie in pairs.
 #[derive(Debug)]
 #[allow(missing_docs)]
 pub enum Buffer {
@@ -31,10 +32,10 @@ pub trait Typed: Element {
     fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]>;
     /// The vector as a buffer.
     fn wrap(data: Vec<Self>) -> Buffer;
+    /// How many elements the vector has room for, or `None` when the tag is another.
+    fn capacity(buffer: &Buffer) -> Option<usize>;
     /// The vector itself, or `None` when the tag is another.
-    fn vector(buffer: &Buffer) -> Option<&Vec<Self>>;
-    /// The vector itself to change, or `None` when the tag is another.
-    fn vector_mut(buffer: &mut Buffer) -> Option<&mut Vec<Self>>;
+    fn unwrap(buffer: Buffer) -> Option<Vec<Self>>;
 }
 
 macro_rules! typed {
@@ -52,12 +53,10 @@ macro_rules! typed {
             fn wrap(data: Vec<Self>) -> Buffer {
                 Buffer::$tag(data)
             }
-            #[inline(always)]
-            fn vector(buffer: &Buffer) -> Option<&Vec<Self>> {
-                match buffer { Buffer::$tag(v) => Some(v), _ => None }
+            fn capacity(buffer: &Buffer) -> Option<usize> {
+                match buffer { Buffer::$tag(v) => Some(v.capacity()), _ => None }
             }
-            #[inline(always)]
-            fn vector_mut(buffer: &mut Buffer) -> Option<&mut Vec<Self>> {
+            fn unwrap(buffer: Buffer) -> Option<Vec<Self>> {
                 match buffer { Buffer::$tag(v) => Some(v), _ => None }
             }
         })*
@@ -72,6 +71,16 @@ macro_rules! typed {
             pub fn len(&self) -> usize {
                 match self { $(Buffer::$tag(v) => v.len()),* }
             }
+
+            /// The bytes that the vector takes, used or spare.
+            fn bytes(&self) -> usize {
+                match self { $(Buffer::$tag(v) => v.capacity() * size_of::<$t>()),* }
+            }
+
+            /// Takes all elements out; the room for them stays.
+            fn clear(&mut self) {
+                match self { $(Buffer::$tag(v) => v.clear()),* }
+            }
         }
     };
 }
@@ -85,12 +94,47 @@ impl Buffer {
     }
 }
 
-impl Buffer {
-    /// The bytes that the vector takes, used or spare.
-    fn bytes(&self) -> usize {
-        with_dtype!(self.dtype(), T => <T as Typed>::vector(self).map_or(0, |v| v.capacity() * size_of::<T>()))
-    }
+/// Complex elements: pairs of parts in a buffer of those, so that both views of the same numbers share it.
+macro_rules! paired {
+    ($part:ty => $tag:ident) => {
+        #[allow(unsafe_code)]
+        impl Typed for Complex<$part> {
+            #[inline(always)]
+            fn slice(buffer: &Buffer) -> Option<&[Self]> {
+                let Buffer::$tag(v) = buffer else { return None };
+                // SAFETY: a complex number is laid out as its two parts in turn (`repr(C)`), aligned as one of them.
+                Some(unsafe { std::slice::from_raw_parts(v.as_ptr().cast(), v.len() / 2) })
+            }
+            #[inline(always)]
+            fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]> {
+                let Buffer::$tag(v) = buffer else { return None };
+                // SAFETY: as above; the slice borrows the vector, which nothing else reaches meanwhile.
+                Some(unsafe { std::slice::from_raw_parts_mut(v.as_mut_ptr().cast(), v.len() / 2) })
+            }
+            #[inline(always)]
+            fn wrap(data: Vec<Self>) -> Buffer {
+                let mut data = ManuallyDrop::new(data);
+                let (place, len, capacity) = (data.as_mut_ptr(), data.len(), data.capacity());
+                // SAFETY: the same memory as twice as many parts: equally many bytes, equally aligned.
+                Buffer::$tag(unsafe { Vec::from_raw_parts(place.cast(), 2 * len, 2 * capacity) })
+            }
+            fn capacity(buffer: &Buffer) -> Option<usize> {
+                // An odd number of parts is not the memory of pairs.
+                <$part>::capacity(buffer).filter(|c| c % 2 == 0).map(|c| c / 2)
+            }
+            fn unwrap(buffer: Buffer) -> Option<Vec<Self>> {
+                Self::capacity(&buffer)?;
+                let mut data = ManuallyDrop::new(<$part>::unwrap(buffer)?);
+                let (place, len, capacity) = (data.as_mut_ptr(), data.len(), data.capacity());
+                // SAFETY: the capacity is even, so that the same memory holds half as many pairs.
+                Some(unsafe { Vec::from_raw_parts(place.cast(), len / 2, capacity / 2) })
+            }
+        }
+    };
 }
+
+paired!(f32 => F32);
+paired!(f64 => F64);
 
 /// A buffer shared by views, with the count of in-place changes that autograd checks.
 #[derive(Debug)]
@@ -184,7 +228,7 @@ fn recycle(mut buffer: Buffer) {
     if bytes > POOL_CAP || IN_USE.get().saturating_add(bytes) > LIMIT.get() {
         return;
     }
-    with_dtype!(buffer.dtype(), T => if let Some(v) = <T as Typed>::vector_mut(&mut buffer) { v.clear() });
+    buffer.clear();
     // At thread exit the pool may be gone already; then the buffer is simply freed.
     let _ = POOL.try_with(|pool| {
         let mut pool = pool.borrow_mut();
@@ -201,12 +245,12 @@ fn recycle(mut buffer: Buffer) {
 fn reuse<T: Typed>(n: usize) -> Option<Vec<T>> {
     POOL.try_with(|pool| {
         let mut pool = pool.borrow_mut();
-        let fits = |b: &Buffer| T::vector(b).map(Vec::capacity).filter(|&c| c >= n && c - n <= n / 4);
+        let fits = |b: &Buffer| T::capacity(b).filter(|&c| c >= n && c - n <= n / 4);
         let (at, _) =
             pool.buffers.iter().enumerate().rev().filter_map(|(i, b)| Some((i, fits(b)?))).min_by_key(|&(_, c)| c)?;
-        let mut buffer = pool.buffers.remove(at);
+        let buffer = pool.buffers.remove(at);
         pool.bytes -= buffer.bytes();
-        T::vector_mut(&mut buffer).map(std::mem::take)
+        T::unwrap(buffer)
     })
     .ok()
     .flatten()
@@ -317,6 +361,16 @@ mod tests {
         assert_eq!(memory_in_use(), before);
         let again = allocate::<f32>((1 << 20) - 7).unwrap();
         assert_eq!(again.as_ptr(), place);
+    }
+
+    #[test]
+    fn complex_numbers_lie_as_pairs_of_their_parts() {
+        let pairs = vec![Complex::new(1f32, 2.0), Complex::new(3.0, 4.0)];
+        let buffer = <Complex<f32>>::wrap(pairs.clone());
+        assert_eq!(f32::slice(&buffer), Some(&[1.0, 2.0, 3.0, 4.0][..]));
+        assert_eq!(<Complex<f32>>::slice(&buffer), Some(&pairs[..]));
+        assert_eq!(<Complex<f32>>::unwrap(buffer), Some(pairs));
+        assert!(<Complex<f64>>::slice(&Buffer::F32(vec![])).is_none());
     }
 
     #[test]

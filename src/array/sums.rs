@@ -10,6 +10,7 @@ use super::reduce::{Reducer, named_dims, reduce};
 use super::storage::Typed;
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
+use num_complex::Complex64;
 
 /// Float sums in PyTorch's order, so that results agree to the last bit.
 ///
@@ -320,7 +321,19 @@ pub fn folding<T: Copy, A: Copy, P: Fn(A, T) -> A, J: Fn(A, A) -> A>(start: A, p
 
 /// The dtype that sums and products of a dtype have: int64 for integers and bool.
 pub fn sum_dtype(dtype: DType) -> DType {
-    if dtype.is_float() { dtype } else { DType::I64 }
+    if dtype.is_differentiable() { dtype } else { DType::I64 }
+}
+
+/// The moduli of complex numbers.
+fn modulus(a: &Array) -> Result<Array> {
+    let wide = map::map1(&map::cast(a, DType::C128)?, |z: Complex64| z.re.hypot(z.im))?;
+    map::cast(&wide, a.dtype.to_real())
+}
+
+/// A linear reduction of complex numbers: of their real and imaginary parts.
+fn by_parts(a: &Array, dims: &[usize], f: impl Fn(&Array, Option<&[i64]>) -> Result<Array>) -> Result<Array> {
+    let dims: Vec<i64> = dims.iter().map(|&d| d as i64).collect();
+    f(&a.pairs(), Some(&dims))?.paired()
 }
 
 /// The sum over dimensions (all without a list): in the dtype of [`sum_dtype`].
@@ -328,6 +341,9 @@ pub fn sum_dtype(dtype: DType) -> DType {
 /// Errors: IndexError or RuntimeError for bad dimensions, MemoryError.
 pub fn sum(a: &Array, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
     let dims = named_dims(dims, a.ndim())?;
+    if a.dtype.is_complex() {
+        return by_parts(a, &dims, |parts, dims| sum(parts, dims, keepdim));
+    }
     match a.dtype {
         DType::F32 => reduce::<f32, f32, _>(a, &dims, keepdim, &Cascade, |s| s),
         DType::F64 => reduce::<f64, f64, _>(a, &dims, keepdim, &Cascade, |s| s),
@@ -357,8 +373,11 @@ pub fn sum_to(a: &Array, sizes: &[usize]) -> Result<Array> {
     };
     let dims: Vec<i64> =
         (0..a.ndim()).filter(|&d| d < lead || (sizes[d - lead] == 1 && a.sizes()[d] != 1)).map(|d| d as i64).collect();
-    let out =
-        if a.dtype.is_float() { sum(a, Some(&dims), true)? } else { map::cast(&sum(a, Some(&dims), true)?, a.dtype)? };
+    let out = if a.dtype.is_differentiable() {
+        sum(a, Some(&dims), true)?
+    } else {
+        map::cast(&sum(a, Some(&dims), true)?, a.dtype)?
+    };
     Ok(out.with_layout(super::Layout::contiguous(super::Dims::from_slice(sizes))))
 }
 
@@ -376,6 +395,10 @@ pub fn prod(a: &Array, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
             let r = folding(1.0f32, |s: f32, x: T| s * x.to_f64() as f32, |s: f32, t: f32| s * t);
             reduce::<T, T, _>(a, &dims, keepdim, &r, |s| T::from_f64(s as f64))
         }),
+        DType::C64 | DType::C128 => with_dtype!(a.dtype, T => {
+            let r = folding(T::from_i64(1), |s: T, x: T| s.times(x), |s: T, t: T| s.times(t));
+            reduce::<T, T, _>(a, &dims, keepdim, &r, |s| s)
+        }),
         _ => with_dtype!(a.dtype, T => {
             let r = folding(1i64, |s: i64, x: T| s.wrapping_mul(x.to_i64()), |s: i64, t: i64| s.wrapping_mul(t));
             reduce::<T, i64, _>(a, &dims, keepdim, &r, |s| s)
@@ -392,6 +415,9 @@ pub fn count_of(a: &Array, dims: &[usize]) -> usize {
 ///
 /// Errors: RuntimeError in PyTorch's words for integers.
 pub fn mean(a: &Array, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
+    if a.dtype.is_complex() {
+        return by_parts(a, &named_dims(dims, a.ndim())?, |parts, dims| mean(parts, dims, keepdim));
+    }
     if !a.dtype.is_float() {
         return Err(Fault::runtime(format!(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",
@@ -485,6 +511,18 @@ impl<T: Element> Reducer<T> for Moments {
 ///
 /// Errors: RuntimeError in PyTorch's words for integers.
 pub fn var(a: &Array, dims: Option<&[i64]>, correction: f64, keepdim: bool, std: bool) -> Result<Array> {
+    if a.dtype.is_complex() {
+        // The squared distance to the mean is that of the parts together.
+        let part = |i: usize| var(&a.part(i), dims, correction, keepdim, false);
+        let sum = map::map2(
+            &map::cast(&part(0)?, DType::F64)?,
+            &map::cast(&part(1)?, DType::F64)?,
+            move |x: f64, y: f64| {
+                if std { (x + y).sqrt() } else { x + y }
+            },
+        )?;
+        return map::cast(&sum, a.dtype.to_real());
+    }
     if !a.dtype.is_float() {
         return Err(Fault::not_implemented("std and var only support floating point and complex dtypes"));
     }
@@ -503,6 +541,9 @@ pub fn var_mean(a: &Array, dims: Option<&[i64]>, correction: f64, keepdim: bool,
 
 /// The p-norm over dimensions of a float array: `p` may be 0, 1, 2, any other number, or plus or minus infinity.
 pub fn norm_p(a: &Array, p: f64, dims: Option<&[i64]>, keepdim: bool) -> Result<Array> {
+    if a.dtype.is_complex() {
+        return norm_p(&modulus(a)?, p, dims, keepdim);
+    }
     let dims = named_dims(dims, a.ndim())?;
     macro_rules! norm {
         ($push:expr, $finish:expr) => {

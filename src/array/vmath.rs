@@ -221,7 +221,7 @@ rounded! {
 }
 
 /// A float type with the elementary functions, vectorising for f32.
-pub trait Real: Typed {
+pub trait Real: Typed + PartialOrd {
     #[doc(hidden)]
     fn function<const ID: u8>(self) -> Self;
 }

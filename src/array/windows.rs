@@ -9,7 +9,7 @@ use super::map;
 use super::simd::{split_row_pairs, split_rows};
 use super::storage::{Typed, allocate_zeroed, room_for};
 use crate::diag::{Fault, Result};
-use crate::with_dtype;
+use crate::{with_dtype, with_real};
 
 /// How windows lie over the three spatial dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,7 +285,7 @@ pub fn maxima(a: &Array, input: [usize; 3], spans: &[Vec<Span>; 3]) -> Result<(A
     let count: usize = spans.iter().map(Vec::len).product();
     let sizes = [planes, count];
     let total = room_for(&sizes)?;
-    with_dtype!(a.dtype, T => {
+    with_real!(a.dtype, T => {
         let buffer = a.storage.read();
         let src = &a.typed::<T>(&buffer)?[a.layout.offset..a.layout.offset + a.numel()];
         let (mut values, mut places) = (allocate_zeroed::<T>(total)?, allocate_zeroed::<i64>(total)?);
@@ -300,7 +300,13 @@ pub fn maxima(a: &Array, input: [usize; 3], spans: &[Vec<Span>; 3]) -> Result<(A
     })
 }
 
-fn plane_maxima<T: Typed>(values: &mut [T], places: &mut [i64], src: &[T], input: [usize; 3], spans: &[Vec<Span>; 3]) {
+fn plane_maxima<T: Typed + super::Ordered>(
+    values: &mut [T],
+    places: &mut [i64],
+    src: &[T],
+    input: [usize; 3],
+    spans: &[Vec<Span>; 3],
+) {
     let [_, h, w] = input;
     let mut o = 0;
     for sd in &spans[0] {

@@ -1,5 +1,6 @@
 //! Receivers and arguments taken out of values, with Python's refusals.
 
+use crate::array::Scalar;
 use crate::diag::{Error, ExcKind, Fault, Result};
 use crate::value::exception::{fault_of, instance};
 use crate::value::protocol::class_name;
@@ -107,8 +108,10 @@ pub fn find_integer(value: &Value, caller: &mut dyn Caller) -> Result<Option<Val
     Ok(match value {
         Value::Int(_) | Value::Big(_) => Some(value.clone()),
         Value::Bool(b) => Some(Value::Int(*b as i64)),
-        Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_float() => t.array().item().map(|s| Value::Int(s.as_i64())),
-        Value::Array(a) if a.array.borrow().numel() == 1 && !a.array.borrow().dtype.is_float() => {
+        Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_differentiable() => {
+            t.array().item().map(|s| Value::Int(s.as_i64()))
+        }
+        Value::Array(a) if a.array.borrow().numel() == 1 && !a.array.borrow().dtype.is_differentiable() => {
             a.array.borrow().item().map(|s| Value::Int(s.as_i64()))
         }
         Value::Object(o) => match o.value() {
@@ -170,7 +173,12 @@ pub fn find_float(value: &Value, caller: &mut dyn Caller) -> Result<Option<f64>>
         Value::Big(b) => Some(big_to_float(b)?),
         Value::Tensor(t) => {
             crate::ops::api::conversion::warn_scalar(value, caller)?;
-            Some(only_element(t)?.as_f64())
+            match only_element(t)? {
+                Scalar::Complex(z) if z.im != 0.0 => {
+                    return Err(Fault::runtime("value cannot be converted to type double without overflow"));
+                }
+                real => Some(real.as_f64()),
+            }
         }
         Value::Array(a) => {
             let array = a.array.borrow();

@@ -106,6 +106,8 @@ pub enum Elements {
     Int(Vec<i64>),
     /// Floats of any width, exactly.
     Float(Vec<f64>),
+    /// The real and the imaginary parts of complex numbers.
+    Complex(Vec<f64>, Vec<f64>),
 }
 
 impl Elements {
@@ -115,6 +117,10 @@ impl Elements {
             Category::Bool => Elements::Bool(collect(array, window, |v| v.as_bool())),
             Category::Int => Elements::Int(collect(array, window, |v| v.as_i64())),
             Category::Float => Elements::Float(collect(array, window, |v| v.as_f64())),
+            Category::Complex => {
+                let (real, imaginary) = collect(array, window, |v| v.as_complex()).iter().map(|z| (z.re, z.im)).unzip();
+                Elements::Complex(real, imaginary)
+            }
         }
     }
 }
@@ -148,7 +154,7 @@ fn collect<R>(array: &Array, window: Window, convert: impl Fn(crate::array::Scal
 
 /// Whether an element type is among those that print without a name.
 pub fn is_implied(dtype: DType, default: DType) -> bool {
-    dtype == default || matches!(dtype, DType::I64 | DType::Bool)
+    dtype == default || dtype == default.to_complex() || matches!(dtype, DType::I64 | DType::Bool)
 }
 
 #[cfg(test)]

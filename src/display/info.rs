@@ -61,7 +61,7 @@ impl Facts {
         if array.layout.offset > 0 {
             layout.push_str(&format!(", offset {}", array.layout.offset));
         }
-        let stored = array.storage.read().len();
+        let stored = array.stored();
         if stored != count {
             layout.push_str(&format!(", in a storage of {stored}"));
         }

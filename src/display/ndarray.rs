@@ -6,6 +6,7 @@ use super::tensor::{pad, write_tuple};
 use crate::array::{Array, DType, Scalar};
 use crate::value::float::{pad_exponent, settle_tie, write_float};
 use half::f16;
+use num_complex::Complex64;
 use std::fmt::Write;
 
 /// The most digits after the point that a float is written with; beyond, a float has no more.
@@ -24,9 +25,11 @@ pub fn write_repr(out: &mut String, array: &Array, is_scalar: bool) {
         match scalar {
             Scalar::Bool(b) => out.push_str(if b { "np.True_" } else { "np.False_" }),
             _ => {
-                let _ = write!(out, "np.{}(", array.dtype.name());
-                write_scalar(out, scalar, array.dtype);
-                out.push(')');
+                let mut text = String::new();
+                write_scalar(&mut text, scalar, array.dtype);
+                // Complex numbers bring parentheses of their own.
+                let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(&text);
+                let _ = write!(out, "np.{}({inner})", array.dtype.name());
             }
         }
         return;
@@ -43,7 +46,7 @@ pub fn write_repr(out: &mut String, array: &Array, is_scalar: bool) {
         write_tuple(&mut shape, array.sizes());
         extras.push(shape);
     }
-    if empty || !matches!(array.dtype, DType::F64 | DType::I64 | DType::Bool) {
+    if empty || !matches!(array.dtype, DType::F64 | DType::I64 | DType::Bool | DType::C128) {
         extras.push(format!("dtype={}", array.dtype.name()));
     }
     if !extras.is_empty() {
@@ -99,7 +102,27 @@ fn write_scalar(out: &mut String, scalar: Scalar, dtype: DType) {
             write_float(out, x);
             Ok(())
         }
+        Scalar::Complex(z) => {
+            write_complex(out, z, dtype.to_real());
+            Ok(())
+        }
     };
+}
+
+/// Appends a complex scalar as `str` shows it, its parts as scalars of their type: `(1-2j)`, `2j`.
+fn write_complex(out: &mut String, z: Complex64, part: DType) {
+    let text = |x: f64| {
+        let mut text = String::new();
+        write_scalar(&mut text, Scalar::Float(x), part);
+        text.strip_suffix(".0").map(str::to_string).unwrap_or(text)
+    };
+    let imaginary = text(z.im);
+    if z.re == 0.0 && z.re.is_sign_positive() {
+        let _ = write!(out, "{imaginary}j");
+        return;
+    }
+    let sign = if imaginary.starts_with('-') { "" } else { "+" };
+    let _ = write!(out, "({}{sign}{imaginary}j)", text(z.re));
 }
 
 /// The numbers of a type below and from which NumPy uses exponents.
@@ -190,13 +213,27 @@ fn cells(elements: &Elements, array: &Array, options: &ArrayOptions) -> Vec<Stri
             let width = texts.iter().map(|t| t.len()).max().unwrap_or(0);
             texts.into_iter().map(|t| format!("{t:>width$}")).collect()
         }
-        Elements::Float(values) => FloatColumns::new(values, array.dtype, options).cells(values),
+        Elements::Float(values) => FloatColumns::new(values, array.dtype, false, options).cells(values),
+        Elements::Complex(real, imaginary) => {
+            let dtype = array.dtype.to_real();
+            let parts = [(real, false), (imaginary, true)]
+                .map(|(values, signed)| FloatColumns::new(values, dtype, signed, options).cells(values));
+            let [real, imaginary] = parts;
+            // The letter stands before the spaces that align the points.
+            let with_letter = |text: String| {
+                let digits = text.trim_end();
+                format!("{digits}j{}", &text[digits.len()..])
+            };
+            real.into_iter().zip(imaginary).map(|(re, im)| re + &with_letter(im)).collect()
+        }
     }
 }
 
 /// How the floats of an array are aligned on their points.
 struct FloatColumns {
     dtype: DType,
+    /// Whether positive numbers show a sign.
+    signed: bool,
     scientific: bool,
     unique: bool,
     /// The most digits after the point; `None` for as many as identify the number.
@@ -209,12 +246,13 @@ struct FloatColumns {
 }
 
 impl FloatColumns {
-    fn new(values: &[f64], dtype: DType, options: &ArrayOptions) -> FloatColumns {
+    fn new(values: &[f64], dtype: DType, signed: bool, options: &ArrayOptions) -> FloatColumns {
         let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         let fixed = options.floatmode == FloatMode::Fixed;
         let precision = (options.floatmode != FloatMode::Unique).then_some(options.precision.min(MAX_PRECISION));
         let mut columns = FloatColumns {
             dtype,
+            signed,
             scientific: is_scientific(&finite, dtype, options.suppress),
             unique: !fixed,
             precision,
@@ -244,7 +282,7 @@ impl FloatColumns {
         }
         if finite.len() != values.len() {
             let behind = columns.right + 1;
-            let infinity = if values.contains(&f64::NEG_INFINITY) { 4 } else { 3 };
+            let infinity = if signed || values.contains(&f64::NEG_INFINITY) { 4 } else { 3 };
             columns.left = columns.left.max(3usize.saturating_sub(behind)).max(infinity - behind.min(infinity));
         }
         columns
@@ -266,17 +304,21 @@ impl FloatColumns {
             text.replace_range(kept..mantissa, "");
         }
         pad_exponent(&mut text, 0);
+        if self.signed && !text.starts_with('-') {
+            text.insert(0, '+');
+        }
         text
     }
 
     fn cells(&self, values: &[f64]) -> Vec<String> {
         let total = self.left + self.right + 1;
+        let sign = if self.signed { "+" } else { "" };
         let cell = |&value: &f64| {
             if value.is_nan() {
-                return format!("{:>total$}", "nan");
+                return format!("{:>total$}", format!("{sign}nan"));
             }
             if value.is_infinite() {
-                return format!("{:>total$}", if value > 0.0 { "inf" } else { "-inf" });
+                return format!("{:>total$}", if value > 0.0 { format!("{sign}inf") } else { "-inf".to_string() });
             }
             let mut text = self.digits(value);
             let point = text.find('.').unwrap_or(text.len());

@@ -7,7 +7,7 @@ use super::opaque::{address, write_opaque, write_plain_object};
 use super::{ndarray, string, tensor};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::value::class::Kind;
-use crate::value::float::write_float;
+use crate::value::float::{write_complex, write_float};
 use crate::value::protocol::class_name;
 use crate::value::sequence::NamedTuple;
 use crate::value::{Caller, Class, Descriptor, Instance, Method, Tuple, TupleKind, Value, class_of, intern, types};
@@ -221,6 +221,7 @@ fn open(out: &mut String, value: &Value, caller: &mut dyn Caller) -> Result<Opti
         Value::Bool(b) => out.push_str(if *b { "True" } else { "False" }),
         Value::Int(i) => _ = write!(out, "{i}"),
         Value::Float(f) => write_float(out, *f),
+        Value::Complex(z) => write_complex(out, z.re, z.im),
         Value::DType(d) => _ = write!(out, "torch.{}", d.name()),
         Value::Big(b) => {
             // A digit takes more than three bits, so that what is far too long is not converted first.

@@ -64,10 +64,10 @@ impl Sums {
 }
 
 impl Stats {
-    /// The statistics of an array; `None` when it has no elements or too many.
+    /// The statistics of an array; `None` when it has no elements or too many, or complex ones, which have no order.
     pub fn of(array: &Array) -> Option<Stats> {
         let count = array.numel();
-        if count == 0 || count > MAX_ELEMENTS {
+        if count == 0 || count > MAX_ELEMENTS || array.dtype.is_complex() {
             return None;
         }
         with_dtype!(array.dtype, T => Stats::collect::<T>(array, count))

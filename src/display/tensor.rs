@@ -190,7 +190,10 @@ struct Cells {
     text: String,
     /// Where each element's text ends.
     ends: Vec<usize>,
+    /// The width that lines are broken for.
     width: usize,
+    /// Whether each text is filled up to the width.
+    aligned: bool,
 }
 
 /// How floats are written.
@@ -204,7 +207,7 @@ enum Notation {
 
 impl Cells {
     fn new(elements: &Elements, options: &PrintOptions) -> Cells {
-        let mut cells = Cells { text: String::new(), ends: Vec::new(), width: 1 };
+        let mut cells = Cells { text: String::new(), ends: Vec::new(), width: 1, aligned: true };
         match elements {
             Elements::Bool(values) => {
                 for &v in values {
@@ -224,6 +227,25 @@ impl Cells {
                     cells.push(counts, |out| write_float(out, v, notation, options.precision.min(MAX_PRECISION)));
                 }
             }
+            Elements::Complex(real, imaginary) => return Cells::joined(real, imaginary, options),
+        }
+        cells
+    }
+
+    /// The texts of complex numbers: each part in a notation and a width of its own, the imaginary one not aligned.
+    fn joined(real: &[f64], imaginary: &[f64], options: &PrintOptions) -> Cells {
+        let parts = [real, imaginary].map(|part| Cells::new(&Elements::Float(part.to_vec()), options));
+        let mut cells = Cells { text: String::new(), ends: Vec::new(), width: 0, aligned: false };
+        cells.width = parts[0].width + parts[1].width + 1;
+        for i in 0..real.len() {
+            parts[0].write(&mut cells.text, i);
+            let text = parts[1].text_of(i);
+            if !text.starts_with('-') {
+                cells.text.push('+');
+            }
+            cells.text.push_str(text);
+            cells.text.push('j');
+            cells.ends.push(cells.text.len());
         }
         cells
     }
@@ -239,10 +261,17 @@ impl Cells {
 
     /// Appends the text of an element, aligned to the right.
     fn write(&self, out: &mut String, i: usize) {
-        let start = i.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        let text = self.ends.get(i).and_then(|&end| self.text.get(start..end)).unwrap_or_default();
-        pad(out, self.width.saturating_sub(text.len()));
+        let text = self.text_of(i);
+        if self.aligned {
+            pad(out, self.width.saturating_sub(text.len()));
+        }
         out.push_str(text);
+    }
+
+    /// The text of an element as it is.
+    fn text_of(&self, i: usize) -> &str {
+        let start = i.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
+        self.ends.get(i).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
     }
 }
 

@@ -221,7 +221,9 @@ impl Recorded {
         let mut words = self.get("array").unwrap().split(' ');
         let dtype = DType::from_name(words.next().unwrap()).unwrap();
         let sizes: Vec<usize> = words.map(|w| w.parse().unwrap()).collect();
-        let n: usize = sizes.iter().product();
+        // Complex numbers are listed as pairs of their parts.
+        let per_element = if dtype.is_complex() { 2 } else { 1 };
+        let n = sizes.iter().product::<usize>() * per_element;
         let values: Vec<f64> = match (self.get("values"), self.get("arange")) {
             (Some(list), _) => list.split(' ').map(|w| w.parse().unwrap()).collect(),
             (None, Some(range)) => {
@@ -232,7 +234,13 @@ impl Recorded {
             (None, None) => Vec::new(),
         };
         assert_eq!(values.len(), n, "line {}", self.line);
-        let made = array(dtype, &sizes, &values);
+        let made = match dtype.is_complex() {
+            true => {
+                let pairs: Vec<usize> = sizes.iter().copied().chain([2]).collect();
+                array(dtype.to_real(), &pairs, &values).paired().unwrap()
+            }
+            false => array(dtype, &sizes, &values),
+        };
         if self.get("transpose").is_some() { made.with_layout(made.layout.transpose(0, 1)) } else { made }
     }
 

@@ -67,6 +67,7 @@ impl Lowering<'_> {
                 self.constant(value)?
             }
             ExprKind::Float(f) => self.constant(Value::Float(*f))?,
+            ExprKind::Imaginary(f) => self.constant(Value::complex(0.0, *f))?,
             ExprKind::Str(s) => self.text(s)?,
             ExprKind::Ellipsis => self.constant(Value::Ellipsis)?,
             ExprKind::Unary(UnaryOp::Neg, inner) => match &inner.kind {
@@ -217,6 +218,7 @@ impl Lowering<'_> {
             | ExprKind::Int(_)
             | ExprKind::BigInt(_)
             | ExprKind::Float(_)
+            | ExprKind::Imaginary(_)
             | ExprKind::Str(_)
             | ExprKind::Ellipsis => {}
         }

@@ -423,6 +423,7 @@ impl Analysis {
             | ExprKind::Int(_)
             | ExprKind::BigInt(_)
             | ExprKind::Float(_)
+            | ExprKind::Imaginary(_)
             | ExprKind::Str(_)
             | ExprKind::Ellipsis => {}
         }

@@ -391,6 +391,7 @@ pub static GELU: OpDef = OpDef::kernel("gelu", "input: Tensor, *, approximate: s
         _ => Err(Fault::runtime("approximate argument must be either none or tanh.")),
     }
 })
+.no_complex("GeluKernelImpl")
 .doc("input times the normal distribution function of input; approximate='tanh' takes an approximation.")
 .examples(&[Example("F.gelu(torch.tensor([-1., 2.]))", "tensor([-0.1587,  1.9545])")])
 .forms(Forms::NN)
@@ -461,6 +462,7 @@ pub static HARDTANH: OpDef =
         }
         Ok(bounded(c, low, high, "hardtanh")?.into())
     })
+    .no_complex("clamp is not supported for complex types")
     .doc("input held between min_val and max_val.")
     .examples(&[Example("F.hardtanh(torch.tensor([-2., 0.5]))", "tensor([-1.0000,  0.5000])")])
     .forms(ACTIVATION)
@@ -473,6 +475,7 @@ pub static RELU6: OpDef = OpDef::kernel("relu6", "input: Tensor", |c| {
     use crate::array::Scalar::Int;
     Ok(bounded(c, Int(0), Int(6), "hardtanh")?.into())
 })
+.no_complex("clamp is not supported for complex types")
 .doc("min(max(input, 0), 6).")
 .examples(&[Example("F.relu6(torch.tensor([-1., 8.]))", "tensor([0., 6.])")])
 .forms(ACTIVATION)
@@ -605,6 +608,7 @@ pub static PRELU_KERNEL: OpDef = OpDef::kernel("prelu_kernel", "input: Tensor, w
     let mask = x.gt(0.0)?;
     Ok(choose(&mask, &x, &below)?.array().clone().into())
 })
+.no_complex("prelu_cpu")
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0), Save::In(1)])
 .grad(|b| {

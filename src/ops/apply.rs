@@ -18,14 +18,26 @@ use std::rc::Rc;
 /// Errors: what the kernel refuses.
 pub fn apply(def: &'static OpDef, args: Bound) -> Result<Value> {
     match def.run {
-        Run::Composite(f) => f(&Call { def, args: &args }),
+        Run::Composite(f) => {
+            def.admit(&args)?;
+            f(&Call { def, args: &args })
+        }
         Run::View(f) => {
+            def.admit(&args)?;
             let call = Call { def, args: &args };
             let layout = f(&call)?;
             let base = call.tensor(0)?.clone();
-            Ok(Value::Tensor(make_view(def, &base, layout, args)))
+            let array = base.array().with_layout(layout);
+            Ok(Value::Tensor(make_view(def, &base, array, args)))
+        }
+        Run::Recast(f) => {
+            let call = Call { def, args: &args };
+            let array = f(&call)?;
+            let base = call.tensor(0)?.clone();
+            Ok(Value::Tensor(make_view(def, &base, array, args)))
         }
         Run::Kernel(f) => {
+            def.admit(&args)?;
             let out = f(&Call { def, args: &args })?;
             Ok(finish(def, args, out))
         }
@@ -56,7 +68,7 @@ fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Value {
     let differentiable = def.derivative.is_some() && mode::grad_enabled();
     let node = if differentiable && requires_grad(&args) { Some(record(def, args, &out, None)) } else { None };
     let wrap = |(i, array): (usize, Array)| {
-        let edge = node.as_ref().filter(|_| array.dtype.is_float()).map(|n| edge_to(n, i));
+        let edge = node.as_ref().filter(|_| array.dtype.is_differentiable()).map(|n| edge_to(n, i));
         Value::Tensor(Tensor::with_edge(array, edge))
     };
     if def.returns.is_empty()
@@ -148,7 +160,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
     let slots = each_tensor(&args, |slot, t| {
         let array = t.array();
         inputs.push(Input { slot: slot as u32, meta: Meta::of(&array) });
-        let edge = if array.dtype.is_float() { t.edge() } else { None };
+        let edge = if array.dtype.is_differentiable() { t.edge() } else { None };
         if edge.is_some() && wants.len() <= slot {
             wants.resize(slot + 1, false);
         }
@@ -196,7 +208,9 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
         }
     }
     // An operand that is a number is freed like a tensor, which torch makes of it.
-    let number = |i: usize| i < 2 && matches!(args.get(i), Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)));
+    let number = |i: usize| {
+        i < 2 && matches!(args.get(i), Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Complex(_)))
+    };
     let saves_number = || {
         def.saves.iter().any(|s| match *s {
             Save::In(i) => number(i),
@@ -221,8 +235,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
 }
 
 /// A view of a tensor, tracked so that in-place changes through it reach the base's graph.
-fn make_view(def: &'static OpDef, input: &Tensor, layout: Layout, args: Bound) -> Tensor {
-    let array = input.array().with_layout(layout);
+fn make_view(def: &'static OpDef, input: &Tensor, array: Array, args: Bound) -> Tensor {
     let edge = if mode::grad_enabled() && input.requires_grad() && def.derivative.is_some() {
         let out = Out::from(array.clone());
         Some(edge_to(&record(def, args, &out, None), 0))

@@ -50,11 +50,14 @@ pub fn result_type(operands: &[&Operand]) -> DType {
             Operand::Scalar(Scalar::Bool(_)) => (2, DType::Bool),
             Operand::Scalar(Scalar::Int(_)) => (2, DType::I64),
             Operand::Scalar(Scalar::Float(_)) => (2, default_dtype()),
+            Operand::Scalar(Scalar::Complex(_)) => (2, default_dtype().to_complex()),
         };
         best[rank] = Some(best[rank].map_or(dtype, |b| b.promote(dtype)));
     }
     let [dims, zero, scalar] = best;
     let combine = |high: Option<DType>, low: Option<DType>| match (high, low) {
+        // The precision stays that of the operand of higher rank.
+        (Some(h), Some(l)) if h.is_float() && l.is_complex() => Some(h.to_complex()),
         (Some(h), Some(l)) if l.category() > h.category() => Some(h.promote(l)),
         (Some(h), _) => Some(h),
         (None, low) => low,
@@ -139,7 +142,7 @@ impl<'a> Call<'a> {
         match &self.args[i] {
             Value::Int(n) => Ok(*n),
             Value::Bool(b) => Ok(*b as i64),
-            Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_float() => Ok(t.item()?.as_i64()),
+            Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_differentiable() => Ok(t.item()?.as_i64()),
             Value::Array(a) if a.is_scalar => Ok(a.array.borrow().item().map_or(0, Scalar::as_i64)),
             other => Err(self.wrong(i, "int", other)),
         }
@@ -186,7 +189,7 @@ impl<'a> Call<'a> {
             match v {
                 Value::Int(n) => Ok(*n),
                 Value::Bool(b) => Ok(*b as i64),
-                Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_float() => Ok(t.item()?.as_i64()),
+                Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_differentiable() => Ok(t.item()?.as_i64()),
                 other => Err(self.wrong(i, "tuple of ints", other)),
             }
         };

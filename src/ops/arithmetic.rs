@@ -2,13 +2,15 @@
 
 use super::args::Call;
 use super::def::{Example, Forms, OpDef, Out, Save};
-use super::kernel::not_for;
+use super::kernel::{complex1, not_for};
 use super::node::{Back, grads};
-use crate::array::{Array, DType, Scalar, map};
+use crate::array::complex::{self, quotient};
+use crate::array::{Array, Category, DType, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
 use crate::{arith2, float1_array, float2};
+use num_complex::Complex64;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[&ADD, &SUB, &RSUB, &MUL, &DIV, &TRUE_DIV, &NEG, &POW, &RECIPROCAL, &SQUARE];
@@ -33,6 +35,9 @@ fn scaled_by(call: &Call) -> Result<Option<Value>> {
         Value::Tensor(t) => Value::Tensor(Tensor::new(multiply(&t.array(), alpha)?)),
         other => match other.as_scalar() {
             Some(Scalar::Int(i)) if matches!(alpha, Scalar::Int(_)) => Value::Int(i.wrapping_mul(alpha.as_i64())),
+            Some(s) if s.category().max(alpha.category()) == Category::Complex => {
+                Value::scalar(Scalar::Complex(s.as_complex() * alpha.as_complex()))
+            }
             Some(s) => Value::Float(s.as_f64() * alpha.as_f64()),
             None => return Err(call.wrong(1, "Number", other)),
         },
@@ -49,7 +54,18 @@ fn sum(call: &Call) -> Result<Array> {
         let args = [call.value(0).clone(), other, Value::Int(1)].into_iter().collect();
         return sum(&Call { def: call.def, args: &args });
     }
-    arith2!(call, "add", int | a, b | a.wrapping_add(b), float | a, b | a + b, bool | a, b | a | b)
+    arith2!(
+        call,
+        "add",
+        int | a,
+        b | a.wrapping_add(b),
+        float | a,
+        b | a + b,
+        bool | a,
+        b | a | b,
+        complex | a,
+        b | a + b
+    )
 }
 
 fn difference(call: &Call) -> Result<Array> {
@@ -67,12 +83,23 @@ fn difference(call: &Call) -> Result<Array> {
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, \
              use the `~` or `logical_not()` operator instead.",
         )),
-        _ => arith2!(call, "sub", int | a, b | a.wrapping_sub(b), float | a, b | a - b),
+        _ => arith2!(call, "sub", int | a, b | a.wrapping_sub(b), float | a, b | a - b, complex | a, b | a - b),
     }
 }
 
 fn product(call: &Call) -> Result<Array> {
-    arith2!(call, "mul", int | a, b | a.wrapping_mul(b), float | a, b | a * b, bool | a, b | a & b)
+    arith2!(
+        call,
+        "mul",
+        int | a,
+        b | a.wrapping_mul(b),
+        float | a,
+        b | a * b,
+        bool | a,
+        b | a & b,
+        complex | a,
+        b | a * b
+    )
 }
 
 /// The sum of two tensors.
@@ -80,12 +107,13 @@ pub static ADD: OpDef = OpDef::kernel("add", SCALED, |c| {
     c.one_tensor()?;
     Ok(sum(c)?.into())
 })
+.analytic()
 .doc("The sum input + alpha * other, elementwise.\nSizes broadcast; dtypes promote.")
 .examples(&[Example("torch.add(torch.tensor([1., 2.]), 10)", "tensor([11., 12.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .grad(|b| {
-    let alpha = b.call().scalar(2)?.as_f64();
-    let other = if alpha == 1.0 { b.grad() } else { b.grad().mul(alpha)? };
+    let alpha = b.call().scalar(2)?;
+    let other = if alpha.is_one() { b.grad() } else { b.grad().mul(alpha)? };
     grads([b.grad(), other])
 })
 .samples(PAIRS)
@@ -93,7 +121,10 @@ pub static ADD: OpDef = OpDef::kernel("add", SCALED, |c| {
 
 /// `dst += sign * alpha * other` without a temporary, where the types agree.
 fn add_assign(call: &Call, dst: &Array, sign: f64) -> Result<bool> {
-    let alpha = call.scalar(2)?.as_f64() * sign;
+    let alpha = match call.scalar(2)? {
+        Scalar::Complex(_) => return Ok(false),
+        real => real.as_f64() * sign,
+    };
     match (call.value(1), dst.dtype) {
         (Value::Tensor(t), DType::F32) if t.dtype() == DType::F32 => {
             if !broadcasts_into(&t.array(), dst) {
@@ -128,13 +159,14 @@ pub static SUB: OpDef = OpDef::kernel("sub", SCALED, |c| {
     c.one_tensor()?;
     Ok(difference(c)?.into())
 })
+.analytic()
 .aliases(&["subtract"])
 .doc("The difference input - alpha * other, elementwise.\nSizes broadcast; dtypes promote; bool is refused.")
 .examples(&[Example("torch.sub(torch.tensor([1., 2.]), 1)", "tensor([0., 1.])")])
 .forms(Forms::ALL.and(Forms::NP))
 .grad(|b| {
-    let alpha = b.call().scalar(2)?.as_f64();
-    Ok(Grads::from_iter([Some(b.grad()), b.when(1, || b.grad().mul(-alpha))?]))
+    let alpha = b.call().scalar(2)?;
+    Ok(Grads::from_iter([Some(b.grad()), b.when(1, || b.grad().mul(alpha.negated()))?]))
 })
 .samples(PAIRS)
 .assign(|c, dst| add_assign(c, dst, -1.0));
@@ -150,11 +182,12 @@ pub static RSUB: OpDef = OpDef::composite("rsub", SCALED, |c| {
 /// A number minus a tensor.
 pub static RSUB_SCALAR: OpDef =
     OpDef::kernel("rsub_scalar", "input, other: Tensor, *, alpha: Number = 1", |c| Ok(difference(c)?.into()))
+        .analytic()
         .forms(Forms::HIDDEN)
         .node("RsubBackward1")
         .grad(|b| {
-            let alpha = b.call().scalar(2)?.as_f64();
-            Ok(Grads::from_iter([None, Some(b.grad().mul(-alpha)?)]))
+            let alpha = b.call().scalar(2)?;
+            Ok(Grads::from_iter([None, Some(b.grad().mul(alpha.negated())?)]))
         });
 
 /// The product of two tensors.
@@ -162,6 +195,7 @@ pub static MUL: OpDef = OpDef::kernel("mul", BINARY, |c| {
     c.one_tensor()?;
     Ok(product(c)?.into())
 })
+.analytic()
 .aliases(&["multiply"])
 .doc("The product input * other, elementwise.\nSizes broadcast; dtypes promote.")
 .examples(&[Example(
@@ -213,8 +247,9 @@ pub static DIV: OpDef = OpDef::composite("div", "input, other, *, rounding_mode:
 /// The true quotient of two tensors.
 pub static TRUE_DIV: OpDef = OpDef::kernel("true_divide", BINARY, |c| {
     c.one_tensor()?;
-    Ok(float2!(c, |a, b| a / b)?.into())
+    Ok(float2!(c, |a, b| a / b, complex quotient)?.into())
 })
+.analytic()
 .doc("The quotient input / other, elementwise; integers give float32.")
 .forms(Forms::ALL)
 .node("DivBackward0")
@@ -257,10 +292,12 @@ pub static NEG: OpDef = OpDef::kernel("neg", "input: Tensor", |c| {
         DType::I16 => map::map1(&array, |x: i16| x.wrapping_neg()),
         DType::I32 => map::map1(&array, |x: i32| x.wrapping_neg()),
         DType::I64 => map::map1(&array, |x: i64| x.wrapping_neg()),
+        DType::C64 | DType::C128 => complex1(&array, |z| -z),
         _ => float1_array!(&array, |x| -x),
     }?
     .into())
 })
+.complex()
 .aliases(&["negative"])
 .doc("The tensor with its sign changed.")
 .examples(&[Example("torch.neg(torch.tensor([1., -2.]))", "tensor([-1.,  2.])")])
@@ -270,6 +307,7 @@ pub static NEG: OpDef = OpDef::kernel("neg", "input: Tensor", |c| {
 
 /// A power, elementwise.
 pub static POW: OpDef = OpDef::kernel("pow", "input, exponent", power)
+    .analytic()
     .doc("The power input ** exponent, elementwise.\nEither may be a number; integer tensors refuse negative integer exponents.")
     .examples(&[Example("torch.pow(torch.tensor([1., 2., 3.]), 2)", "tensor([1., 4., 9.])")])
     .forms(Forms::ALL)
@@ -287,14 +325,20 @@ fn power(call: &Call) -> Result<Out> {
     let node = match (call.value(0), call.value(1)) {
         (Value::Tensor(_), Value::Tensor(_)) => "PowBackward1",
         (Value::Tensor(base), exponent) => {
-            if !base.dtype().is_float()
+            if !base.dtype().is_differentiable()
                 && let Some(Scalar::Int(e)) = exponent.as_scalar()
                 && e < 0
             {
                 return Err(Fault::runtime("Integers to negative integer powers are not allowed."));
             }
+            if base.dtype().is_complex()
+                && let Some(f) = exponent.as_scalar().and_then(simple_power)
+            {
+                return Ok(Out::from(complex1(&base.array(), f)?).named("PowBackward0"));
+            }
             // Squares and cubes are products, as PyTorch computes them.
-            match (base.dtype().is_float(), exponent.as_scalar().map(Scalar::as_f64)) {
+            let real = |s: &Scalar| !matches!(s, Scalar::Complex(_));
+            match (base.dtype().is_float(), exponent.as_scalar().filter(real).map(Scalar::as_f64)) {
                 (true, Some(2.0)) => {
                     return Ok(Out::from(float1_array!(&base.array(), |x| x * x)?).named("PowBackward0"));
                 }
@@ -313,8 +357,19 @@ fn power(call: &Call) -> Result<Out> {
     if call.operand(0).is_ok_and(|_| is_bool(call.value(0)) && is_bool(call.value(1))) {
         return Err(not_for("pow", DType::Bool));
     }
-    let array = arith2!(call, "pow", int | a, b | int_power(a as i64, b as i64) as _, float | a, b | a.powf(b))?;
+    let array = arith2!(call, "pow", int | a, b | int_power(a as i64, b as i64) as _, float | a, b | a.powf(b), complex complex::power)?;
     Ok(Out::from(array).named(node))
+}
+
+/// The powers of complex numbers that have a formula of their own.
+fn simple_power(exponent: Scalar) -> Option<fn(Complex64) -> Complex64> {
+    let z = exponent.as_complex();
+    match (z.re, z.im) {
+        (2.0, 0.0) => Some(|z| z * z),
+        (3.0, 0.0) => Some(|z| z * z * z),
+        (0.5, 0.0) => Some(complex::sqrt),
+        _ => None,
+    }
 }
 
 fn is_bool(v: &Value) -> bool {
@@ -352,7 +407,7 @@ fn power_gradient(b: &Back) -> Result<Grads> {
     let with_respect_to_exponent = |base: Value, exponent: &Tensor| -> Result<Tensor> {
         let log = match &base {
             Value::Tensor(t) => {
-                let zero = t.eq(0.0)?.logical_and(&exponent.ge(0.0)?)?;
+                let zero = t.eq(0.0)?.logical_and(&exponent.real()?.ge(0.0)?)?;
                 t.masked_fill(&zero, 1.0)?.log()?
             }
             number => Tensor::new(Array::scalar(number.as_scalar().map_or(0.0, Scalar::as_f64).ln()))
@@ -373,6 +428,10 @@ fn power_gradient(b: &Back) -> Result<Grads> {
         }
         (Value::Undef, number) => {
             let base = b.input(0)?;
+            if let Value::Complex(e) = number {
+                let slope = base.pow(Value::complex(e.re - 1.0, e.im))?.mul(number.clone())?;
+                return grads([b.grad().mul(&slope)?]);
+            }
             let e = number.as_scalar().map_or(0.0, Scalar::as_f64);
             if e == 0.0 {
                 return grads([b.grad().mul(0.0)?]);
@@ -385,8 +444,17 @@ fn power_gradient(b: &Back) -> Result<Grads> {
         (number, _) => {
             let exponent = b.input(1)?;
             let base = number.as_scalar().map_or(0.0, Scalar::as_f64);
+            if matches!(number, Value::Complex(_)) || (exponent.dtype().is_complex() && base < 0.0) {
+                // The logarithm is that of the conjugate too, below the branch cut.
+                let base = match number {
+                    Value::Complex(z) => **z,
+                    _ => Complex64::new(base, -0.0),
+                };
+                let log = Value::scalar(Scalar::Complex(complex::ln(base)));
+                return Ok(Grads::from_iter([None, Some(b.grad().mul(&b.out()?.mul(log)?)?)]));
+            }
             if base == 0.0 {
-                let zero = exponent.ge(0.0)?;
+                let zero = exponent.real()?.ge(0.0)?;
                 let slope = b.out()?.mul(f64::NEG_INFINITY)?.masked_fill(&zero, 0.0)?;
                 return Ok(Grads::from_iter([None, Some(b.grad().mul(&slope)?)]));
             }
@@ -396,13 +464,16 @@ fn power_gradient(b: &Back) -> Result<Grads> {
 }
 
 /// The reciprocal, elementwise.
-pub static RECIPROCAL: OpDef = OpDef::kernel("reciprocal", "input: Tensor", |c| crate::float1!(c, |x| 1.0 / x))
-    .doc("The reciprocal 1 / input, elementwise; integers give float32.")
-    .examples(&[Example("torch.reciprocal(torch.tensor([2., 4.]))", "tensor([0.5000, 0.2500])")])
-    .forms(Forms::ALL.and(Forms::NP))
-    .saves(&[Save::Out(0)])
-    .grad(|b| grads([b.grad().neg()?.mul(&b.out()?.mul(&b.out()?)?)?]))
-    .samples(&["rand(2, 3) + 0.5"]);
+pub static RECIPROCAL: OpDef = OpDef::kernel("reciprocal", "input: Tensor", |c| {
+    crate::float1!(c, |x| 1.0 / x, complex | z | quotient(Complex64::ONE, z))
+})
+.analytic()
+.doc("The reciprocal 1 / input, elementwise; integers give float32.")
+.examples(&[Example("torch.reciprocal(torch.tensor([2., 4.]))", "tensor([0.5000, 0.2500])")])
+.forms(Forms::ALL.and(Forms::NP))
+.saves(&[Save::Out(0)])
+.grad(|b| grads([b.grad().neg()?.mul(&b.out()?.mul(&b.out()?)?)?]))
+.samples(&["rand(2, 3) + 0.5"]);
 
 /// The square, elementwise.
 pub static SQUARE: OpDef = OpDef::composite("square", "input: Tensor", |c| {

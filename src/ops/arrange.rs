@@ -39,6 +39,7 @@ pub static FLIP: OpDef = OpDef::kernel("flip", "input: Tensor, dims: int[]...", 
     let dims = c.dims(1, array.ndim(), false)?;
     Ok(map::copy(&array.with_layout(reversed(&array.layout, &dims)))?.into())
 })
+.complex()
 .doc("A copy with the order of the given dimensions reversed.")
 .examples(&[Example("torch.flip(torch.tensor([1, 2, 3]), [0])", "tensor([3, 2, 1])")])
 .grad(|b| grads([b.grad().flip(b.arg(1).clone())?]))
@@ -114,6 +115,7 @@ pub static ROLL: OpDef = OpDef::kernel("roll", "input: Tensor, shifts: int[], di
     }
     Ok(out.into())
 })
+.complex()
 .doc("A copy with the elements shifted along dims, those at the end coming back at the start.\nWithout dims the flattened tensor is shifted.")
 .examples(&[Example("torch.roll(torch.tensor([1, 2, 3]), 1)", "tensor([3, 1, 2])")])
 .grad(|b| {
@@ -150,6 +152,7 @@ pub static ROT90: OpDef = OpDef::kernel("rot90", "input: Tensor, k: int = 1, dim
     };
     Ok(map::copy(&array.with_layout(layout))?.into())
 })
+.complex()
 .doc("A copy with the plane of two dimensions rotated by k quarter turns, from the first towards the second.")
 .forms(Forms::BOTH.and(Forms::NP))
 .examples(&[Example("torch.rot90(torch.tensor([[0, 1], [2, 3]]))", "tensor([[1, 3],\n        [0, 2]])")])
@@ -189,6 +192,7 @@ pub static REPEAT: OpDef = OpDef::kernel("repeat", "input: Tensor, repeats: int[
     let wide = array.with_layout(Layout { sizes, strides, offset: array.layout.offset });
     Ok(map::copy(&wide)?.with_layout(Layout::contiguous(out)).into())
 })
+.complex()
 .doc(
     "The tensor repeated the given number of times along each dimension; more counts than dimensions add leading ones.",
 )

@@ -82,7 +82,7 @@ pub static MT: OpDef = OpDef::composite("mT", "input: Tensor", |c| swap_last(c.t
 
 /// Matrices transposed, elements conjugated (`t.mH`).
 pub static MH: OpDef = OpDef::composite("mH", "input: Tensor", |c| swap_last(c.tensor(0)?, "mH"))
-    .doc("A view with the last two dimensions swapped; the same as mT for real numbers.")
+    .doc("The last two dimensions swapped, complex numbers conjugated; for real numbers the same view as mT.")
     .forms(Forms::HIDDEN)
     .samples(&["randn(2, 3)"]);
 
@@ -100,7 +100,11 @@ pub static H: OpDef = OpDef::composite("matrix_H", "input: Tensor", |c| {
 .samples(&["randn(2, 3)"]);
 
 /// Matrices transposed, elements conjugated.
-pub static ADJOINT: OpDef = OpDef::composite("adjoint", "input: Tensor", |c| swap_last(c.tensor(0)?, "adjoint()"))
+pub static ADJOINT: OpDef =
+    OpDef::composite("adjoint", "input: Tensor", |c| match swap_last(c.tensor(0)?, "adjoint()")? {
+        Value::Tensor(t) => Ok(t.conj()?.into()),
+        other => Ok(other),
+    })
     .doc("A view with the last two dimensions swapped; the same as mT for real numbers.")
     .examples(&[Example("torch.adjoint(torch.tensor([[1, 2], [3, 4]]))", "tensor([[1, 3],\n        [2, 4]])")])
     .samples(&["randn(2, 3)"]);

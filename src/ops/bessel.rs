@@ -55,6 +55,7 @@ fn of(def: &'static OpDef, x: &Tensor) -> Result<Tensor> {
 
 /// The modified Bessel function I0.
 pub static I0: OpDef = OpDef::kernel("i0", "input: Tensor", |c| through_f64(c, |x| bessel::i(0, x)))
+    .no_complex("i0_vml_cpu")
     .aliases(&["special_i0"])
     .doc("The modified Bessel function of the first kind of order 0, elementwise.")
     .examples(&[Example("torch.i0(torch.tensor([0., 1.]))", "tensor([1.0000, 1.2661])")])

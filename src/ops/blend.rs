@@ -2,13 +2,15 @@
 
 use super::args::{Call, Operand, result_type};
 use super::def::{Example, Forms, OpDef, Out, Save};
-use super::kernel::{float_type, not_for, promote2, run2, run2_half, to_dtype};
+use super::kernel::{complex2, float_type, not_for, promote2, run2, run2_half, to_dtype};
 use super::node::Back;
+use crate::array::complex::{self, quotient};
 use crate::array::{Array, DType, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::float2;
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
+use num_complex::Complex64;
 use std::f64::consts::LN_2;
 
 /// The operators of this file.
@@ -76,6 +78,7 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
             )));
         }
         Value::Tensor(t) => t.array().clone(),
+        _ if start.dtype.is_complex() => Array::scalar(c.scalar(2)?.as_complex()),
         _ => Array::scalar(c.scalar(2)?.as_f64()),
     };
     let by_tensor = matches!(c.value(2), Value::Tensor(_));
@@ -86,6 +89,13 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
             let wide = |a: &Array| to_dtype(a, DType::F32);
             let out = map::map3(&wide(&start)?, &wide(&end)?, &wide(&weight)?, lerp::<f32>)?;
             to_dtype(&out, start.dtype)
+        }
+        dtype if dtype.is_complex() => {
+            let wide = |a: &Array| to_dtype(a, DType::C128);
+            let lerp = |a: Complex64, b: Complex64, w: Complex64| {
+                if w.norm() < 0.5 { a + w * (b - a) } else { b - (b - a) * (Complex64::ONE - w) }
+            };
+            to_dtype(&map::map3(&wide(&start)?, &wide(&end)?, &wide(&weight)?, lerp)?, dtype)
         }
         other => Err(not_for(if by_tensor { "lerp_kernel_tensor" } else { "lerp_kernel_scalar" }, other)),
     }?;
@@ -101,6 +111,7 @@ pub static LERP: OpDef = OpDef::kernel("lerp", "input: Tensor, end: Tensor, weig
     }
     _ => Ok(false),
 })
+.analytic()
 .doc("The linear interpolation input + weight * (end - input); weight may be a number or a tensor.")
 .examples(&[Example("torch.lerp(torch.tensor([1., 2.]), torch.tensor([3., 6.]), 0.25)", "tensor([1.5000, 3.0000])")])
 .forms(Forms::ALL)
@@ -137,8 +148,14 @@ fn scaled(
     int: fn([i64; 4]) -> i64,
     single: impl Fn(f32, f32, f32, f32) -> f32 + Sync,
     double: impl Fn(f64, f64, f64, f64) -> f64 + Sync,
+    complex: fn(Complex64, Complex64, Complex64, Complex64) -> Complex64,
 ) -> Result<Array> {
     let [x, y, z] = &arrays;
+    if dtype.is_complex() {
+        let (v, wide) = (value.as_complex(), |a: &Array| to_dtype(a, DType::C128));
+        let out = map::map3(&wide(x)?, &wide(y)?, &wide(z)?, move |a, b, c| complex(a, b, c, v))?;
+        return to_dtype(&out, dtype);
+    }
     match dtype {
         DType::Bool => Err(not_for(name, dtype)),
         DType::F64 => {
@@ -183,10 +200,12 @@ pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
         int,
         |a, b, c, v| a + v * b * c,
         |a, b, c, v| a + v * b * c,
+        |a, b, c, v| a + v * b * c,
     )?;
     Ok(out.into())
 })
 .assign(|c, dst| scaled_assign(c, dst, |a, b, c, v| a + v * b * c))
+.analytic()
 .doc("The sum input + value * tensor1 * tensor2, elementwise.")
 .examples(&[Example(
     "torch.addcmul(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([3.]), value=0.5)",
@@ -203,7 +222,7 @@ pub static ADDCMUL: OpDef = OpDef::kernel("addcmul", THREE, |c| {
 
 /// A tensor plus a scaled quotient.
 pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
-    let ints = |i: usize| c.tensor(i).is_ok_and(|t| !t.dtype().is_float());
+    let ints = |i: usize| c.tensor(i).is_ok_and(|t| !t.dtype().is_differentiable());
     if ints(1) && ints(2) {
         return Err(Fault::runtime(
             "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true \
@@ -216,10 +235,11 @@ pub static ADDCDIV: OpDef = OpDef::kernel("addcdiv", THREE, |c| {
     let operands = three(c, true)?;
     let out = scaled(operands, c.scalar(3)?, "addcdiv_cpu_out", |[a, ..]| a, |a, b, c, v| a + v * b / c, |a, b, c, v| {
         a + v * b / c
-    })?;
+    }, |a, b, c, v| a + quotient(v * b, c))?;
     Ok(out.into())
 })
 .assign(|c, dst| scaled_assign(c, dst, |a, b, c, v| a + v * b / c))
+.analytic()
 .doc("The sum input + value * tensor1 / tensor2, elementwise.")
 .examples(&[Example("torch.addcdiv(torch.tensor([1.]), torch.tensor([2.]), torch.tensor([4.]), value=2)", "tensor([2.])")])
 .forms(Forms::ALL)
@@ -380,10 +400,16 @@ pub static LOGADDEXP: OpDef = OpDef::kernel("logaddexp", PAIR, |c| {
         DType::F64 => run2::<f64, f64>(x, y, |a, b| log_add(a, b, f64::exp, f64::ln_1p)),
         DType::F16 => run2_half::<half::f16>(x, y, single),
         DType::BF16 => run2_half::<half::bf16>(x, y, single),
+        dtype if dtype.is_complex() => complex2(x, y, dtype, |a, b| {
+            // The larger exponent first, so that nothing overflows.
+            let (low, high) = if a.re < b.re { (a, b) } else { (b, a) };
+            high + complex::ln(complex::exp(low - high) + 1.0)
+        }),
         other => Err(not_for("logaddexp_cpu", other)),
     }?
     .into())
 })
+.analytic()
 .doc("log(exp(input) + exp(other)), elementwise, without overflow.")
 .examples(&[Example("torch.logaddexp(torch.tensor([0.]), torch.tensor([0.]))", "tensor([0.6931])")])
 .forms(Forms::BOTH.and(Forms::NP))
@@ -423,7 +449,7 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
     if x.dtype != values.dtype {
         return Err(Fault::runtime("heaviside is not yet implemented for tensors with different dtypes."));
     }
-    Ok(crate::with_dtype!(x.dtype, T => map::map2(&x, &values, |x: T, v: T| {
+    Ok(crate::with_real!(x.dtype, T => map::map2(&x, &values, |x: T, v: T| {
         #[allow(clippy::bool_comparison)] // one body for all element types, bool among them
         if x == T::default() { v } else { <T as crate::array::Element>::from_i64((x > T::default()) as i64) }
     }))?
@@ -477,13 +503,15 @@ pub static FLOAT_POWER: OpDef = OpDef::composite("float_power", "input, exponent
     c.one_tensor()?;
     let wide = |i: usize| -> Result<Value> {
         Ok(match c.operand(i)? {
+            Operand::Tensor(t) if t.dtype().is_complex() => Value::Tensor(t.to_dtype(DType::C128)?),
             Operand::Tensor(t) => Value::Tensor(t.to_dtype(DType::F64)?),
+            Operand::Scalar(s @ Scalar::Complex(_)) => Value::scalar(s),
             Operand::Scalar(s) => Value::Float(s.as_f64()),
         })
     };
     super::apply(&super::arithmetic::POW, [wide(0)?, wide(1)?].into_iter().collect())
 })
-.doc("The power input ** exponent in float64, elementwise; either may be a number.")
+.doc("The power input ** exponent in float64 (complex128 for complex numbers), elementwise; either may be a number.")
 .examples(&[Example("torch.float_power(torch.tensor([2, 3]), 2)", "tensor([4., 9.], dtype=torch.float64)")])
 .forms(Forms::ALL.and(Forms::NP))
 .samples(&["rand(2, 3) + 0.5, 2", "rand(2, 3) + 0.5, randn(3)", "2.0, randn(3)"]);
@@ -493,8 +521,9 @@ pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
     if c.tensor(0)?.dtype().is_float() && c.tensor(1)?.dtype() == DType::Bool {
         return Err(not_for("ldexp_cpu_exp", DType::Bool));
     }
-    Ok(float2!(c, |a, b| a * b.exp2())?.into())
+    Ok(float2!(c, |a, b| a * b.exp2(), complex | a, b | a * complex::exp(b * LN_2))?.into())
 })
+.analytic()
 .doc("input * 2**other, elementwise; integers give float32.")
 .examples(&[Example("torch.ldexp(torch.tensor([1.5]), torch.tensor([3]))", "tensor([12.])")])
 .forms(Forms::ALL)
@@ -508,6 +537,9 @@ pub static LDEXP: OpDef = OpDef::kernel("ldexp", PAIR, |c| {
 
 /// The angle of real numbers in the complex plane.
 pub static ANGLE: OpDef = OpDef::kernel("angle", "input: Tensor", |c| {
+    if c.array(0)?.dtype.is_complex() {
+        return Ok(super::complex::angle(&c.array(0)?)?.into());
+    }
     crate::float1!(
         c,
         f32 | x
@@ -528,9 +560,19 @@ pub static ANGLE: OpDef = OpDef::kernel("angle", "input: Tensor", |c| {
             }
     )
 })
+.complex()
 .doc("The angle of each number in the complex plane: pi below zero, else zero. Integers give float32.")
 .examples(&[Example("torch.angle(torch.tensor([-1., 1.]))", "tensor([3.1416, 0.0000])")])
 .forms(Forms::BOTH.and(Forms::NP))
-.grad(|b| super::node::grads([b.grad().mul(0)?]))
+.saves(&[Save::In(0)])
+.grad(|b| {
+    let z = b.input(0)?;
+    if !z.dtype().is_complex() {
+        return super::node::grads([b.grad().mul(0)?]);
+    }
+    let modulus = z.abs()?;
+    let slope = z.mul(Value::complex(0.0, 1.0))?.div(&modulus.mul(&modulus)?)?.masked_fill(&z.eq(0)?, 0)?;
+    super::node::grads([b.grad().mul(&slope)?])
+})
 .samples(&["randn(2, 3)"])
 .rough();

@@ -9,7 +9,7 @@ use crate::array::{Array, DType, Dims, Element, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
-use crate::with_dtype;
+use crate::with_real;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[&NLL_LOSS, &CROSS_ENTROPY];
@@ -101,7 +101,7 @@ fn likelihood(x: &Array, target: &Array, weight: Option<&Array>, ignore: i64) ->
         if x.ndim() == 1 { vec![x.layout.offset] } else { crate::array::iter::positions(&x.layout.select(dim, 0))? };
     let stride = x.layout.strides[dim];
     let mut total = 0.0;
-    with_dtype!(x.dtype, T => {
+    with_real!(x.dtype, T => {
         let buffer = x.storage.read();
         let all = x.typed::<T>(&buffer)?;
         let (mut losses, mut slopes) = (Vec::with_capacity(safe.len()), Vec::with_capacity(safe.len()));

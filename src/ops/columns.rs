@@ -37,6 +37,7 @@ pub(super) fn geometry_of(c: &Call, i: usize) -> Result<Geometry> {
 pub static COLUMNS: OpDef = OpDef::kernel("im2col", "input: Tensor, geometry: int[]", |c| {
     Ok(windows::columns(&c.array(0)?, &geometry_of(c, 1)?)?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .node("Im2ColBackward0")
 .grad(|b| grads([super::call(&UNCOLUMNS, [b.grad().into(), b.arg(1).clone()])?]));
@@ -45,6 +46,7 @@ pub static COLUMNS: OpDef = OpDef::kernel("im2col", "input: Tensor, geometry: in
 pub static UNCOLUMNS: OpDef = OpDef::kernel("col2im", "input: Tensor, geometry: int[]", |c| {
     Ok(windows::uncolumns(&c.array(0)?, &geometry_of(c, 1)?)?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .node("Col2ImBackward0")
 .grad(|b| grads([super::call(&COLUMNS, [b.grad().into(), b.arg(1).clone()])?]));

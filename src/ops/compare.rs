@@ -1,7 +1,7 @@
 //! Comparisons, logic on truth values and bits, and the choice between two tensors.
 
 use super::args::{Call, Operand, result_type};
-use super::def::{Example, Forms, OpDef, Save};
+use super::def::{Complex, Example, Forms, OpDef, Save};
 use super::kernel::{Side, not_for, promote2, run2, to_dtype};
 use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, map};
@@ -35,26 +35,46 @@ pub const FAMILY: &[&OpDef] = &[
 const BINARY: &str = "input: Tensor, other";
 const FORMS: Forms = Forms::ALL.and(Forms::NP);
 
+/// What a comparison does with complex numbers: those that need no order take them.
+macro_rules! comparable {
+    (with_dtype, $name:literal) => {
+        Complex::Taken
+    };
+    (with_real, $name:literal) => {
+        Complex::Refused(concat!($name, "_cpu"))
+    };
+}
+
 /// Declares a comparison of two operands.
 macro_rules! comparison {
-    ($id:ident, $name:literal, $aliases:expr, $sign:literal, |$a:ident, $b:ident| $e:expr, $example:expr) => {
+    ($id:ident, $name:literal, $aliases:expr, $sign:literal, $with:tt |$a:ident, $b:ident| $e:expr, $example:expr) => {
         #[doc = concat!("Where input ", $sign, " other.")]
-        pub static $id: OpDef = OpDef::kernel($name, BINARY, |c| Ok(compare2!(c, |$a, $b| $e)?.into()))
+        pub static $id: OpDef = OpDef::kernel($name, BINARY, |c| Ok(compare2!(c, $with |$a, $b| $e)?.into()))
             .aliases($aliases)
             .doc(concat!("Where input ", $sign, " other, elementwise, as bool.\nSizes broadcast; dtypes promote."))
             .examples(&[$example])
             .forms(FORMS)
+            .with_complex(comparable!($with, $name))
             .samples(&["randn(2, 3), randn(3)", "arange(3), 1"]);
     };
 }
 
-comparison!(EQ, "eq", &[], "==", |a, b| a == b, Example("torch.eq(torch.tensor([1, 2]), 2)", "tensor([False,  True])"));
+comparison!(
+    EQ,
+    "eq",
+    &[],
+    "==",
+    with_dtype | a,
+    b | a == b,
+    Example("torch.eq(torch.tensor([1, 2]), 2)", "tensor([False,  True])")
+);
 comparison!(
     NE,
     "ne",
     &["not_equal"],
     "!=",
-    |a, b| a != b,
+    with_dtype | a,
+    b | a != b,
     Example("torch.ne(torch.tensor([1, 2]), 2)", "tensor([ True, False])")
 );
 comparison!(
@@ -62,7 +82,8 @@ comparison!(
     "lt",
     &["less"],
     "<",
-    |a, b| a < b,
+    with_real | a,
+    b | a < b,
     Example("torch.lt(torch.tensor([1, 2]), 2)", "tensor([ True, False])")
 );
 comparison!(
@@ -70,7 +91,8 @@ comparison!(
     "le",
     &["less_equal"],
     "<=",
-    |a, b| a <= b,
+    with_real | a,
+    b | a <= b,
     Example("torch.le(torch.tensor([1, 2]), 2)", "tensor([True, True])")
 );
 comparison!(
@@ -78,7 +100,8 @@ comparison!(
     "gt",
     &["greater"],
     ">",
-    |a, b| a > b,
+    with_real | a,
+    b | a > b,
     Example("torch.gt(torch.tensor([1, 2]), 1)", "tensor([False,  True])")
 );
 comparison!(
@@ -86,7 +109,8 @@ comparison!(
     "ge",
     &["greater_equal"],
     ">=",
-    |a, b| a >= b,
+    with_real | a,
+    b | a >= b,
     Example("torch.ge(torch.tensor([1, 2]), 1)", "tensor([True, True])")
 );
 
@@ -111,6 +135,7 @@ macro_rules! logical {
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor, other: Tensor", |c| Ok(truths(c, $f)?.into()))
             .doc(concat!("Logical ", $word, " of two tensors, elementwise, as bool; what is not zero is true."))
             .examples(&[$example])
+            .complex()
             .forms(FORMS)
             .samples(&["tensor([True, False]), tensor([True, True])", "arange(3), tensor([0., 1., 2.])"]);
     };
@@ -143,6 +168,7 @@ pub static LOGICAL_NOT: OpDef = OpDef::kernel("logical_not", "input: Tensor", |c
     let array = c.array(0)?;
     Ok(with_dtype!(array.dtype, T => map::map1(&array, |x: T| x == T::default()))?.into())
 })
+.complex()
 .doc("Where the elements are zero, as bool.")
 .examples(&[Example("torch.logical_not(torch.tensor([0, 2]))", "tensor([ True, False])")])
 .forms(FORMS)
@@ -166,6 +192,7 @@ macro_rules! bitwise {
             }?
             .into())
         })
+        .no_complex(concat!($name, "_cpu"))
         .doc(concat!("Bitwise ", $word, " of integers or bools, elementwise."))
         .forms(FORMS)
         .samples(&["arange(3), 1", "tensor([True, False]), tensor([True, True])"]);
@@ -190,6 +217,7 @@ pub static BITWISE_NOT: OpDef = OpDef::kernel("bitwise_not", "input: Tensor", |c
     }?
     .into())
 })
+.no_complex("TypeError: ~ (operator.invert) is only implemented on integer and Boolean-type tensors")
 .doc("The bits of integers inverted; bools negated.")
 .examples(&[Example("torch.bitwise_not(torch.tensor([True, False]))", "tensor([False,  True])")])
 .forms(FORMS)
@@ -224,6 +252,7 @@ pub static MASKED_FILL: OpDef = OpDef::kernel("masked_fill", "input: Tensor, mas
     })?
     .into())
 })
+.complex()
 .doc("A copy with the elements where mask is true replaced by value; mask broadcasts.")
 .examples(&[Example("torch.masked_fill(torch.tensor([1., 2.]), torch.tensor([True, False]), 0)", "tensor([0., 2.])")])
 .forms(Forms::ALL)
@@ -280,6 +309,7 @@ pub static WHERE: OpDef = OpDef::kernel("where", "condition: Tensor, input, othe
     let (a, b) = (side(&a)?, side(&b)?);
     Ok(with_dtype!(dtype, T => choose::<T>(&condition, &a, &b))?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0)])
 .grad(|b| {

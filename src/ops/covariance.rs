@@ -80,7 +80,7 @@ fn covariance(x: &Tensor, correction: i64, counts: Option<&Tensor>, importance: 
         freedom = Tensor::new(Array::full(&[], Scalar::Int(0), freedom.dtype())?);
     }
     let deviations = rows.sub(&mean.unsqueeze(1)?)?;
-    let products = deviations.mm(weighted(&deviations)?.transpose(0, 1)?)?;
+    let products = deviations.mm(weighted(&deviations)?.transpose(0, 1)?.conj()?)?;
     super::call(&super::shape::SQUEEZE, [products.div(&freedom)?.into()])
 }
 
@@ -117,6 +117,13 @@ pub static CORRCOEF: OpDef = OpDef::composite("corrcoef", "input: Tensor", |c| {
     }
     let deviations = super::call(&super::diagonal::DIAG, [Value::from(&cov)])?.sqrt()?;
     let scaled = cov.div(&deviations.unsqueeze(1)?)?.div(&deviations.unsqueeze(0)?)?;
+    let bounded = |t: Tensor| -> Result<Tensor> {
+        super::call(&super::extremes::CLAMP, [t.into(), Value::Int(-1), Value::Int(1)])
+    };
+    if scaled.dtype().is_complex() {
+        let parts = [bounded(scaled.real()?)?.into(), bounded(scaled.imag()?)?.into()];
+        return Ok(super::call(&super::complex::COMPLEX, parts)?.into());
+    }
     super::apply(&super::extremes::CLAMP, [scaled.into(), Value::Int(-1), Value::Int(1)].into_iter().collect())
 })
 .doc("The correlation coefficients of variables in rows, observed in columns.")

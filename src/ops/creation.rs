@@ -65,7 +65,7 @@ pub(super) fn require_grad(c: &Call, i: usize, tensor: &Tensor) -> Result<()> {
     if !c.bool(i)? {
         return Ok(());
     }
-    if !tensor.dtype().is_float() {
+    if !tensor.dtype().is_differentiable() {
         return Err(Fault::runtime("Only Tensors of floating point and complex dtype can require gradients"));
     }
     tensor.set_requires_grad(true)
@@ -121,6 +121,7 @@ pub(super) fn dtype_of(value: Scalar) -> DType {
         Scalar::Bool(_) => DType::Bool,
         Scalar::Int(_) => DType::I64,
         Scalar::Float(_) => default_dtype(),
+        Scalar::Complex(_) => default_dtype().to_complex(),
     }
 }
 
@@ -362,6 +363,7 @@ pub static FILL: OpDef = OpDef::kernel("fill", "input: Tensor, value", |c| {
     let node = if matches!(c.value(1), Value::Tensor(_)) { "FillBackward3" } else { "FillBackward0" };
     Ok(super::Out::from(filled(old.sizes(), c.scalar(1)?, old.dtype)?).named(node))
 })
+.complex()
 .doc("A tensor like input with every element set to value, a number or a 0-d tensor.")
 .examples(&[Example("torch.fill(torch.zeros(2), 3)", "tensor([3., 3.])")])
 .forms(Forms::FUNCTION.and(Forms::INPLACE).and(Forms::FUNCTION_INPLACE))
@@ -384,6 +386,7 @@ pub static ZERO: OpDef = OpDef::kernel("zero", "input: Tensor", |c| {
     let old = c.array(0)?;
     Ok(create::zeros(old.sizes(), old.dtype)?.into())
 })
+.complex()
 .doc("Every element set to zero.")
 .forms(Forms::INPLACE.and(Forms::FUNCTION_INPLACE))
 .grad(|b| grads([b.grad().mul(0)?]))

@@ -2,8 +2,8 @@
 
 use super::args::Call;
 use super::node::Back;
-use crate::array::{Array, Layout};
-use crate::diag::Result;
+use crate::array::{Array, DType, Layout};
+use crate::diag::{Fault, Result};
 use crate::tensor::Grads;
 use crate::value::Value;
 use smallvec::{SmallVec, smallvec};
@@ -56,6 +56,8 @@ pub enum Run {
     Kernel(fn(&Call) -> Result<Out>),
     /// A view of the first argument: another layout on its storage.
     View(fn(&Call) -> Result<Layout>),
+    /// A view of the first argument's storage as elements of another type.
+    Recast(fn(&Call) -> Result<Array>),
     /// With other operators, which record themselves.
     Composite(fn(&Call) -> Result<Value>),
 }
@@ -69,6 +71,19 @@ pub enum Save {
     InFor(usize, usize),
     /// An output.
     Out(usize),
+}
+
+/// What an operator does with complex numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complex {
+    /// Takes them: it computes with them, moves them, or leaves them to the operators that it is written with.
+    Taken,
+    /// Computes with them, and is analytic in each argument: a derivative written for real numbers holds, at the
+    /// conjugates of what it needs.
+    Analytic,
+    /// Refuses them under PyTorch's name of its kernel, or the usual one when that is empty; a text with a space in it is the
+    /// whole message, of a NotImplementedError unless it begins with `TypeError: ` or `RuntimeError: `; `{}` in it stands for the type.
+    Refused(&'static str),
 }
 
 /// A runnable example with its output; run by a test.
@@ -161,6 +176,8 @@ pub struct OpDef {
     pub returns: &'static [&'static str],
     /// Writes the result into the first argument's elements without a temporary; `false` when it cannot.
     pub assign: Option<fn(&Call, &Array) -> Result<bool>>,
+    /// What it does with complex numbers; a kernel refuses them unless it says otherwise.
+    pub complex: Complex,
     /// Whether the derivative is smooth enough to be checked to second order.
     pub smooth: bool,
     /// Whether its in-place form gives the tensor another layout on the same elements, as that of every view does.
@@ -185,6 +202,7 @@ impl OpDef {
             node: "",
             returns: &[],
             assign: None,
+            complex: if matches!(run, Run::Kernel(_)) { Complex::Refused("") } else { Complex::Taken },
             smooth: true,
             reshapes: matches!(run, Run::View(_)),
             parameters: count_parameters(signature),
@@ -199,6 +217,11 @@ impl OpDef {
     /// An operator that gives a view of its first argument.
     pub const fn view(name: &'static str, signature: &'static str, f: fn(&Call) -> Result<Layout>) -> OpDef {
         OpDef::base(name, signature, Run::View(f))
+    }
+
+    /// An operator that gives a view of its first argument as elements of another type.
+    pub const fn recast(name: &'static str, signature: &'static str, f: fn(&Call) -> Result<Array>) -> OpDef {
+        OpDef::base(name, signature, Run::Recast(f))
     }
 
     /// An operator written with other operators.
@@ -272,10 +295,80 @@ impl OpDef {
         self
     }
 
+    /// Marks a kernel that takes complex numbers.
+    pub const fn complex(mut self) -> OpDef {
+        self.complex = Complex::Taken;
+        self
+    }
+
+    /// Marks a kernel that takes complex numbers and is analytic in each argument.
+    pub const fn analytic(mut self) -> OpDef {
+        self.complex = Complex::Analytic;
+        self
+    }
+
+    /// What it does with complex numbers.
+    pub const fn with_complex(mut self, complex: Complex) -> OpDef {
+        self.complex = complex;
+        self
+    }
+
+    /// PyTorch's name of its kernel in the refusal of complex numbers, or the whole text of that.
+    pub const fn no_complex(mut self, text: &'static str) -> OpDef {
+        self.complex = Complex::Refused(text);
+        self
+    }
+
     /// Marks a derivative that is checked to first order only.
     pub const fn rough(mut self) -> OpDef {
         self.smooth = false;
         self
+    }
+}
+
+impl OpDef {
+    /// Refuses complex arguments of an operator that does not take them.
+    ///
+    /// Errors: NotImplementedError in PyTorch's words; RuntimeError for complex numbers that are no tensors.
+    #[inline]
+    pub(super) fn admit(&self, args: &[Value]) -> Result<()> {
+        match self.complex {
+            Complex::Taken | Complex::Analytic => Ok(()),
+            Complex::Refused(text) => args.iter().try_for_each(|arg| self.admit_one(text, arg)),
+        }
+    }
+
+    #[inline]
+    fn admit_one(&self, text: &str, arg: &Value) -> Result<()> {
+        match arg {
+            Value::Tensor(t) if t.dtype().is_complex() => Err(self.refusal(text, t.dtype())),
+            Value::List(l) => l.borrow().iter().try_for_each(|v| match v {
+                Value::Tensor(_) => self.admit_one(text, v),
+                _ => Ok(()),
+            }),
+            Value::Tuple(t) => t.iter().try_for_each(|v| match v {
+                Value::Tensor(_) => self.admit_one(text, v),
+                _ => Ok(()),
+            }),
+            Value::Complex(_) => Err(Fault::runtime("value cannot be converted to type double without overflow")),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn refusal(&self, text: &str, dtype: DType) -> crate::diag::Error {
+        if text.is_empty() {
+            return super::kernel::not_for(&format!("{}_cpu", self.name.trim_start_matches("special_")), dtype);
+        }
+        if text.contains(' ') {
+            let text = text.replace("{}", dtype.scalar_type());
+            return match text.split_once("Error: ") {
+                Some(("Type", text)) => Fault::type_error(text),
+                Some(("Runtime", text)) => Fault::runtime(text),
+                _ => Fault::not_implemented(text),
+            };
+        }
+        super::kernel::not_for(text, dtype)
     }
 }
 

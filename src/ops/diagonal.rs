@@ -97,6 +97,7 @@ pub static DIAGONAL_COPY: OpDef = OpDef::kernel("diagonal_copy", "input: Tensor,
     let layout = diagonal_layout(&array.layout, c.int(1)?, 0, 1)?;
     Ok(map::copy(&array.with_layout(layout))?.into())
 })
+.complex()
 .doc("A copy of the diagonal of a matrix.")
 .forms(Forms::HIDDEN)
 .node("DiagonalBackward0_copy")
@@ -131,6 +132,7 @@ pub static DIAG_EMBED: OpDef =
         map::copy_into(&out.with_layout(place), &array)?;
         Ok(out.into())
     })
+    .complex()
     .doc("Matrices in dimensions dim1 and dim2 with the last dimension of input on their diagonal, zeros elsewhere.")
     .examples(&[Example("torch.diag_embed(torch.tensor([1, 2]))", "tensor([[1, 0],\n        [0, 2]])")])
     .grad(|b| {
@@ -180,6 +182,7 @@ fn triangle(c: &Call, lower: bool) -> Result<Array> {
 
 /// The lower triangle.
 pub static TRIL: OpDef = OpDef::kernel("tril", "input: Tensor, diagonal: int = 0", |c| Ok(triangle(c, true)?.into()))
+    .complex()
     .doc("The elements on and below a diagonal of the last two dimensions, zeros elsewhere.")
     .forms(Forms::ALL.and(Forms::NP))
     .examples(&[Example("torch.tril(torch.tensor([[1, 2], [3, 4]]))", "tensor([[1, 0],\n        [3, 4]])")])
@@ -188,6 +191,7 @@ pub static TRIL: OpDef = OpDef::kernel("tril", "input: Tensor, diagonal: int = 0
 
 /// The upper triangle.
 pub static TRIU: OpDef = OpDef::kernel("triu", "input: Tensor, diagonal: int = 0", |c| Ok(triangle(c, false)?.into()))
+    .complex()
     .doc("The elements on and above a diagonal of the last two dimensions, zeros elsewhere.")
     .forms(Forms::ALL.and(Forms::NP))
     .examples(&[Example("torch.triu(torch.tensor([[1, 2], [3, 4]]))", "tensor([[1, 2],\n        [0, 4]])")])
@@ -206,6 +210,7 @@ pub static TRACE: OpDef = OpDef::kernel("trace", "input: Tensor", |c| {
     let diagonal = array.with_layout(diagonal_layout(&array.layout, 0, 0, 1)?);
     Ok(crate::array::sums::sum(&diagonal, None, false)?.into())
 })
+.complex()
 .doc("The sum of the diagonal of a matrix; integers give int64.")
 .forms(Forms::BOTH.and(Forms::NP))
 .examples(&[Example("torch.trace(torch.tensor([[1, 2], [3, 4]]))", "tensor(5)")])

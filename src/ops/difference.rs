@@ -244,7 +244,7 @@ pub static GRADIENT: OpDef = OpDef::composite(
         if input.dtype() == DType::Bool {
             return Ok(input.sub(input)?.into());
         }
-        let input = if input.dtype().is_float() { input.clone() } else { input.to_dtype(DType::F32)? };
+        let input = if input.dtype().is_differentiable() { input.clone() } else { input.to_dtype(DType::F32)? };
         let dims: Vec<usize> = match c.is_none(2) {
             true => (0..input.ndim()).collect(),
             false => {

@@ -81,7 +81,8 @@ impl Env for OpsEnv<'_> {
 /// A derivative that the program defines (`torch.autograd.Function`), as a hook for [`Env::run_derivative`].
 pub struct ProgramDerivative(pub Box<dyn Fn(&mut dyn Caller, Grads) -> Result<Grads>>);
 
-/// A gradient made to look like the input it belongs to: summed over broadcast dimensions, converted to its dtype.
+/// A gradient made to look like the input it belongs to: summed over broadcast dimensions, converted to its dtype, the
+/// real part for a real input.
 pub fn fit(grad: Tensor, meta: &Meta) -> Result<Tensor> {
     let same_sizes = grad.array().sizes() == meta.sizes();
     let grad = if same_sizes {
@@ -92,5 +93,10 @@ pub fn fit(grad: Tensor, meta: &Meta) -> Result<Tensor> {
         let array: Array = sums::sum_to(&grad.array(), meta.sizes())?;
         Tensor::new(array)
     };
-    if grad.dtype() == meta.dtype { Ok(grad) } else { grad.to_dtype(meta.dtype) }
+    match grad.dtype() {
+        dtype if dtype == meta.dtype => Ok(grad),
+        // A real input has no use for what is imaginary of its gradient.
+        dtype if dtype.is_complex() && !meta.dtype.is_complex() => grad.real()?.to_dtype(meta.dtype),
+        _ => grad.to_dtype(meta.dtype),
+    }
 }

@@ -5,11 +5,11 @@ use super::def::{Example, Forms, OpDef, Out, Save};
 use super::kernel::{promote2, run2, to_dtype};
 use super::node::Back;
 use crate::array::storage::Typed;
-use crate::array::{Array, DType, Element, map};
+use crate::array::{Array, DType, Ordered, map};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::Value;
-use crate::with_dtype;
+use crate::with_real;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[&MAXIMUM, &MINIMUM, &FMAX, &FMIN, &CLAMP, &CLAMP_MIN, &CLAMP_MAX];
@@ -18,7 +18,7 @@ const PAIR: &str = "input: Tensor, other: Tensor";
 
 /// The larger (`UP`) or smaller element; NaN wins, or loses when it is skipped.
 #[inline(always)]
-fn pick<T: Element, const UP: bool, const SKIP: bool>(a: T, b: T) -> T {
+fn pick<T: Ordered, const UP: bool, const SKIP: bool>(a: T, b: T) -> T {
     let first = if UP { a > b } else { a < b };
     if SKIP {
         if first || b.is_nan() { a } else { b }
@@ -31,7 +31,7 @@ fn pick<T: Element, const UP: bool, const SKIP: bool>(a: T, b: T) -> T {
 
 fn extreme<const UP: bool, const SKIP: bool>(call: &Call) -> Result<Out> {
     let (x, y, dtype) = promote2(call, 0, 1)?;
-    Ok(with_dtype!(dtype, T => run2::<T, T>(x, y, pick::<T, UP, SKIP>))?.into())
+    Ok(with_real!(dtype, T => run2::<T, T>(x, y, pick::<T, UP, SKIP>))?.into())
 }
 
 /// The part of a gradient that the extreme of `x` and `y` hands to `x`: all where it was taken, half at equality.
@@ -60,6 +60,7 @@ const SAMPLES: &[&str] = &["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3)"];
 
 /// The larger of two.
 pub static MAXIMUM: OpDef = OpDef::kernel("maximum", PAIR, extreme::<true, false>)
+    .no_complex("TypeError: maximum not implemented for complex tensors.")
     .doc("The larger of input and other, elementwise; NaN when either is.\nSizes broadcast; dtypes promote.")
     .examples(&[Example("torch.maximum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([3, 5])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -69,6 +70,7 @@ pub static MAXIMUM: OpDef = OpDef::kernel("maximum", PAIR, extreme::<true, false
 
 /// The smaller of two.
 pub static MINIMUM: OpDef = OpDef::kernel("minimum", PAIR, extreme::<false, false>)
+    .no_complex("TypeError: minimum not implemented for complex tensors.")
     .doc("The smaller of input and other, elementwise; NaN when either is.\nSizes broadcast; dtypes promote.")
     .examples(&[Example("torch.minimum(torch.tensor([1, 5]), torch.tensor([3, 2]))", "tensor([1, 2])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -78,6 +80,7 @@ pub static MINIMUM: OpDef = OpDef::kernel("minimum", PAIR, extreme::<false, fals
 
 /// The larger of two, without NaN.
 pub static FMAX: OpDef = OpDef::kernel("fmax", PAIR, extreme::<true, true>)
+    .no_complex("TypeError: fmax not implemented for complex tensors.")
     .doc("The larger of input and other, elementwise; a number rather than NaN.")
     .examples(&[Example("torch.fmax(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "tensor([3., 2.])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -87,6 +90,7 @@ pub static FMAX: OpDef = OpDef::kernel("fmax", PAIR, extreme::<true, true>)
 
 /// The smaller of two, without NaN.
 pub static FMIN: OpDef = OpDef::kernel("fmin", PAIR, extreme::<false, true>)
+    .no_complex("TypeError: fmin not implemented for complex tensors.")
     .doc("The smaller of input and other, elementwise; a number rather than NaN.")
     .examples(&[Example("torch.fmin(torch.tensor([1., float('nan')]), torch.tensor([3., 2.]))", "tensor([1., 2.])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -96,7 +100,7 @@ pub static FMIN: OpDef = OpDef::kernel("fmin", PAIR, extreme::<false, true>)
 
 /// One element held between bounds; NaN stays NaN, a NaN bound gives NaN, the upper bound wins.
 #[inline(always)]
-fn hold<T: Element>(x: T, low: Option<T>, high: Option<T>) -> T {
+fn hold<T: Ordered>(x: T, low: Option<T>, high: Option<T>) -> T {
     let mut v = x;
     if let Some(l) = low
         && (v < l || l.is_nan())
@@ -113,7 +117,12 @@ fn hold<T: Element>(x: T, low: Option<T>, high: Option<T>) -> T {
     v
 }
 
-fn clamped<T: Typed>(array: &Array, low: Option<&Operand>, high: Option<&Operand>, dtype: DType) -> Result<Array> {
+fn clamped<T: Typed + Ordered>(
+    array: &Array,
+    low: Option<&Operand>,
+    high: Option<&Operand>,
+    dtype: DType,
+) -> Result<Array> {
     let number = |o: &Operand| match o {
         Operand::Scalar(s) => Some(T::from_scalar(*s)),
         Operand::Tensor(_) => None,
@@ -162,7 +171,7 @@ fn clamp(call: &Call, low: &Value, high: &Value, nodes: [&'static str; 2]) -> Re
         };
         return Err(super::kernel::not_for(name, dtype));
     }
-    let out = with_dtype!(dtype, T => clamped::<T>(&array, low.as_ref(), high.as_ref(), dtype))?;
+    let out = with_real!(dtype, T => clamped::<T>(&array, low.as_ref(), high.as_ref(), dtype))?;
     Ok(Out::from(out).named(nodes[!by_tensor as usize]))
 }
 
@@ -243,6 +252,7 @@ pub static CLAMP: OpDef = OpDef::kernel("clamp", "input: Tensor, min=None, max=N
     }
     clamp(c, c.value(1), c.value(2), ["ClampBackward0", "ClampBackward1"])
 })
+.no_complex("clamp is not supported for complex types")
 .aliases(&["clip"])
 .doc("The elements held between min and max, which may be numbers or tensors; None leaves a side open.\nAt a number bound the derivative is zero.")
 .examples(&[Example("torch.clamp(torch.tensor([-1., 0.5, 2.]), min=0, max=1)", "tensor([0.0000, 0.5000, 1.0000])")])
@@ -255,6 +265,7 @@ pub static CLAMP: OpDef = OpDef::kernel("clamp", "input: Tensor, min=None, max=N
 pub static CLAMP_MIN: OpDef = OpDef::kernel("clamp_min", "input: Tensor, min", |c| {
     clamp(c, c.value(1), &Value::None, ["ClampMinBackward1", "ClampMinBackward0"])
 })
+.no_complex("clamp is not supported for complex types")
 .doc("The elements, none below min.")
 .examples(&[Example("torch.clamp_min(torch.tensor([-1., 2.]), 0)", "tensor([0., 2.])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))
@@ -266,6 +277,7 @@ pub static CLAMP_MIN: OpDef = OpDef::kernel("clamp_min", "input: Tensor, min", |
 pub static CLAMP_MAX: OpDef = OpDef::kernel("clamp_max", "input: Tensor, max", |c| {
     clamp(c, &Value::None, c.value(1), ["ClampMaxBackward1", "ClampMaxBackward0"])
 })
+.no_complex("clamp is not supported for complex types")
 .doc("The elements, none above max.")
 .examples(&[Example("torch.clamp_max(torch.tensor([-1., 2.]), 0)", "tensor([-1.,  0.])")])
 .forms(Forms::ALL.and(Forms::FUNCTION_INPLACE))

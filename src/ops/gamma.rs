@@ -60,6 +60,7 @@ pub static STANDARD_GAMMA: OpDef = OpDef::kernel("_standard_gamma", "input: Tens
         with_generator(c, 1, |g| Ok(all.into_iter().map(|a| standard_gamma(g, a).max(least)).collect()))?;
     Ok(map::cast(&Array::from_vec(drawn, shapes.layout.sizes.clone()), shapes.dtype)?.into())
 })
+.no_complex("gamma_cpu")
 .doc("Numbers of the gamma distribution with the shapes in input and rate 1.")
 .examples(&[Example("torch._standard_gamma(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)
@@ -83,6 +84,7 @@ pub static SAMPLE_DIRICHLET: OpDef = OpDef::kernel("_sample_dirichlet", "input: 
     }
     Ok(map::cast(&Array::from_vec(drawn, shapes.layout.sizes.clone()), shapes.dtype)?.into())
 })
+.no_complex("dirichlet")
 .doc("Rows of numbers that add up to 1, of the Dirichlet distribution with the concentrations in the rows of input.")
 .examples(&[Example("torch._sample_dirichlet(torch.ones(2, 3)).shape", "torch.Size([2, 3])")])
 .forms(Forms::FUNCTION)

@@ -46,6 +46,7 @@ pub static INDEX: OpDef = OpDef::kernel("index", "input: Tensor, dims: int[], in
     out.kept.extend(indices);
     Ok(out)
 })
+.complex()
 .doc("A copy of the elements that index tensors name on the given dimensions; they broadcast together.")
 .forms(Forms::HIDDEN)
 .grad(|b| {
@@ -101,6 +102,7 @@ pub static GATHER: OpDef =
         let at = places::along(&array.layout, dim, &index)?;
         Ok(places::take_at(&array, &at, index.sizes())?.into())
     })
+    .complex()
     .doc("out[i][j] = input[index[i][j]][j] for dim=0, and likewise for other dims; the shape of index.")
     .examples(&[Example(
         "torch.gather(torch.tensor([[1, 2], [3, 4]]), 1, torch.tensor([[0, 0], [1, 0]]))",
@@ -146,6 +148,7 @@ pub static INDEX_SELECT: OpDef = OpDef::kernel("index_select", "input: Tensor, d
     let scalar = array.ndim() == 0;
     Ok(if scalar && out.numel() == 1 { out.with_layout(out.layout.select(0, 0)) } else { out }.into())
 })
+.complex()
 .doc("The indices of dimension dim that the vector index lists, in a copy.")
 .examples(&[Example("torch.index_select(torch.tensor([10, 20, 30]), 0, torch.tensor([2, 0]))", "tensor([30, 10])")])
 .saves(&[Save::In(2)])
@@ -179,6 +182,7 @@ pub static TAKE: OpDef = OpDef::kernel("take", "input: Tensor, index: Tensor", |
     }
     Ok(places::take_at(&array, &counted(&array.layout, &index)?, index.sizes())?.into())
 })
+.complex()
 .doc("The elements at the numbers in index, counted in row-major order; the shape of index.")
 .examples(&[Example("torch.take(torch.tensor([[4, 3], [5, 6]]), torch.tensor([0, 2]))", "tensor([4, 5])")])
 .saves(&[Save::In(1)])
@@ -245,6 +249,7 @@ pub static MASKED_SELECT: OpDef = OpDef::kernel("masked_select", "input: Tensor,
     let mask = mask.with_layout(mask.layout.broadcast_to(&sizes)?);
     Ok(places::select(&wide, &mask)?.into())
 })
+.complex()
 .doc("A vector of the elements where mask is true; input and mask broadcast.")
 .examples(&[Example(
     "torch.masked_select(torch.tensor([1, 2, 3]), torch.tensor([True, False, True]))",

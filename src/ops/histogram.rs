@@ -53,6 +53,7 @@ pub static HISTC: OpDef =
         }
         Ok(to_dtype(&Array::from_vec(counts, vec![bins]), array.dtype)?.into())
     })
+    .no_complex("TypeError: aminmax not implemented for {}")
     .doc("The number of elements in each of bins equal intervals between min and max (of the data by default).")
     .examples(&[Example("torch.histc(torch.tensor([1., 2., 1.]), bins=4, min=0, max=3)", "tensor([0., 2., 1., 0.])")])
     .samples(&["randn(10), 5"]);

@@ -130,6 +130,9 @@ fn write(view: &Tensor, value: &Value) -> Result<()> {
                 if array.layout.has_overlap() {
                     return Err(super::inplace::shared_elements());
                 }
+                if let crate::array::Scalar::Complex(_) = s {
+                    super::literal::check_fits(s, array.dtype)?;
+                }
                 map::fill(&array, &s)?;
                 view.count_write();
                 return Ok(());
@@ -451,7 +454,7 @@ fn array_of(value: &Value, caller: &mut dyn Caller) -> Result<Array> {
         out.push(match item {
             Value::Int(i) => *i,
             Value::Bool(b) => *b as i64,
-            Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_float() => t.item()?.as_i64(),
+            Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_differentiable() => t.item()?.as_i64(),
             Value::Array(a) if a.is_scalar && a.array.borrow().dtype.is_int() => {
                 a.array.borrow().item().map_or(0, |s| s.as_i64())
             }

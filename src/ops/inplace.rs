@@ -2,6 +2,7 @@
 
 use super::apply::{apply, record, requires_grad};
 use super::args::Call;
+use super::complex::{VIEW_AS_COMPLEX, VIEW_AS_REAL};
 use super::def::{OpDef, Out, Run};
 use super::node::{OpNode, edge_to};
 use crate::array::layout::show_sizes;
@@ -18,6 +19,13 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     let target = Call { def, args: &args }.tensor(0)?.clone();
     check_writable(&target)?;
     let recorded = mode::grad_enabled() && requires_grad(&args);
+    let parts = |view: View| view.base.dtype() != target.dtype();
+    if recorded && target.view().is_some_and(parts) {
+        return Err(Fault::not_implemented(
+            "a recorded in-place operation on a view of the parts of complex numbers is not supported; write to the \
+             complex tensor itself, or make a new one with torch.complex",
+        ));
+    }
     if def.reshapes {
         return reshape(def, args, &target);
     }
@@ -45,6 +53,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
         copy_from(&target, &result)?;
         return Ok(Value::Tensor(target));
     };
+    def.admit(&args)?;
     let call = Call { def, args: &args };
     if !recorded {
         let array = target.array().clone();
@@ -223,10 +232,30 @@ pub fn replay_view(view: &Tensor) {
     if !base.requires_grad() {
         return;
     }
-    let args = super::strided::place_in(&base, &view.array().layout.clone());
-    let out = Out::from(view.array().clone());
-    let node = record(&super::strided::STRIDED, args, &out, None);
+    let (base_type, view_type) = (base.dtype(), view.dtype());
+    if base_type != view_type {
+        // Parts of complex numbers: the place is one among those of the parts on both sides.
+        let replayed = || -> Result<Option<Edge>> {
+            let parts = if base_type.is_complex() { super::call(&VIEW_AS_REAL, [base.into()])? } else { base };
+            let whole = view_type.is_complex();
+            let array = if whole { view.array().pairs() } else { view.array().clone() };
+            let place = Tensor::new(array);
+            let node = record_place(&parts, &place);
+            place.set_edge(Some(edge_to(&node, 0)));
+            Ok(if whole { super::call(&VIEW_AS_COMPLEX, [place.into()])?.grad_edge() } else { place.grad_edge() })
+        };
+        // Both views were taken before, so that they can be taken again.
+        view.set_edge(mode::with_grad_enabled(true, replayed).ok().flatten());
+        return;
+    }
+    let node = record_place(&base, view);
     view.set_edge(Some(edge_to(&node, 0)));
+}
+
+/// The node of a view of `base` that lies where `view` does.
+fn record_place(base: &Tensor, view: &Tensor) -> Rc<OpNode> {
+    let args = super::strided::place_in(base, &view.array().layout.clone());
+    record(&super::strided::STRIDED, args, &Out::from(view.array().clone()), None)
 }
 
 /// The node of an in-place change through a view: the base's gradient outside the view passes, inside it goes through

@@ -85,6 +85,7 @@ pub static CAT: OpDef = OpDef::kernel("cat", "tensors: Tensor[], dim: int = 0", 
     }
     Ok(out.into())
 })
+.complex()
 .aliases(&["concat", "concatenate"])
 .doc("The tensors joined along dimension dim.\nThe other sizes are equal; dtypes promote; empty vectors are ignored.")
 .forms(Forms::FUNCTION.and(Forms::NP))
@@ -131,6 +132,7 @@ pub static STACK: OpDef = OpDef::kernel("stack", "tensors: Tensor[], dim: int = 
     }
     Ok(out.into())
 })
+.complex()
 .doc("The tensors, all of one size, joined along a new dimension dim.")
 .forms(Forms::FUNCTION.and(Forms::NP))
 .examples(&[Example(
@@ -250,6 +252,7 @@ pub static BLOCK_DIAG_OF: OpDef = OpDef::kernel("block_diag", "tensors: Tensor[]
     }
     Ok(Out::from(out))
 })
+.complex()
 .doc("The matrix with the given matrices along its diagonal.")
 .forms(Forms::HIDDEN)
 .node("BlockDiagBackward0")

@@ -7,6 +7,7 @@ use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::value::Value;
+use num_complex::{Complex, Complex64};
 
 /// An operand converted to the type of the result; numbers stay numbers.
 pub enum Side {
@@ -68,7 +69,7 @@ pub fn promote2_float(call: &Call, i: usize, j: usize) -> Result<(Side, Side, DT
 
 /// The type in which a function of real numbers is computed: float32 for integers.
 pub fn float_type(dtype: DType) -> DType {
-    if dtype.is_float() { dtype } else { super::args::default_dtype() }
+    if dtype.is_differentiable() { dtype } else { super::args::default_dtype() }
 }
 
 /// A function of two elements over two operands.
@@ -92,6 +93,41 @@ pub fn run2_half<H: Typed>(a: Side, b: Side, f: impl Fn(f32, f32) -> f32 + Sync)
     run2::<H, H>(a, b, move |a, b| H::from_f64(f(a.to_f64() as f32, b.to_f64() as f32) as f64))
 }
 
+fn widen(z: Complex<f32>) -> Complex64 {
+    Complex64::new(f64::from(z.re), f64::from(z.im))
+}
+
+fn narrow(z: Complex64) -> Complex<f32> {
+    Complex::new(z.re as f32, z.im as f32)
+}
+
+/// A function of each complex element, computed in double precision.
+pub fn complex1(array: &Array, f: fn(Complex64) -> Complex64) -> Result<Array> {
+    match array.dtype {
+        DType::C64 => map::map1(array, move |z: Complex<f32>| narrow(f(widen(z)))),
+        DType::C128 => map::map1(array, move |z: Complex64| f(z)),
+        other => Err(not_for("complex", other)),
+    }
+}
+
+/// A real function of each complex element, in the type of its parts.
+pub fn complex_to_real(array: &Array, f: fn(Complex64) -> f64) -> Result<Array> {
+    match array.dtype {
+        DType::C64 => map::map1(array, move |z: Complex<f32>| f(widen(z)) as f32),
+        DType::C128 => map::map1(array, move |z: Complex64| f(z)),
+        other => Err(not_for("complex", other)),
+    }
+}
+
+/// A function of two complex elements over two operands, computed in double precision.
+#[cold]
+pub fn complex2(a: Side, b: Side, dtype: DType, f: fn(Complex64, Complex64) -> Complex64) -> Result<Array> {
+    match dtype {
+        DType::C64 => run2::<Complex<f32>, Complex<f32>>(a, b, move |a, b| narrow(f(widen(a), widen(b)))),
+        _ => run2::<Complex64, Complex64>(a, b, f),
+    }
+}
+
 /// PyTorch's refusal of a dtype: `"exp" not implemented for 'Bool'`.
 #[cold]
 pub fn not_for(kernel: &str, dtype: DType) -> crate::diag::Error {
@@ -100,12 +136,20 @@ pub fn not_for(kernel: &str, dtype: DType) -> crate::diag::Error {
 
 /// A kernel of one argument: a real function of each element; integers compute in float32.
 ///
-/// `float1!(call, |x| x.sqrt())`, or `float1!(call, f32 |x| fast(x), f64 |x| x.exp())`.
+/// `float1!(call, |x| x.sqrt())`, or `float1!(call, f32 |x| fast(x), f64 |x| x.exp())`; then `complex f` for a function
+/// of complex numbers.
 #[macro_export]
 macro_rules! float1 {
-    ($call:expr, |$x:ident| $e:expr) => {
-        $crate::float1!($call, f32 | $x | $e, f64 | $x | $e)
+    ($call:expr, |$x:ident| $e:expr $(, complex $f:expr)?) => {
+        $crate::float1!($call, f32 | $x | $e, f64 | $x | $e $(, complex $f)?)
     };
+    ($call:expr, f32 |$x:ident| $e32:expr, f64 |$y:ident| $e64:expr, complex $f:expr) => {{
+        if $call.array(0)?.dtype.is_complex() {
+            $crate::ops::kernel::complex1(&$call.array(0)?, $f).map($crate::ops::Out::from)
+        } else {
+            $crate::float1!($call, f32 | $x | $e32, f64 | $y | $e64)
+        }
+    }};
     ($call:expr, f32 |$x:ident| $e32:expr, f64 |$y:ident| $e64:expr) => {{
         let array = $call.array(0)?;
         let array = $crate::ops::kernel::to_dtype(&array, $crate::ops::kernel::float_type(array.dtype))?;
@@ -138,12 +182,13 @@ macro_rules! float1_array {
     }};
 }
 
-/// A kernel of two arguments over promoted numbers: `arith2!(call, int |a, b| .., float |a, b| .., bool |a, b| ..)`.
+/// A kernel of two arguments over promoted numbers: `arith2!(call, int |a, b| .., float |a, b| .., bool |a, b| ..,
+/// complex f)`.
 ///
 /// Gives `Result<Array>`. Without `bool` the bool dtype is refused under the given kernel name.
 #[macro_export]
 macro_rules! arith2 {
-    ($call:expr, $name:literal, int |$a:ident, $b:ident| $ei:expr, float |$c:ident, $d:ident| $ef:expr $(, bool |$p:ident, $q:ident| $eb:expr)?) => {{
+    ($call:expr, $name:literal, int |$a:ident, $b:ident| $ei:expr, float |$c:ident, $d:ident| $ef:expr $(, bool |$p:ident, $q:ident| $eb:expr)? $(, complex $f:expr)?) => {{
         use $crate::array::DType;
         use $crate::ops::kernel::{promote2, run2, run2_half};
         let (x, y, dtype) = promote2($call, 0, 1)?;
@@ -158,6 +203,7 @@ macro_rules! arith2 {
             DType::BF16 => run2_half::<half::bf16>(x, y, |$c, $d| $ef),
             DType::F32 => run2::<f32, f32>(x, y, |$c, $d| $ef),
             DType::F64 => run2::<f64, f64>(x, y, |$c, $d| $ef),
+            $(DType::C64 | DType::C128 => $crate::ops::kernel::complex2(x, y, dtype, $f),)?
             #[allow(unreachable_patterns)]
             other => Err($crate::ops::kernel::not_for($name, other)),
         }
@@ -167,7 +213,7 @@ macro_rules! arith2 {
 /// A kernel of two arguments over promoted floating-point numbers; integers compute in float32. Gives `Result<Array>`.
 #[macro_export]
 macro_rules! float2 {
-    ($call:expr, |$c:ident, $d:ident| $ef:expr) => {{
+    ($call:expr, |$c:ident, $d:ident| $ef:expr $(, complex $f:expr)?) => {{
         use $crate::array::DType;
         use $crate::ops::kernel::{not_for, promote2_float, run2, run2_half};
         let (x, y, dtype) = promote2_float($call, 0, 1)?;
@@ -176,17 +222,18 @@ macro_rules! float2 {
             DType::BF16 => run2_half::<half::bf16>(x, y, |$c, $d| $ef),
             DType::F32 => run2::<f32, f32>(x, y, |$c, $d| $ef),
             DType::F64 => run2::<f64, f64>(x, y, |$c, $d| $ef),
+            $(DType::C64 | DType::C128 => $crate::ops::kernel::complex2(x, y, dtype, $f),)?
             other => Err(not_for("float", other)),
         }
     }};
 }
 
-/// A comparison of two arguments over promoted numbers. Gives `Result<Array>` of bool.
+/// A comparison of two arguments over promoted numbers, of `with_dtype` or, for an order, `with_real`. Gives `Result<Array>` of bool.
 #[macro_export]
 macro_rules! compare2 {
-    ($call:expr, |$a:ident, $b:ident| $e:expr) => {{
+    ($call:expr, $with:tt |$a:ident, $b:ident| $e:expr) => {{
         let (x, y, dtype) = $crate::ops::kernel::promote2($call, 0, 1)?;
-        $crate::with_dtype!(dtype, T => $crate::ops::kernel::run2::<T, bool>(x, y, |$a: T, $b: T| $e))
+        $crate::$with!(dtype, T => $crate::ops::kernel::run2::<T, bool>(x, y, |$a: T, $b: T| $e))
     }};
 }
 

@@ -82,6 +82,7 @@ pub static MIN: OpDef = OpDef::composite("min", OVERLOADED, |c| overloaded(c, [&
 /// The largest of all elements.
 pub static MAX_ALL: OpDef =
     OpDef::kernel("max", "input: Tensor", |c| Ok(extremes::amax(&c.array(0)?, None, false)?.into()))
+        .no_complex("max_all")
         .forms(Forms::HIDDEN)
         .node("MaxBackward1")
         .saves(&[Save::In(0), Save::Out(0)])
@@ -90,6 +91,7 @@ pub static MAX_ALL: OpDef =
 /// The smallest of all elements.
 pub static MIN_ALL: OpDef =
     OpDef::kernel("min", "input: Tensor", |c| Ok(extremes::amin(&c.array(0)?, None, false)?.into()))
+        .no_complex("min_all")
         .forms(Forms::HIDDEN)
         .node("MinBackward1")
         .saves(&[Save::In(0), Save::Out(0)])
@@ -105,6 +107,7 @@ pub static MAX_DIM: OpDef = OpDef::kernel("max__dim", ALONG, |c| {
     let (values, indices) = extremes::max_dim(&c.array(0)?, c.int(1)?, c.bool(2)?)?;
     Ok(Out::many([values, indices]))
 })
+.no_complex("TypeError: max(): does not support complex input")
 .forms(Forms::HIDDEN)
 .node("MaxBackward0")
 .returns(&["values", "indices"])
@@ -116,6 +119,7 @@ pub static MIN_DIM: OpDef = OpDef::kernel("min__dim", ALONG, |c| {
     let (values, indices) = extremes::min_dim(&c.array(0)?, c.int(1)?, c.bool(2)?)?;
     Ok(Out::many([values, indices]))
 })
+.no_complex("TypeError: min(): does not support complex input")
 .forms(Forms::HIDDEN)
 .node("MinBackward0")
 .returns(&["values", "indices"])
@@ -155,6 +159,7 @@ pub static AMAX: OpDef = OpDef::kernel("amax", OVER, |c| {
     refuse_empty(c, "amax")?;
     Ok(extremes::amax(&c.array(0)?, Some(&all_or(c)?), c.bool(2)?)?.into())
 })
+.no_complex("max_values_cpu")
 .doc("The largest elements over the dimensions dim (all by default); equal ones share the gradient.")
 .examples(&[Example("torch.amax(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "tensor([7., 5.])")])
 .saves(&[Save::In(0), Save::Out(0)])
@@ -166,6 +171,7 @@ pub static AMIN: OpDef = OpDef::kernel("amin", OVER, |c| {
     refuse_empty(c, "amin")?;
     Ok(extremes::amin(&c.array(0)?, Some(&all_or(c)?), c.bool(2)?)?.into())
 })
+.no_complex("min_values_cpu")
 .doc("The smallest elements over the dimensions dim (all by default); equal ones share the gradient.")
 .examples(&[Example("torch.amin(torch.tensor([[1., 5.], [7., 2.]]), dim=0)", "tensor([1., 2.])")])
 .saves(&[Save::In(0), Save::Out(0)])
@@ -190,6 +196,7 @@ pub static AMINMAX: OpDef =
         Ok(Out::many([extremes::amin(&array, Some(&dims), keepdim)?, extremes::amax(&array, Some(&dims), keepdim)?]))
     })
     .returns(&["min", "max"])
+    .no_complex("TypeError: aminmax not implemented for {}")
     .doc("The smallest and the largest elements along a dimension, or of all, as (min, max).")
     .examples(&[Example(
         "torch.aminmax(torch.tensor([3., 1., 2.]))",
@@ -233,6 +240,7 @@ pub static ARGMAX: OpDef = OpDef::kernel("argmax", ARG, |c| {
     refuse_bool(c)?;
     Ok(extremes::argmax(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
+.no_complex("TypeError: argmax(): does not support complex input")
 .doc("The index of the first largest element along a dimension, or in the flattened tensor, as int64.")
 .examples(&[Example("torch.argmax(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "tensor([1, 0])")])
 .forms(Forms::BOTH.and(Forms::NP))
@@ -243,6 +251,7 @@ pub static ARGMIN: OpDef = OpDef::kernel("argmin", ARG, |c| {
     refuse_bool(c)?;
     Ok(extremes::argmin(&c.array(0)?, c.opt_int(1)?, c.bool(2)?)?.into())
 })
+.no_complex("TypeError: argmin(): does not support complex input")
 .doc("The index of the first smallest element along a dimension, or in the flattened tensor, as int64.")
 .examples(&[Example("torch.argmin(torch.tensor([[1., 5.], [7., 2.]]), dim=1)", "tensor([0, 1])")])
 .forms(Forms::BOTH.and(Forms::NP))

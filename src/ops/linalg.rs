@@ -89,11 +89,18 @@ pub(super) fn check_float(t: &Tensor, name: &str) -> Result<()> {
             Err(Fault::not_implemented(format!("{name}: Low precision dtypes not supported. Got {}", d.scalar_type())))
         }
         d if d.is_float() => Ok(()),
+        d if d.is_complex() => Err(complex_matrices(name)),
         d => Err(Fault::not_implemented(format!(
             "{name}: Expected a floating point or complex tensor as input. Got {}",
             d.scalar_type()
         ))),
     }
+}
+
+/// The refusal of what is known for real matrices only.
+#[cold]
+pub(super) fn complex_matrices(name: &str) -> crate::diag::Error {
+    Fault::not_implemented(format!("{name}: matrices of complex numbers are not supported by this REPL"))
 }
 
 /// Refuses anything but square matrices of floats.
@@ -898,7 +905,7 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
     if n <= 1 {
         return Err(Fault::runtime("N must be greater than 1."));
     }
-    let dtype = if x.dtype().is_float() { x.dtype() } else { DType::I64 };
+    let dtype = if x.dtype().is_differentiable() { x.dtype() } else { DType::I64 };
     let x = x.to_dtype(dtype)?;
     let mut columns = vec![Tensor::new(Array::full(&x.sizes(), Scalar::Int(1), dtype)?)];
     for i in 1..n as usize {

@@ -125,6 +125,7 @@ impl Gathered {
             Value::Float(f) => (Scalar::Float(*f), default_dtype()),
             Value::Int(i) => (Scalar::Int(*i), DType::I64),
             Value::Bool(b) => (Scalar::Bool(*b), DType::Bool),
+            Value::Complex(z) => (Scalar::Complex(**z), default_dtype().to_complex()),
             Value::Tensor(t) => match t.array().item() {
                 Some(s) => (s, t.dtype()),
                 None => return Err(Fault::value("only one element tensors can be converted to Python scalars")),
@@ -176,6 +177,13 @@ pub fn array_of(value: &Value, dtype: Option<DType>) -> Result<Array> {
     let mut gathered = Gathered { sizes: Gathered::measure(value)?, numbers: Vec::new(), dtype: None };
     gathered.take(value, 0)?;
     let dtype = dtype.or(gathered.dtype).unwrap_or_else(default_dtype);
+    if !dtype.is_complex() && dtype != DType::Bool && gathered.numbers.iter().any(|n| matches!(n, Scalar::Complex(_))) {
+        return Err(Fault::type_error(if dtype.is_float() {
+            "must be real number, not complex"
+        } else {
+            "'complex' object cannot be interpreted as an integer"
+        }));
+    }
     if !gathered.numbers.iter().all(|n| fits(*n, dtype)) {
         return Err(Fault::runtime(format!("value cannot be converted to type {} without overflow", dtype.name())));
     }
@@ -193,12 +201,14 @@ pub(super) fn fits(number: Scalar, dtype: DType) -> bool {
         DType::I16 => (i16::MIN as i64, i16::MAX as i64),
         DType::I32 => (i32::MIN as i64, i32::MAX as i64),
         DType::I64 => (i64::MIN, i64::MAX),
-        _ => return true,
+        DType::C64 | DType::C128 | DType::Bool => return true,
+        _ => return !matches!(number, Scalar::Complex(z) if z.im != 0.0),
     };
     match number {
         Scalar::Int(i) => (low..=high).contains(&i),
         Scalar::Float(f) => f > low as f64 - 1.0 && f < high as f64 + 1.0,
         Scalar::Bool(_) => true,
+        Scalar::Complex(z) => z.im == 0.0 && fits(Scalar::Float(z.re), dtype),
     }
 }
 
@@ -212,6 +222,10 @@ pub(super) fn check_fits(number: Scalar, dtype: DType) -> Result<()> {
         DType::I8 => "int8_t",
         DType::I16 => "int16_t",
         DType::I32 => "int",
+        DType::F16 => "at::Half",
+        DType::BF16 => "at::BFloat16",
+        DType::F32 => "float",
+        DType::F64 => "double",
         _ => "int64_t",
     };
     Err(Fault::runtime(format!("value cannot be converted to type {name} without overflow")))

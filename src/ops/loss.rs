@@ -169,6 +169,7 @@ pub static MSE: OpDef = OpDef::kernel("mse_loss", KERNEL, |c| {
     refuse_integers(&difference, "mse_cpu")?;
     Ok(reduction.of_array(&difference.array())?.into())
 })
+.no_complex("mse_cpu")
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0), Save::In(1)])
 .grad(|b| {
@@ -255,6 +256,7 @@ fn bent_gradient(b: &Back, scaled: bool) -> Result<Grads> {
 
 /// Smooth absolute errors, reduced.
 pub static SMOOTH_L1: OpDef = OpDef::kernel("smooth_l1_loss", SMOOTH, |c| bent(c, "smooth_l1_cpu", false))
+    .no_complex("smooth_l1_cpu")
     .forms(Forms::HIDDEN)
     .saves(&[Save::In(0), Save::In(1)])
     .grad(|b| bent_gradient(b, false));
@@ -277,6 +279,7 @@ pub static HUBER_LOSS: OpDef = OpDef::composite(
 
 /// Huber's losses, reduced.
 pub static HUBER: OpDef = OpDef::kernel("huber_loss", SMOOTH, |c| bent(c, "huber_cpu", true))
+    .no_complex("huber_cpu")
     .forms(Forms::HIDDEN)
     .saves(&[Save::In(0), Save::In(1)])
     .grad(|b| bent_gradient(b, true));
@@ -346,6 +349,7 @@ pub static BCE: OpDef = OpDef::kernel(
         Ok(reduction(c, 3)?.of_array(&loss.array())?.into())
     },
 )
+.no_complex("binary_cross_entropy")
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0), Save::In(1), Save::In(2)])
 .grad(|b| {

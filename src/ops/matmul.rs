@@ -2,6 +2,7 @@
 
 use super::args::Call;
 use super::def::{Example, Forms, OpDef, Save};
+use super::kernel::complex1;
 use super::node::Back;
 use super::shape::{SQUEEZE_PRODUCT, UNSAFE_VIEW};
 use crate::array::layout::broadcast_sizes;
@@ -37,6 +38,7 @@ fn turned(t: &Tensor) -> Result<Tensor> {
 /// The product of two matrices.
 pub static MM: OpDef =
     OpDef::kernel("mm", "input: Tensor, mat2: Tensor", |c| Ok(kernels::mm(&c.array(0)?, &c.array(1)?)?.into()))
+        .analytic()
         .doc("The product of two matrices, [n, m] times [m, p].\nBoth have the same dtype.")
         .examples(&[Example("torch.mm(torch.tensor([[1., 2.]]), torch.tensor([[3.], [4.]]))", "tensor([[11.]])")])
         .forms(PRODUCT)
@@ -50,6 +52,7 @@ pub static MM: OpDef =
 /// The product of a matrix and a vector.
 pub static MV: OpDef =
     OpDef::kernel("mv", "input: Tensor, vec: Tensor", |c| Ok(kernels::mv(&c.array(0)?, &c.array(1)?)?.into()))
+        .analytic()
         .doc("The product of a matrix and a vector, [n, m] times [m].\nBoth have the same dtype.")
         .examples(&[Example(
             "torch.mv(torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))",
@@ -71,6 +74,7 @@ fn dot_gradient(b: &Back) -> Result<Grads> {
 /// The dot product.
 pub static DOT: OpDef =
     OpDef::kernel("dot", "input: Tensor, tensor: Tensor", |c| Ok(kernels::dot(&c.array(0)?, &c.array(1)?)?.into()))
+        .analytic()
         .doc("The sum of the products of the elements of two vectors, 0-d.\nBoth have the same size and dtype.")
         .examples(&[Example("torch.dot(torch.tensor([2., 3.]), torch.tensor([2., 1.]))", "tensor(7.)")])
         .forms(PRODUCT)
@@ -79,18 +83,26 @@ pub static DOT: OpDef =
         .samples(&["randn(3), randn(3)"]);
 
 /// The dot product, the first factor conjugated.
-pub static VDOT: OpDef =
-    OpDef::kernel("vdot", "input: Tensor, other: Tensor", |c| Ok(kernels::dot(&c.array(0)?, &c.array(1)?)?.into()))
-        .doc("The dot product of two vectors; the same as dot for real numbers.")
-        .examples(&[Example("torch.vdot(torch.tensor([2., 3.]), torch.tensor([2., 1.]))", "tensor(7.)")])
-        .forms(PRODUCT)
-        .saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
-        .grad(dot_gradient)
-        .samples(&["randn(3), randn(3)"]);
+pub static VDOT: OpDef = OpDef::kernel("vdot", "input: Tensor, other: Tensor", |c| {
+    let a = c.array(0)?;
+    let a = if a.dtype.is_complex() { complex1(&a, |z| z.conj())? } else { a };
+    Ok(kernels::dot(&a, &c.array(1)?)?.into())
+})
+.complex()
+.doc("The dot product of two vectors, the first one's elements conjugated; the same as dot for real numbers.")
+.examples(&[Example("torch.vdot(torch.tensor([2., 3.]), torch.tensor([2., 1.]))", "tensor(7.)")])
+.forms(PRODUCT)
+.saves(&[Save::InFor(0, 1), Save::InFor(1, 0)])
+.grad(|b| {
+    let first = b.when(0, || b.grad().conj()?.mul(&b.input(1)?))?;
+    Ok(Grads::from_iter([first, b.when(1, || b.grad().mul(&b.input(0)?))?]))
+})
+.samples(&["randn(3), randn(3)"]);
 
 /// The products of two batches of matrices.
 pub static BMM: OpDef =
     OpDef::kernel("bmm", "input: Tensor, mat2: Tensor", |c| Ok(kernels::bmm(&c.array(0)?, &c.array(1)?)?.into()))
+        .analytic()
         .doc("The products of two batches of matrices, [b, n, m] times [b, m, p].\nBoth have the same dtype.")
         .examples(&[Example(
             "torch.bmm(torch.ones(2, 1, 3), torch.ones(2, 3, 1))",
@@ -182,7 +194,7 @@ fn batched(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 
 /// A tensor scaled by a number, itself for 1.
 fn times(t: Tensor, factor: Scalar) -> Result<Tensor> {
-    if factor.as_f64() == 1.0 { Ok(t) } else { t.mul(factor) }
+    if factor.is_one() { Ok(t) } else { t.mul(factor) }
 }
 
 /// `beta * input + alpha * product`, where the input broadcasts to the product.
@@ -191,14 +203,14 @@ fn added(c: &Call, product: Array) -> Result<Array> {
     let (beta, alpha) = (c.scalar(3)?, c.scalar(4)?);
     let wide = input.with_layout(expanded(&input, product.sizes())?);
     // Factors of integer products are integers: fractions are cut off.
-    let whole = |s: Scalar| if product.dtype.is_float() { s } else { Scalar::Int(s.as_i64()) };
+    let whole = |s: Scalar| if product.dtype.is_differentiable() { s } else { Scalar::Int(s.as_i64()) };
     let (beta, alpha) = (whole(beta), whole(alpha));
     let dtype = product.dtype;
-    let product = if alpha.as_f64() == 1.0 { product } else { scaled(&product, alpha)? };
-    if beta.as_f64() == 0.0 {
+    let product = if alpha.is_one() { product } else { scaled(&product, alpha)? };
+    if !beta.as_bool() {
         return super::kernel::to_dtype(&product, dtype);
     }
-    let wide = if beta.as_f64() == 1.0 { wide } else { scaled(&wide, beta)? };
+    let wide = if beta.is_one() { wide } else { scaled(&wide, beta)? };
     let sum = Tensor::new(product).add(&Tensor::new(wide))?;
     super::kernel::to_dtype(&sum.array(), dtype)
 }
@@ -263,6 +275,7 @@ pub static ADDMM: OpDef =
         expanded(&input, &[m, n])?;
         Ok(added(c, kernels::mm(&a, &b)?)?.into())
     })
+    .analytic()
     .doc("beta * input + alpha * (mat1 @ mat2); input broadcasts to the product.")
     .examples(&[Example(
         "torch.addmm(torch.tensor([1., 1.]), torch.eye(2), torch.tensor([[1., 2.], [3., 4.]]))",
@@ -308,6 +321,7 @@ pub static ADDMV: OpDef =
         }
         Ok(added(c, kernels::mv(&a, &v)?)?.into())
     })
+    .analytic()
     .doc("beta * input + alpha * (mat @ vec); input broadcasts to the product.")
     .examples(&[Example(
         "torch.addmv(torch.tensor([1., 1.]), torch.tensor([[1., 2.], [3., 4.]]), torch.tensor([1., 1.]))",
@@ -340,7 +354,7 @@ pub static ADDR: OpDef =
             &super::Operand::Tensor(outer.clone()),
         ]);
         for (i, name) in [(3, "beta"), (4, "alpha")] {
-            if !common.is_float() && matches!(c.scalar(i)?, Scalar::Float(_)) {
+            if !common.is_differentiable() && matches!(c.scalar(i)?, Scalar::Float(_)) {
                 return Err(Fault::runtime(format!(
                     "For integral input tensors, argument {name} must not be a floating point number."
                 )));
@@ -349,6 +363,7 @@ pub static ADDR: OpDef =
         let sum = added(c, super::kernel::to_dtype(&outer.array(), common)?)?;
         Ok(sum.into())
     })
+    .analytic()
     .doc("beta * input + alpha * outer(vec1, vec2); input broadcasts to the product.")
     .examples(&[Example(
         "torch.addr(torch.zeros(2, 2), torch.tensor([1., 2.]), torch.tensor([3., 4.]))",
@@ -389,6 +404,7 @@ pub static ADDBMM: OpDef = OpDef::kernel(
         Ok(added(c, total)?.into())
     },
 )
+.analytic()
 .doc("beta * input + alpha * the sum over the batch of batch1 @ batch2.")
 .examples(&[Example("torch.addbmm(torch.zeros(1, 1), torch.ones(2, 1, 3), torch.ones(2, 3, 1))", "tensor([[6.]])")])
 .forms(Forms::ALL)
@@ -412,6 +428,7 @@ pub static BADDBMM: OpDef = OpDef::kernel(
     "input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Number = 1, alpha: Number = 1",
     |c| Ok(added(c, batches(c)?)?.into()),
 )
+.analytic()
 .doc("beta * input + alpha * (batch1 @ batch2), for batches of matrices.")
 .examples(&[Example("torch.baddbmm(torch.ones(1), torch.ones(1, 1, 3), torch.ones(1, 3, 1))", "tensor([[[4.]]])")])
 .forms(Forms::ALL)

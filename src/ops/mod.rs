@@ -24,6 +24,7 @@ pub mod blend;
 pub mod classification;
 pub mod columns;
 pub mod compare;
+pub mod complex;
 pub mod convolution;
 pub mod covariance;
 pub mod creation;
@@ -112,6 +113,7 @@ pub const FAMILIES: &[&[&OpDef]] = &[
     bessel::FAMILY,
     blend::FAMILY,
     compare::FAMILY,
+    complex::FAMILY,
     creation::FAMILY,
     diagonal::FAMILY,
     difference::FAMILY,

@@ -38,7 +38,7 @@ fn unify(c: &Call, def: &'static OpDef) -> Result<Value> {
 }
 
 fn refuse_integers(c: &Call, name: &str) -> Result<()> {
-    if c.tensor(0)?.dtype().is_float() {
+    if c.tensor(0)?.dtype().is_differentiable() {
         return Ok(());
     }
     Err(Fault::not_implemented(format!("{name} only support floating point and complex dtypes")))
@@ -87,12 +87,14 @@ fn mean_gradient(b: &Back, first: Option<Tensor>) -> Result<Tensor> {
 
 /// The variance, its arguments unified.
 pub static VAR_OVER: OpDef = OpDef::kernel("var", OVER, |c| spread_out(c, false))
+    .complex()
     .forms(Forms::HIDDEN)
     .saves(&[Save::In(0)])
     .grad(|b| grads([variance_gradient(b, &b.grad())?]));
 
 /// The standard deviation, its arguments unified.
 pub static STD_OVER: OpDef = OpDef::kernel("std", OVER, |c| spread_out(c, true))
+    .complex()
     .forms(Forms::HIDDEN)
     .saves(&[Save::In(0), Save::Out(0)])
     .grad(|b| grads([variance_gradient(b, &from_root(b, &b.grad())?)?]));

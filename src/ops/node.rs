@@ -1,6 +1,6 @@
 //! The node that an operator leaves in the gradient graph, and what its derivative sees.
 
-use super::def::OpDef;
+use super::def::{Complex, OpDef};
 use crate::array::{Array, DType, Dims};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
@@ -89,7 +89,12 @@ impl OpNode {
         let Some(kept) = kept.as_ref() else {
             return Err(freed());
         };
-        let mut by_slot = derivative(&Back { node: self, this, grads: &grads, kept })?;
+        // What is analytic has the same derivative in complex numbers; a gradient is a product with its conjugate, which
+        // is the derivative at the conjugates.
+        let conjugate = self.def.complex == Complex::Analytic && is_complex(&grads);
+        let conjugates = if conjugate { conjugated(&self.args) } else { None };
+        let args = conjugates.as_ref().unwrap_or(&self.args);
+        let mut by_slot = derivative(&Back { node: self, this, grads: &grads, kept, args, conjugate })?;
         by_slot.resize(self.slots as usize, None);
         let mut out = Grads::with_capacity(self.inputs.len());
         for (input, edge) in self.inputs.iter().zip(&self.core.edges) {
@@ -101,6 +106,22 @@ impl OpNode {
         }
         Ok(out)
     }
+}
+
+/// Whether a gradient is complex.
+#[inline]
+fn is_complex(grads: &Grads) -> bool {
+    grads.iter().flatten().any(|g| g.dtype().is_complex())
+}
+
+/// Arguments with complex numbers conjugated, where there are any.
+#[cold]
+fn conjugated(args: &Bound) -> Option<Bound> {
+    let conjugate = |v: &Value| match v {
+        Value::Complex(z) => Value::complex(z.re, -z.im),
+        other => other.clone(),
+    };
+    args.iter().any(|v| matches!(v, Value::Complex(_))).then(|| args.iter().map(conjugate).collect())
 }
 
 impl Drop for OpNode {
@@ -185,6 +206,9 @@ pub struct Back<'a> {
     this: &'a Rc<dyn Node>,
     grads: &'a Grads,
     kept: &'a Kept,
+    args: &'a Bound,
+    /// Whether what was saved is seen conjugated.
+    conjugate: bool,
 }
 
 impl Back<'_> {
@@ -207,12 +231,17 @@ impl Back<'_> {
         Tensor::new(array.unwrap_or_else(|| Array::scalar(0f32)))
     }
 
+    #[inline]
+    fn seen(&self, saved: Tensor) -> Result<Tensor> {
+        if self.conjugate { saved.conj() } else { Ok(saved) }
+    }
+
     /// The saved tensor in a slot, connected to the graph.
     ///
     /// Errors: RuntimeError when it was changed in place since.
     pub fn input(&self, slot: usize) -> Result<Tensor> {
         match self.kept.inputs.iter().find(|(s, _)| *s as usize == slot) {
-            Some((_, saved)) => saved.unpack(self.this),
+            Some((_, saved)) => self.seen(saved.unpack(self.this)?),
             None => Err(Fault::internal(format!("{} did not save argument {slot}", self.node.def.name))),
         }
     }
@@ -227,7 +256,7 @@ impl Back<'_> {
     /// Errors: RuntimeError when it was changed in place since.
     pub fn output(&self, index: usize) -> Result<Tensor> {
         match self.kept.outputs.iter().find(|(s, _)| *s as usize == index) {
-            Some((_, saved)) => saved.unpack(self.this),
+            Some((_, saved)) => self.seen(saved.unpack(self.this)?),
             None => Err(Fault::internal(format!("{} did not save output {index}", self.node.def.name))),
         }
     }
@@ -245,12 +274,12 @@ impl Back<'_> {
 
     /// The call with the arguments that are no tensors; those are `Undef`.
     pub fn call(&self) -> super::args::Call<'_> {
-        super::args::Call { def: self.node.def, args: &self.node.args }
+        super::args::Call { def: self.node.def, args: self.args }
     }
 
     /// The argument at a parameter's index; `Undef` for tensors.
     pub fn arg(&self, i: usize) -> &Value {
-        &self.node.args[i]
+        &self.args[i]
     }
 
     /// Whether the input in a slot is given and wants a gradient.

@@ -15,7 +15,7 @@ use crate::value::{Bound, Value};
 pub const FAMILY: &[&OpDef] = &[&NORM, &VECTOR_NORM, &DIST, &RENORM];
 
 fn refuse_integers(dtype: DType, given: bool) -> Result<()> {
-    if dtype.is_float() || given {
+    if dtype.is_differentiable() || given {
         return Ok(());
     }
     Err(Fault::not_implemented(format!(
@@ -92,6 +92,7 @@ pub static VECTOR_NORM: OpDef = OpDef::kernel(
         Ok(sums::norm_p(&array, p, dims.as_deref(), c.bool(3)?)?.into())
     },
 )
+.complex()
 .doc("The norm of order ord of the elements over the dimensions dim (all by default); ord may be 0, inf or -inf.")
 .examples(&[Example("torch.linalg.vector_norm(torch.tensor([3., -4.]))", "tensor(5.)")])
 .forms(Forms::LINALG)
@@ -173,6 +174,7 @@ pub static DIST: OpDef = OpDef::kernel("dist", "input: Tensor, other: Tensor, p:
     refuse_empty(&array, p, None)?;
     Ok(sums::norm_p(&array, p, None, false)?.into())
 })
+.complex()
 .doc("The norm of order p of input - other, over all elements; sizes broadcast.")
 .examples(&[Example("torch.dist(torch.tensor([1., 2.]), torch.tensor([4., 6.]))", "tensor(5.)")])
 .saves(&[Save::In(0), Save::In(1), Save::Out(0)])

@@ -54,6 +54,7 @@ pub static CONSTANT_PAD: OpDef =
         }
         Ok(out.into())
     })
+    .complex()
     .forms(Forms::HIDDEN)
     .grad(|b| {
         let back: Vec<i64> = b.call().ints(1)?.iter().map(|p| -p).collect();

@@ -14,6 +14,7 @@ pub const FAMILY: &[&OpDef] = &[&TAKE_ALONG, &PUT_ALONG, &FLIPPED];
 pub static TAKE_ALONG: OpDef = OpDef::kernel("take_along", "input: Tensor, index: Tensor, dim: int", |c| {
     Ok(scatter::gather(&c.array(0)?, c.int(2)?, &c.array(1)?)?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(1)])
 .grad(|b| {
@@ -30,6 +31,7 @@ pub static PUT_ALONG: OpDef = OpDef::kernel("put_along", "input: Tensor, index: 
     scatter::scatter(&out, c.int(2)?, &c.array(1)?, &map::contiguous(&src)?, scatter::Scatter::Add)?;
     Ok(out.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(1)])
 .grad(|b| {
@@ -71,6 +73,7 @@ pub static FLIPPED: OpDef = OpDef::kernel("flipped", "input: Tensor, dim: int", 
     }
     Ok(crate::array::shape::flip(&array, &[c.dim(1, array.ndim())?])?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .node("FlipBackward0")
 .grad(|b| grads([flipped(&b.grad(), b.arg(1))?]));

@@ -1,12 +1,13 @@
 //! Questions about elements and tensors: finite, infinite, NaN, close, equal.
 
 use super::args::Call;
-use super::def::{Example, Forms, OpDef};
+use super::def::{Complex, Example, Forms, OpDef};
 use super::kernel::to_dtype;
-use crate::array::{Array, Element, map};
+use crate::array::{Array, DType, Element, map};
 use crate::diag::{Fault, Result};
 use crate::value::Value;
 use crate::with_dtype;
+use num_complex::Complex64;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
@@ -25,15 +26,28 @@ pub const FAMILY: &[&OpDef] = &[
 
 /// Declares a question about each element, answered from its value as a float.
 macro_rules! question {
-    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, |$x:ident| $e:expr) => {
+    ($id:ident, $name:literal, $doc:literal, $example:literal => $shown:literal, |$x:ident| $e:expr, $complex:expr) => {
         #[doc = $doc]
         pub static $id: OpDef = OpDef::kernel($name, "input: Tensor", |c| {
             let array = c.array(0)?;
-            Ok(with_dtype!(array.dtype, T => map::map1(&array, |x: T| {
-                let $x = x.to_f64();
-                $e
-            }))?
+            let complex: Option<fn(Complex64) -> bool> = $complex;
+            Ok(match (array.dtype, complex) {
+                (DType::C64 | DType::C128, Some(f)) => {
+            with_dtype!(array.dtype, T => map::map1(&array, |z: T| f(z.to_scalar().as_complex())))?
+                }
+                _ => with_dtype!(array.dtype, T => map::map1(&array, |x: T| {
+                    let $x = x.to_f64();
+                    $e
+                }))?,
+            }
             .into())
+        })
+        .with_complex({
+            const FOR_COMPLEX: Option<fn(Complex64) -> bool> = $complex;
+            match FOR_COMPLEX {
+                Some(_) => Complex::Taken,
+                None => Complex::Refused(concat!("TypeError: ", $name, " does not support complex inputs.")),
+            }
         })
         .doc(concat!($doc, "\nElementwise, as bool."))
         .examples(&[Example($example, $shown)])
@@ -42,18 +56,18 @@ macro_rules! question {
     };
 }
 
-question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))" => "tensor([False,  True])", |x| x.is_nan());
-question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x.is_infinite());
+question!(ISNAN, "isnan", "Where the elements are NaN.", "torch.isnan(torch.tensor([1., float('nan')]))" => "tensor([False,  True])", |x| x.is_nan(), Some(|z| z.is_nan()));
+question!(ISINF, "isinf", "Where the elements are infinite.", "torch.isinf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x.is_infinite(), Some(|z| z.re.is_infinite() || z.im.is_infinite()));
 question!(ISFINITE, "isfinite", "Where the elements are neither infinite nor NaN.",
-    "torch.isfinite(torch.tensor([1., float('inf')]))" => "tensor([ True, False])", |x| x.is_finite());
+    "torch.isfinite(torch.tensor([1., float('inf')]))" => "tensor([ True, False])", |x| x.is_finite(), Some(|z| z.is_finite()));
 question!(ISPOSINF, "isposinf", "Where the elements are positive infinity.",
-    "torch.isposinf(torch.tensor([1., float('inf')]))" => "tensor([False,  True])", |x| x == f64::INFINITY);
+    "torch.isposinf(torch.tensor([1., float('inf')]))" => "tensor([False,  True])", |x| x == f64::INFINITY, None);
 question!(ISNEGINF, "isneginf", "Where the elements are negative infinity.",
-    "torch.isneginf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x == f64::NEG_INFINITY);
-question!(ISREAL, "isreal", "Where the elements are real: everywhere.", "torch.isreal(torch.tensor([1., 2.]))" => "tensor([True, True])", |x| {
+    "torch.isneginf(torch.tensor([1., float('-inf')]))" => "tensor([False,  True])", |x| x == f64::NEG_INFINITY, None);
+question!(ISREAL, "isreal", "Where the elements are real: everywhere but for complex numbers with an imaginary part.", "torch.isreal(torch.tensor([1., 2.]))" => "tensor([True, True])", |x| {
     let _ = x;
     true
-});
+}, Some(|z| z.im == 0.0));
 
 /// Where two tensors are close.
 fn close(call: &Call) -> Result<Array> {
@@ -66,6 +80,14 @@ fn close(call: &Call) -> Result<Array> {
         let (name, value) = if rtol < 0.0 { ("rtol", rtol) } else { ("atol", atol) };
         return Err(Fault::runtime(format!("{name} must be greater than or equal to zero, but got {value}")));
     }
+    if a.dtype.is_complex() {
+        let near = move |x: Complex64, y: Complex64| {
+            let both_nan = nan && x.is_nan() && y.is_nan();
+            x == y || both_nan || ((x - y).is_finite() && (x - y).norm() <= atol + (rtol * y).norm())
+        };
+        let wide = |x: &Array| to_dtype(x, DType::C128);
+        return map::map2(&wide(&a)?, &wide(&b)?, near);
+    }
     with_dtype!(a.dtype, T => map::map2(&a, &b, move |x: T, y: T| {
         let (x, y) = (x.to_f64(), y.to_f64());
         x == y || (nan && x.is_nan() && y.is_nan()) || ((x - y).is_finite() && (x - y).abs() <= atol + (rtol * y).abs())
@@ -76,6 +98,7 @@ const CLOSE: &str = "input: Tensor, other: Tensor, rtol: float = 1e-05, atol: fl
 
 /// Where two tensors are close.
 pub static ISCLOSE: OpDef = OpDef::kernel("isclose", CLOSE, |c| Ok(close(c)?.into()))
+    .complex()
     .doc("Where |input - other| <= atol + rtol * |other|, as bool; equal infinities are close. Both of one dtype.")
     .examples(&[Example(
         "torch.isclose(torch.tensor([1., 2.]), torch.tensor([1.000001, 3.]))",

@@ -109,6 +109,7 @@ pub static LINALG_CROSS: OpDef = OpDef::kernel("linalg_cross", "input: Tensor, o
         Ok(left.sub(&right)?.array().clone().into())
     })
 })
+.analytic()
 .doc("The cross product of vectors of length 3 along dim; other dimensions broadcast.")
 .examples(&[Example("torch.linalg.cross(torch.tensor([1, 0, 0]), torch.tensor([0, 1, 0]))", "tensor([0, 0, 1])")])
 .forms(Forms::LINALG)

@@ -258,6 +258,7 @@ pub static BERNOULLI: OpDef = OpDef::kernel("bernoulli", "input: Tensor, p: floa
     }
     Ok(with_generator(c, 2, |g| draw::bernoulli(g, &array))?.into())
 })
+.no_complex("bernoulli_tensor_cpu_self_")
 .doc("Ones with the probabilities in input (or p), else zeros.")
 .examples(&[Example("torch.bernoulli(torch.tensor([0., 1.]))", "tensor([0., 1.])")])
 .grad(nothing)
@@ -290,6 +291,7 @@ pub static MULTINOMIAL: OpDef = OpDef::kernel(
         Ok(with_generator(c, 3, |g| draw::multinomial(g, &weights, samples, replacement))?.into())
     },
 )
+.no_complex("RuntimeError: multinomial only supports floating-point dtypes for input, got: {}")
 .doc("num_samples indices for each row of input, drawn with the row as weights, as int64.")
 .examples(&[Example("torch.multinomial(torch.tensor([0., 1.]), 1)", "tensor([1])")])
 .samples(&["rand(4), 2", "rand(2, 4), 5, True"]);
@@ -360,6 +362,7 @@ macro_rules! filled {
                 Ok(fresh.into())
             })
             .doc(concat!($doc, " In place."))
+            .complex()
             .forms(Forms::INPLACE)
             .grad(nothing)
             .assign(|$c, $dst| {

@@ -64,6 +64,7 @@ pub static SUM: OpDef = OpDef::kernel("sum", DIMS, |c| {
     };
     Ok(Out::from(out).named(if c.is_none(1) { "SumBackward0" } else { "SumBackward1" }))
 })
+.complex()
 .doc("The sum over the dimensions dim (all by default).\nIntegers and bools give int64; no elements give 0.")
 .examples(&[
     Example("torch.sum(torch.tensor([[1, 2], [3, 4]]))", "tensor(10)"),
@@ -89,6 +90,7 @@ pub static PROD: OpDef =
         };
         Ok(Out::from(out).named(if c.is_none(1) { "ProdBackward0" } else { "ProdBackward1" }))
     })
+    .analytic()
     .doc("The product over a dimension, or of all elements.\nIntegers and bools give int64; no elements give 1.")
     .examples(&[Example("torch.prod(torch.tensor([[1, 2], [3, 4]]), dim=0)", "tensor([3, 8])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -119,6 +121,14 @@ pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, d
     with_dtype!(array.dtype, T => {
         let data = array.to_vec::<T>()?;
         let mut out = data.clone();
+        if T::DTYPE.is_complex() {
+            for at in 0..data.len() {
+                let (outer, k, i) = (at / (n * inner), at / inner % n, at % inner);
+                let others = (0..n).filter(|&j| j != k).map(|j| data[outer * n * inner + j * inner + i]);
+                out[at] = others.fold(T::from_i64(1), T::times);
+            }
+            return Ok(Array::from_vec(out, array.layout.sizes.clone()).into());
+        }
         for outer in 0..data.len() / (n * inner).max(1) {
             for i in 0..inner {
                 let at = |k: usize| outer * n * inner + k * inner + i;
@@ -137,6 +147,7 @@ pub static PROD_ALL_BUT: OpDef = OpDef::kernel("prod_all_but", "input: Tensor, d
         Ok(Array::from_vec(out, array.layout.sizes.clone()).into())
     })
 })
+.analytic()
 .forms(Forms::HIDDEN)
 .saves(&[Save::In(0)])
 .grad(|b| {
@@ -184,12 +195,13 @@ fn mean_refused(dtype: DType, given: bool) -> crate::diag::Error {
 pub static MEAN: OpDef = OpDef::kernel("mean", DIMS, |c| {
     let given = c.opt_dtype(3)?;
     let array = in_dtype(c, 3)?;
-    if !array.dtype.is_float() {
+    if !array.dtype.is_differentiable() {
         return Err(mean_refused(array.dtype, given.is_some()));
     }
     let out = sums::mean(&array, dims_of(c, 1)?.as_deref(), c.bool(2)?)?;
     Ok(Out::from(out).named(if c.is_none(1) { "MeanBackward0" } else { "MeanBackward1" }))
 })
+.complex()
 .doc("The mean over the dimensions dim (all by default).\nIntegers are refused unless dtype is given; no elements give NaN.")
 .examples(&[
     Example("torch.mean(torch.tensor([[1., 2.], [3., 4.]]))", "tensor(2.5000)"),
@@ -217,6 +229,7 @@ const TRUTH: &str = "input: Tensor, dim: int[]? = None, keepdim: bool = False";
 
 /// Whether all elements are true.
 pub static ALL: OpDef = OpDef::kernel("all", TRUTH, |c| truth(c, true))
+    .complex()
     .doc("Whether all elements over the dimensions dim (all by default) are not zero, as bool; uint8 gives uint8.")
     .examples(&[Example("torch.all(torch.tensor([[True, False], [True, True]]), dim=1)", "tensor([False,  True])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -224,6 +237,7 @@ pub static ALL: OpDef = OpDef::kernel("all", TRUTH, |c| truth(c, true))
 
 /// Whether any element is true.
 pub static ANY: OpDef = OpDef::kernel("any", TRUTH, |c| truth(c, false))
+    .complex()
     .doc("Whether any element over the dimensions dim (all by default) is not zero, as bool; uint8 gives uint8.")
     .examples(&[Example("torch.any(torch.tensor([[False, False], [True, False]]), dim=1)", "tensor([False,  True])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -233,6 +247,7 @@ pub static ANY: OpDef = OpDef::kernel("any", TRUTH, |c| truth(c, false))
 pub static COUNT_NONZERO: OpDef = OpDef::kernel("count_nonzero", "input: Tensor, dim: int[]? = None", |c| {
     Ok(sums::count_nonzero(&c.array(0)?, dims_of(c, 1)?.as_deref())?.into())
 })
+.complex()
 .doc("The number of elements that are not zero over the dimensions dim (all by default), as int64.")
 .examples(&[Example("torch.count_nonzero(torch.tensor([[0, 1], [2, 3]]))", "tensor(3)")])
 .forms(Forms::BOTH.and(Forms::NP))
@@ -248,6 +263,7 @@ pub static NANSUM: OpDef = OpDef::kernel("nansum", DIMS, |c| {
     };
     Ok(sums::sum(&clean, dims_of(c, 1)?.as_deref(), c.bool(2)?)?.into())
 })
+.no_complex("nansum on CPU does not support complex inputs")
 .doc("The sum over the dimensions dim (all by default), NaN counting as zero.")
 .examples(&[Example("torch.nansum(torch.tensor([1., float('nan'), 2.]))", "tensor(3.)")])
 .forms(Forms::BOTH.and(Forms::NP))

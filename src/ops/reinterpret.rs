@@ -2,7 +2,7 @@
 
 use super::def::{Example, Forms, OpDef};
 use super::shape::VIEW;
-use crate::array::{Array, DType, Dims};
+use crate::array::{Array, DType, Dims, Layout};
 use crate::diag::{Fault, Result};
 use crate::value::{Bound, Value};
 use half::{bf16, f16};
@@ -38,6 +38,7 @@ fn bytes_of(a: &Array) -> Result<Vec<u8>> {
         DType::BF16 => bytes!(bf16),
         DType::F32 => bytes!(f32),
         DType::F64 => bytes!(f64),
+        DType::C64 | DType::C128 => bytes_of(&a.pairs())?,
     })
 }
 
@@ -82,5 +83,13 @@ fn reread(a: &Array, dtype: DType) -> Result<Array> {
         DType::BF16 => read!(bf16),
         DType::F32 => read!(f32),
         DType::F64 => read!(f64),
+        DType::C64 | DType::C128 => {
+            let mut parts = sizes.clone();
+            parts.push(2);
+            let bytes =
+                Array::from_vec(bytes, Dims::from_slice(&[parts.iter().product::<usize>() * dtype.to_real().size()]));
+            let flat = reread(&bytes, dtype.to_real())?;
+            flat.with_layout(Layout::contiguous(parts)).paired()?
+        }
     })
 }

@@ -2,9 +2,10 @@
 
 use super::args::Call;
 use super::def::{Example, Forms, OpDef, Save};
-use super::kernel::{Side, not_for, promote2, run2, run2_half};
+use super::kernel::{Side, complex1, not_for, promote2, run2, run2_half};
 use super::node::grads;
 use super::pointwise::{EVERYWHERE, keeping};
+use crate::array::complex::direction;
 use crate::array::storage::Typed;
 use crate::array::{Array, DType, Element, Scalar, map};
 use crate::diag::{Fault, Result};
@@ -27,6 +28,7 @@ macro_rules! rounding {
                 .doc(concat!($doc, "\nElementwise; integers stay as they are. The derivative is zero."))
                 .examples(&[Example($example, $shown)])
                 .forms(EVERYWHERE)
+                .no_complex(concat!($name, " is not supported for complex inputs"))
                 .grad(|b| grads([b.grad().mul(0)?]))
                 .samples(&["randn(2, 3)"])
                 .rough();
@@ -59,6 +61,7 @@ pub static ROUND: OpDef = OpDef::kernel("round", "input: Tensor, *, decimals: in
     )?;
     Ok(super::Out::from(out).named("RoundBackward1"))
 })
+.no_complex("round_vml_cpu")
 .aliases(&["special_round"])
 .doc("Each element rounded to decimals places, halves to even; integers stay as they are. The derivative is zero.")
 .examples(&[
@@ -102,6 +105,7 @@ fn signs(call: &Call) -> Result<Array> {
 
 /// The sign of each element.
 pub static SIGN: OpDef = OpDef::kernel("sign", "input: Tensor", |c| Ok(signs(c)?.into()))
+    .no_complex("Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.")
     .doc("The sign of each element: -1, 0 or 1. The derivative is zero.")
     .examples(&[Example("torch.sign(torch.tensor([-1.5, 0., 2.]))", "tensor([-1.,  0.,  1.])")])
     .forms(Forms::ALL.and(Forms::NP))
@@ -110,19 +114,34 @@ pub static SIGN: OpDef = OpDef::kernel("sign", "input: Tensor", |c| Ok(signs(c)?
     .rough();
 
 /// The sign of each element; for complex numbers the unit in their direction.
-pub static SGN: OpDef = OpDef::kernel("sgn", "input: Tensor", |c| Ok(signs(c)?.into()))
-    .doc("The sign of each element, as sign. The derivative is zero.")
-    .examples(&[Example("torch.sgn(torch.tensor([-1.5, 0., 2.]))", "tensor([-1.,  0.,  1.])")])
-    .forms(Forms::ALL)
-    .grad(|b| grads([b.grad().mul(0)?]))
-    .samples(&["randn(2, 3)"])
-    .rough();
+pub static SGN: OpDef = OpDef::kernel("sgn", "input: Tensor", |c| {
+    let array = c.array(0)?;
+    Ok(if array.dtype.is_complex() { complex1(&array, direction)? } else { signs(c)? }.into())
+})
+.complex()
+.doc("The sign of each element, as sign, with a derivative of zero; of a complex number the unit in its direction.")
+.examples(&[Example("torch.sgn(torch.tensor([-1.5, 0., 2.]))", "tensor([-1.,  0.,  1.])")])
+.forms(Forms::ALL)
+.saves(&[Save::In(0)])
+.grad(|b| {
+    let z = b.input(0)?;
+    if !z.dtype().is_complex() {
+        return grads([b.grad().mul(0)?]);
+    }
+    // What changes the modulus only leaves the direction.
+    let unit = z.sgn()?;
+    let along = unit.conj()?.mul(b.grad())?.real()?.mul(&unit)?;
+    grads([b.grad().sub(&along)?.div(&z.abs()?)?.masked_fill(&z.eq(0)?, 0)?])
+})
+.samples(&["randn(2, 3)"])
+.rough();
 
 /// Where the sign bit is set.
 pub static SIGNBIT: OpDef = OpDef::kernel("signbit", "input: Tensor", |c| {
     let array = c.array(0)?;
     Ok(with_dtype!(array.dtype, T => map::map1(&array, |x: T| x.to_f64().is_sign_negative()))?.into())
 })
+.no_complex("signbit is not implemented for complex tensors.")
 .doc("Where the sign bit is set: negative numbers and negative zero, as bool.")
 .examples(&[Example("torch.signbit(torch.tensor([-1., -0., 0.]))", "tensor([ True,  True, False])")])
 .forms(Forms::BOTH.and(Forms::NP))
@@ -201,6 +220,7 @@ fn dividing(
         DType::BF16 => run2_half::<half::bf16>(x, y, f32_),
         DType::F32 => run2::<f32, f32>(x, y, f32_),
         DType::F64 => run2::<f64, f64>(x, y, f64_),
+        DType::C64 | DType::C128 => Err(not_for(name, dtype)),
     }
 }
 
@@ -258,6 +278,7 @@ pub static ROUNDED_DIV: OpDef = OpDef::kernel("div_rounded", "input, other, roun
     }?
     .into())
 })
+.no_complex("div_floor_cpu")
 .forms(Forms::HIDDEN)
 .node("DivBackward2")
 .grad(|b| {
@@ -270,6 +291,7 @@ pub static ROUNDED_DIV: OpDef = OpDef::kernel("div_rounded", "input, other, roun
 pub static FLOOR_DIVIDE: OpDef = OpDef::kernel("floor_divide", "input, other", |c| {
     Ok(dividing(c, "div_floor_cpu", int_floor_div, floor_div, floor_div)?.into())
 })
+.no_complex("div_floor_cpu")
 .doc("The quotient input / other rounded down, elementwise; dtypes promote and integers stay integers.\nIt has no derivative.")
 .examples(&[Example("torch.floor_divide(torch.tensor([7, -7]), 2)", "tensor([ 3, -4])")])
 .forms(Forms::ALL.and(Forms::NP))

@@ -36,6 +36,7 @@ fn finish(c: &Call, out: Array) -> Result<Out> {
 
 /// Running sums.
 pub static CUMSUM: OpDef = OpDef::kernel("cumsum", ALONG, |c| finish(c, scan::cumsum(&in_dtype(c, 2)?, c.int(1)?)?))
+    .complex()
     .doc("The running sums along dim.\nIntegers and bools give int64.")
     .examples(&[Example("torch.cumsum(torch.tensor([1, 2, 3]), dim=0)", "tensor([1, 3, 6])")])
     .forms(Forms::ALL.and(Forms::NP))
@@ -44,6 +45,7 @@ pub static CUMSUM: OpDef = OpDef::kernel("cumsum", ALONG, |c| finish(c, scan::cu
 
 /// Running products.
 pub static CUMPROD: OpDef = OpDef::kernel("cumprod", ALONG, |c| finish(c, scan::cumprod(&in_dtype(c, 2)?, c.int(1)?)?))
+    .analytic()
     .doc("The running products along dim.\nIntegers and bools give int64.")
     .examples(&[Example("torch.cumprod(torch.tensor([1, 2, 3]), dim=0)", "tensor([1, 2, 6])")])
     .forms(Forms::ALL.and(Forms::NP))

@@ -63,6 +63,7 @@ pub static INDEX_PUT_AT: OpDef = OpDef::kernel(
         Ok(out)
     },
 )
+.complex()
 .doc("A copy with the elements that index tensors name replaced by values, or values added to them.")
 .forms(Forms::HIDDEN)
 .grad(|b| {
@@ -258,6 +259,7 @@ pub static SCATTER: OpDef = OpDef::kernel(
         Ok(super::Out::from(scattered(c, join)?).named(node))
     },
 )
+.complex()
 .doc("A copy with out[index[i][j]][j] = src[i][j] for dim=0, and likewise for other dims; src may be a number.")
 .examples(&[Example(
     "torch.scatter(torch.zeros(2, 3), 1, torch.tensor([[0], [2]]), 1.)",
@@ -281,6 +283,7 @@ pub static SCATTER_ADD: OpDef =
     OpDef::kernel("scatter_add", "input: Tensor, dim: int, index: Tensor, src: Tensor", |c| {
         Ok(scattered(c, Join::Add)?.into())
     })
+    .complex()
     .doc("A copy with src[i][j] added to out[index[i][j]][j] for dim=0, and likewise for other dims.")
     .examples(&[Example(
         "torch.scatter_add(torch.zeros(3), 0, torch.tensor([0, 0, 2]), torch.tensor([1., 2., 3.]))",
@@ -331,6 +334,7 @@ pub static INDEX_ADD: OpDef =
         let source = if alpha.as_f64() == 1.0 { source } else { Tensor::new(source).mul(alpha)?.array().clone() };
         Ok(write_rows(c, &source, Join::Add, false)?.into())
     })
+    .complex()
     .doc("A copy with alpha * source added at the indices of dim that the vector index lists.")
     .examples(&[Example(
         "torch.index_add(torch.zeros(3), 0, torch.tensor([0, 0]), torch.tensor([1., 2.]))",
@@ -439,6 +443,7 @@ pub static INDEX_COPY: OpDef =
         }
         Ok(write_rows(c, &source, Join::Replace, false)?.into())
     })
+    .complex()
     .doc("A copy with the indices of dim that the vector index lists replaced by source.")
     .examples(&[Example(
         "torch.index_copy(torch.zeros(3), 0, torch.tensor([2, 0]), torch.tensor([1., 2.]))",
@@ -474,6 +479,7 @@ pub static INDEX_FILL: OpDef = OpDef::kernel("index_fill", "input: Tensor, dim: 
     let value = Array::full(&[], c.scalar(3)?, array.dtype)?;
     Ok(write_rows(c, &value, Join::Replace, true)?.into())
 })
+.complex()
 .doc("A copy with the indices of dim that the vector index lists filled with value.")
 .examples(&[Example("torch.index_fill(torch.zeros(3), 0, torch.tensor([0, -1]), 5)", "tensor([5., 0., 5.])")])
 .forms(Forms::ALL)
@@ -522,6 +528,7 @@ pub static MASKED_SCATTER: OpDef =
         places::put_at(&out, &at, &source, Join::Replace)?;
         Ok(out.into())
     })
+    .complex()
     .doc("A copy with the elements where mask is true replaced by those of source, in order.")
     .examples(&[Example(
         "torch.masked_scatter(torch.zeros(3), torch.tensor([True, False, True]), torch.tensor([1., 2.]))",
@@ -573,6 +580,7 @@ pub static PUT: OpDef =
         places::put_at(&out, &at, &source, if c.bool(3)? { Join::Add } else { Join::Replace })?;
         Ok(out.into())
     })
+    .complex()
     .doc("A copy with the elements at the numbers in index, counted in row-major order, replaced or added to.")
     .examples(&[Example(
         "torch.tensor([[4, 3], [5, 6]]).put(torch.tensor([0, 3]), torch.tensor([9, 8]))",

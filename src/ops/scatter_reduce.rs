@@ -295,6 +295,7 @@ pub static SELECT_SCATTER: OpDef =
     OpDef::kernel("select_scatter", "input: Tensor, src: Tensor, dim: int, index: int", |c| {
         Ok(written(c, selected)?.into())
     })
+    .complex()
     .doc("A copy of input with src written at one index of dimension dim.")
     .examples(&[Example(
         "torch.select_scatter(torch.zeros(2, 2), torch.ones(2), 0, 0)",
@@ -325,6 +326,7 @@ pub static SLICE_SCATTER: OpDef = OpDef::kernel(
     "input: Tensor, src: Tensor, dim: int = 0, start: int? = None, end: int? = None, step: int = 1",
     |c| Ok(written(c, sliced)?.into()),
 )
+.complex()
 .doc("A copy of input with src written at every step-th index of dimension dim from start to end.")
 .examples(&[Example("torch.slice_scatter(torch.zeros(3), torch.ones(2), 0, 1)", "tensor([0., 1., 1.])")])
 .grad(|b| written_gradient(b, sliced))
@@ -340,6 +342,7 @@ pub static DIAGONAL_SCATTER: OpDef = OpDef::kernel(
     "input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1",
     |c| Ok(written(c, on_diagonal)?.into()),
 )
+.complex()
 .doc("A copy of input with src written on a diagonal.")
 .examples(&[Example(
     "torch.diagonal_scatter(torch.zeros(2, 2), torch.ones(2))",

@@ -35,6 +35,7 @@ pub static UNIQUE: OpDef = OpDef::kernel(
         })
     },
 )
+.no_complex("unique")
 .doc("The sorted distinct elements (or slices along dim); with them, where asked for, the index of each element's value and the counts.")
 .examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "tensor([1, 3])")])
 .grad(|b| {
@@ -156,7 +157,7 @@ pub static ISIN: OpDef =
         let (elements, tests) = (side(&a)?, side(&b)?);
         let invert = c.bool(3)?;
         let known = kernels::unique(&tests)?.values;
-        crate::with_dtype!(dtype, T => {
+        crate::with_real!(dtype, T => {
             let known = known.to_vec::<T>()?;
             Ok(crate::array::map::map1(&elements, move |x: T| {
                 #[allow(clippy::bool_comparison)] // one body for all element types, bool among them

@@ -35,6 +35,7 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src, non_blocking
         _ => c.array(1)?,
     };
     // The conversion is the point of a copy: unlike other in-place results it may narrow.
+    warn_of_loss(source.dtype, target.dtype);
     let converted = super::kernel::to_dtype(&source, target.dtype)?;
     if broadcast_sizes(target.sizes(), source.sizes())?.as_slice() != target.sizes() {
         return Err(Fault::runtime(format!(
@@ -46,10 +47,21 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src, non_blocking
     let layout = converted.layout.broadcast_to(target.sizes())?;
     Ok(converted.with_layout(layout).into())
 })
+.complex()
 .doc("The elements of src, converted to input's type and broadcast to its sizes.")
 .forms(Forms::INPLACE)
 .node("CopyBackwards")
 .grad(|b| Ok(Grads::from_iter([Some(b.grad().mul(0.0)?), Some(b.grad())])));
+
+/// Warns that a conversion drops imaginary parts.
+pub(super) fn warn_of_loss(from: DType, to: DType) {
+    if from.is_complex() && !to.is_complex() && to != DType::Bool {
+        super::warning::leave(
+            "Casting complex values to real discards the imaginary part (Triggered internally at \
+             /__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:308.)",
+        );
+    }
+}
 
 /// A copy on storage of its own.
 pub static CLONE: OpDef = OpDef::kernel("clone", "input: Tensor, *, memory_format=None", |c| {
@@ -62,6 +74,7 @@ pub static CLONE: OpDef = OpDef::kernel("clone", "input: Tensor, *, memory_forma
     order.iter().enumerate().for_each(|(at, &d)| back[d] = at);
     Ok(copy.with_layout(copy.layout.permute(&back)).into())
 })
+.complex()
 .doc("A copy of the tensor on storage of its own; gradients flow through.")
 .examples(&[Example("torch.clone(torch.tensor([1, 2]))", "tensor([1, 2])")])
 .grad(|b| grads([b.grad()]))
@@ -162,6 +175,7 @@ pub static UNSAFE_VIEW: OpDef = OpDef::kernel("unsafe_view", "input: Tensor, siz
     let layout = array.layout.view(&sizes).ok_or_else(|| Fault::internal("unsafe_view of a strided tensor"))?;
     Ok(array.with_layout(layout).into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .grad(|b| grads([b.grad().reshape(&b.sizes(0))?]));
 
@@ -387,9 +401,11 @@ pub static ALIAS: OpDef = OpDef::view("alias", "input: Tensor", |c| Ok(Layout::c
 
 /// The tensor converted to a type; gradients flow back converted.
 pub static TO_COPY: OpDef = OpDef::kernel("to_copy", "input: Tensor, dtype: dtype", |c| {
-    let dtype = c.opt_dtype(1)?.unwrap_or(DType::F32);
-    Ok(map::cast(&c.array(0)?, dtype)?.into())
+    let (array, dtype) = (c.array(0)?, c.opt_dtype(1)?.unwrap_or(DType::F32));
+    warn_of_loss(array.dtype, dtype);
+    Ok(map::cast(&array, dtype)?.into())
 })
+.complex()
 .forms(Forms::HIDDEN)
 .node("ToCopyBackward0")
 .grad(|b| grads([b.grad()]));
@@ -409,9 +425,10 @@ pub static SUM_TO_SIZE: OpDef = OpDef::kernel("sum_to_size", "input: Tensor, siz
     }
     let out = crate::array::sums::sum_to(&array, &sizes)?;
     // Where something is summed, integers and bools give int64.
-    let summed = !array.dtype.is_float() && (sizes.is_empty() || array.sizes() != sizes.as_slice());
+    let summed = !array.dtype.is_differentiable() && (sizes.is_empty() || array.sizes() != sizes.as_slice());
     Ok(if summed { super::reduce::counts(&array, &sizes)? } else { out }.into())
 })
+.complex()
 .doc("The tensor summed over the dimensions in which it was broadcast from size.")
 .forms(Forms::METHOD)
 .grad(|b| grads([b.grad().expand(&b.sizes(0))?]))

@@ -42,6 +42,7 @@ fn sum_along(t: &Tensor, dim: &Value) -> Result<Tensor> {
 
 /// The softmax.
 pub static SOFTMAX: OpDef = OpDef::kernel("softmax", ALONG, |c| run(c, kernels::softmax, "softmax_lastdim_kernel_impl"))
+    .no_complex("softmax_lastdim_kernel_impl")
     .aliases(&["special_softmax"])
     .doc("exp(input) divided by its sum along dim: positive numbers that sum to 1.\nIntegers are refused unless dtype is given.")
     .examples(&[Example("torch.softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.0900, 0.2447, 0.6652])")])
@@ -52,6 +53,7 @@ pub static SOFTMAX: OpDef = OpDef::kernel("softmax", ALONG, |c| run(c, kernels::
 /// The logarithm of the softmax.
 pub static LOG_SOFTMAX: OpDef =
     OpDef::kernel("log_softmax", ALONG, |c| run(c, kernels::log_softmax, "log_softmax_lastdim_kernel_impl"))
+        .no_complex("log_softmax_lastdim_kernel_impl")
         .aliases(&["special_log_softmax"])
         .doc("The logarithm of the softmax along dim, computed without overflow.")
         .examples(&[Example(

@@ -41,6 +41,7 @@ pub static SORT: OpDef = OpDef::kernel(
     |c| Ok(pair(kernels::sort(&c.array(0)?, c.int(1)?, c.bool(2)?)?)),
 )
 .returns(VALUES)
+.no_complex("TypeError:  Sort does not support complex dtypes on CPU")
 .doc("The elements sorted along dim (the last) and their indices. Equal elements keep their order; NaN is the largest.")
 .examples(&[Example(
     "torch.sort(torch.tensor([3, 1, 2]))",
@@ -55,6 +56,7 @@ pub static ARGSORT: OpDef =
     OpDef::kernel("argsort", "input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False", |c| {
         Ok(kernels::argsort(&c.array(0)?, c.int(1)?, c.bool(2)?)?.into())
     })
+    .no_complex("TypeError:  Sort does not support complex dtypes on CPU")
     .doc("The indices that sort along dim (the last), as int64.")
     .examples(&[Example("torch.argsort(torch.tensor([3, 1, 2]))", "tensor([1, 2, 0])")])
     .forms(Forms::BOTH.and(Forms::NP))
@@ -79,6 +81,7 @@ pub static TOPK: OpDef =
         Ok(pair(kernels::topk(&array, k, dim, c.bool(3)?, c.bool(4)?)?))
     })
     .returns(VALUES)
+    .no_complex("TypeError:  topk does not support complex dtypes on CPU")
     .doc("The k largest (or smallest) elements along dim (the last) and their indices.")
     .examples(&[Example(
         "torch.topk(torch.tensor([1., 5., 3.]), 2)",
@@ -179,6 +182,7 @@ fn along_gradient(b: &Back) -> Result<Grads> {
 
 /// The medians along a dimension.
 pub static MEDIAN_DIM: OpDef = OpDef::kernel("median__dim", MEDIANS, |c| along(c, false))
+    .no_complex("median_cpu")
     .forms(Forms::HIDDEN)
     .node("MedianBackward1")
     .returns(VALUES)

@@ -55,7 +55,7 @@ real!(LGAMMA, "lgamma", &["special_gammaln"], "The logarithm of the absolute val
 real!(DIGAMMA, "digamma", &["special_digamma", "special_psi"], "The logarithmic derivative of the gamma function.",
     "torch.digamma(torch.tensor([1., 5.]))" => "tensor([-0.5772,  1.5061])", "rand(2, 3) + 0.5",
     f32 |x| gamma::digamma(x as f64) as f32, f64 |x| gamma::digamma(x), &[INPUT],
-    |b| b.grad().mul(&derivative(1, b.input(0)?)?)?);
+    |b| b.grad().mul(&derivative(1, b.input(0)?)?)?, refuse "digamma");
 
 fn log_gamma(x: f64) -> f64 {
     if x <= 0.0 && x == x.floor() { f64::INFINITY } else { libm::lgamma(x) }

@@ -511,6 +511,9 @@ fn matrix_norm(t: &Tensor, ord: &Value, dims: [i64; 2], keep: bool, name: &str) 
         },
         v => v.as_scalar().map(Scalar::as_f64).ok_or_else(|| refused("?".into()))?,
     };
+    if t.dtype().is_complex() {
+        return Err(super::linalg::complex_matrices("linalg.matrix_norm"));
+    }
     let float = t.dtype().is_float();
     if !float {
         return Err(Fault::not_implemented(format!(

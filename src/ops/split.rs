@@ -173,7 +173,7 @@ fn sections(t: &Tensor, dim: usize, how: &Value, c: &Call) -> Result<Value> {
         Value::Tuple(items) => items.iter().map(at).collect::<Result<_>>()?,
         number => {
             let n = match number {
-                Value::Tensor(s) if s.ndim() == 0 && !s.dtype().is_float() => s.item()?.as_i64(),
+                Value::Tensor(s) if s.ndim() == 0 && !s.dtype().is_differentiable() => s.item()?.as_i64(),
                 other => at(other)?,
             };
             if n <= 0 {

@@ -40,7 +40,7 @@ fn checked(array: &Array, sizes: Dims, strides: &[i64], offset: i64) -> Result<L
         .iter()
         .zip(strides)
         .try_fold(start, |at, (&n, &s)| n.saturating_sub(1).checked_mul(s as usize).and_then(|r| r.checked_add(at)));
-    let (len, width) = (array.storage.read().len(), array.dtype.size());
+    let (len, width) = (array.stored(), array.dtype.size());
     if !sizes.contains(&0) && reach.is_none_or(|r| r >= len) {
         return Err(Fault::runtime(format!(
             "setStorage: sizes {}, strides {strides:?}, storage offset {offset}, and itemsize {width} requiring a storage \
@@ -136,6 +136,7 @@ pub static STRIDED_ADD: OpDef =
         crate::array::places::put_at(&out, &at, &array, crate::array::places::Join::Add)?;
         Ok(out.into())
     })
+    .complex()
     .forms(Forms::HIDDEN)
     .grad(|b| {
         let c = b.call();
@@ -152,6 +153,7 @@ pub static STRIDED_PUT: OpDef =
         map::copy_into(&out.with_layout(place), &src)?;
         Ok(out.into())
     })
+    .complex()
     .forms(Forms::HIDDEN)
     .grad(|b| {
         let c = b.call();
@@ -185,12 +187,13 @@ pub static AS_STRIDED_SCATTER: OpDef = OpDef::kernel(
             )));
         }
         // The memory is copied as it is, so that places outside of the input mean what they mean for as_strided.
-        let len = input.storage.read().len();
+        let len = input.stored();
         let memory = map::copy(&input.with_layout(Layout::contiguous(Dims::from_slice(&[len]))))?;
         map::copy_into(&memory.with_layout(place), &src)?;
         Ok(memory.with_layout(Layout::clone(&input.layout)).into())
     },
 )
+.complex()
 .doc("A copy of input with src written at the place with the given size, stride and offset.")
 .examples(&[Example("torch.arange(4).as_strided_scatter(torch.tensor([8, 9]), (2,), (2,))", "tensor([8, 1, 9, 3])")])
 .grad(|b| {

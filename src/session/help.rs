@@ -336,7 +336,7 @@ fn matches_pattern(pattern: &str, name: &str) -> bool {
 /// Where an operator is found, whether it has a derivative, and its examples.
 fn operator_facts(out: &mut Text, def: &OpDef) {
     let derivative = match (def.derivative, def.run) {
-        (Some(_), _) | (None, Run::View(_)) => "differentiable",
+        (Some(_), _) | (None, Run::View(_) | Run::Recast(_)) => "differentiable",
         (None, Run::Composite(_)) => "differentiable as far as the operators it is made of",
         (None, Run::Kernel(_)) => "no derivative",
     };

@@ -68,7 +68,7 @@ impl Session {
     /// which the parser limits.
     pub(super) fn infer(&mut self, expr: &Expr) -> Option<Vec<usize>> {
         match &expr.kind {
-            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) => Some(Vec::new()),
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Imaginary(_) | ExprKind::Bool(_) => Some(Vec::new()),
             ExprKind::Name(_) => self.infer_plain(expr),
             ExprKind::Unary(_, inner) => self.infer(inner),
             ExprKind::Walrus(_, inner) => self.infer(inner),
@@ -105,7 +105,7 @@ impl Session {
     fn infer_plain(&mut self, expr: &Expr) -> Option<Vec<usize>> {
         match self.peek(expr)? {
             Value::Tensor(t) => Some(t.sizes().to_vec()),
-            Value::Int(_) | Value::Float(_) => Some(Vec::new()),
+            Value::Int(_) | Value::Float(_) | Value::Complex(_) => Some(Vec::new()),
             _ => None,
         }
     }
@@ -255,7 +255,7 @@ fn literal_sizes(expr: &Expr) -> Option<Vec<usize>> {
                     None => return Some(sizes),
                 }
             }
-            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) => return Some(sizes),
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Imaginary(_) | ExprKind::Bool(_) => return Some(sizes),
             ExprKind::Unary(_, inner) => at = inner,
             _ => return None,
         }

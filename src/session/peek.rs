@@ -24,6 +24,7 @@ impl Session {
             ExprKind::Bool(b) => Value::Bool(*b),
             ExprKind::Int(i) => Value::Int(*i),
             ExprKind::Float(f) => Value::Float(*f),
+            ExprKind::Imaginary(f) => Value::complex(0.0, *f),
             ExprKind::Str(s) => Value::str(s.to_string()),
             ExprKind::Unary(UnaryOp::Neg, inner) => match self.peek(inner)? {
                 Value::Int(i) => Value::Int(i.checked_neg()?),

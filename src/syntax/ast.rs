@@ -191,6 +191,8 @@ pub enum ExprKind {
     BigInt(String),
     /// A float.
     Float(f64),
+    /// An imaginary number, by its imaginary part.
+    Imaginary(f64),
     /// A string, escapes resolved, adjacent literals joined.
     Str(Rc<str>),
     /// An f-string (joined with any adjacent literals).

@@ -476,7 +476,9 @@ pub(super) fn describe(kind: &ExprKind) -> &'static str {
         ExprKind::None => "None",
         ExprKind::Bool(true) => "True",
         ExprKind::Bool(false) => "False",
-        ExprKind::Int(_) | ExprKind::BigInt(_) | ExprKind::Float(_) | ExprKind::Str(_) => "literal",
+        ExprKind::Int(_) | ExprKind::BigInt(_) | ExprKind::Float(_) | ExprKind::Imaginary(_) | ExprKind::Str(_) => {
+            "literal"
+        }
         ExprKind::FString(_) => "f-string expression",
         ExprKind::Ellipsis => "ellipsis",
         ExprKind::Unary(..) | ExprKind::Not(_) | ExprKind::Binary(..) | ExprKind::And(_) | ExprKind::Or(_) => {

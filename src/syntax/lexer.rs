@@ -465,7 +465,7 @@ impl<'a> Lexer<'a> {
         }
         if self.peek(0) | 0x20 == b'j' {
             self.at += 1;
-            self.syntax(start, self.at, "complex literals are outside the language of this REPL");
+            self.end_of_number(start, "imaginary");
             return;
         }
         let digits = &self.bytes[start..whole_end];

@@ -17,6 +17,9 @@ pub(super) fn number(text: &str) -> Result<ExprKind, String> {
         _ => 10,
     };
     if radix == 10 {
+        if let Some(imaginary) = lower.strip_suffix('j') {
+            return imaginary.parse().map(ExprKind::Imaginary).map_err(|_| "invalid decimal literal".to_string());
+        }
         if lower.bytes().any(|b| matches!(b, b'.' | b'e')) {
             return lower.parse().map(ExprKind::Float).map_err(|_| "invalid decimal literal".to_string());
         }
@@ -166,6 +169,7 @@ mod tests {
             ("00", ExprKind::Int(0)),
             ("1.", ExprKind::Float(1.0)),
             (".5e1", ExprKind::Float(5.0)),
+            ("012_0.5J", ExprKind::Imaginary(120.5)),
             ("1e-3", ExprKind::Float(0.001)),
             ("9223372036854775808", ExprKind::BigInt("9223372036854775808".into())),
             ("0x1_0000_0000_0000_0000", ExprKind::BigInt("18446744073709551616".into())),

@@ -111,6 +111,7 @@ impl Printer {
             ExprKind::Int(value) => self.push(&value.to_string()),
             ExprKind::BigInt(digits) => self.push(digits),
             ExprKind::Float(value) => self.push(&float(*value)),
+            ExprKind::Imaginary(value) => self.push(&(float(*value) + "j")),
             ExprKind::Str(text) => self.push(&quote(text)),
             ExprKind::FString(parts) => self.f_string(parts),
             ExprKind::Ellipsis => self.push("..."),

@@ -368,6 +368,7 @@ fn mistaken_comparison(target: &Expr, value: &Expr) -> bool {
         | ExprKind::Int(_)
         | ExprKind::BigInt(_)
         | ExprKind::Float(_)
+        | ExprKind::Imaginary(_)
         | ExprKind::Str(_)
         | ExprKind::FString(_)
         | ExprKind::Ellipsis

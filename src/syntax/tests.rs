@@ -279,7 +279,6 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("await x", "'await' is outside the language of this REPL"),
     ("match x:\n    case 1: pass", "'match' is outside the language of this REPL"),
     ("'\\N{foo}'", "\\N{...} escapes are outside the language of this REPL"),
-    ("1.0j", "complex literals are outside the language of this REPL"),
     ("f'\\N{DASH}'", "\\N{...} escapes are outside the language of this REPL"),
     ("b'a'", "bytes literals are outside the language of this REPL"),
     ("b'a' 'c'", "bytes literals are outside the language of this REPL"),

@@ -184,7 +184,7 @@ impl Tensor {
                  subgraph that doesn't require differentiation use var_no_grad = var.detach().",
             ));
         }
-        if on && !self.dtype().is_float() {
+        if on && !self.dtype().is_differentiable() {
             return Err(Fault::runtime("only Tensors of floating point dtype can require gradients"));
         }
         self.0.requires_grad.set(on);

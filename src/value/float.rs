@@ -21,6 +21,28 @@ pub fn write_float(out: &mut String, value: f64) {
     pad_exponent(out, start);
 }
 
+/// Appends the `repr` of a complex number to a text: `2j`, `(1-2j)`; whole parts show no `.0`.
+pub fn write_complex(out: &mut String, re: f64, im: f64) {
+    let part = |out: &mut String, x: f64, signed: bool| {
+        if signed && (x.is_nan() || x.is_sign_positive()) {
+            out.push('+');
+        }
+        write_float(out, x);
+        if out.ends_with(".0") {
+            out.truncate(out.len() - 2);
+        }
+    };
+    if re == 0.0 && re.is_sign_positive() {
+        part(out, im, false);
+        out.push('j');
+        return;
+    }
+    out.push('(');
+    part(out, re, false);
+    part(out, im, true);
+    out.push_str("j)");
+}
+
 /// The shortest digits of a finite float in scientific notation, in Rust's form: `1.25e-7`.
 pub fn shortest_scientific(value: f64) -> String {
     let mut text = format!("{value:e}");

@@ -5,7 +5,8 @@ use super::text::hash_text;
 use super::types::class_of;
 use super::value::Value;
 use crate::diag::{ExcKind, Fault, Result};
-use num_traits::ToPrimitive;
+use num_bigint::BigInt;
+use num_traits::{FromPrimitive, ToPrimitive};
 use std::cell::Cell;
 use std::cmp::Ordering;
 
@@ -18,7 +19,7 @@ pub fn equal_natively(a: &Value, b: &Value) -> Option<bool> {
 const DEEPEST: u32 = 1000;
 
 fn equal_to_depth(a: &Value, b: &Value, depth: u32) -> Option<bool> {
-    use Value::{Array, Dict, Int, List, Method, Object, Range, Set, Slice, Str, Tensor, Tuple};
+    use Value::{Array, Complex, Dict, Int, List, Method, Object, Range, Set, Slice, Str, Tensor, Tuple};
     match (a, b) {
         (Str(x), Str(y)) => Some(std::rc::Rc::ptr_eq(x, y) || **x == **y),
         (Int(x), Int(y)) => Some(x == y),
@@ -63,6 +64,10 @@ fn equal_to_depth(a: &Value, b: &Value, depth: u32) -> Option<bool> {
             Some(n == y.len() && (n == 0 || x.start == y.start && (n == 1 || x.step == y.step)))
         }
         (Method(x), Method(y)) => Some(x.receiver.is(&y.receiver) && x.function.is(&y.function)),
+        (Complex(x), Complex(y)) => Some(x == y),
+        (Complex(z), real) | (real, Complex(z)) => {
+            Some(z.im == 0.0 && compare_numbers(&Value::Float(z.re), real) == Some(Some(Ordering::Equal)))
+        }
         _ => match compare_numbers(a, b) {
             Some(ordering) => Some(ordering == Some(Ordering::Equal)),
             None => Some(a.is(b)),
@@ -83,7 +88,10 @@ pub fn compare_numbers(a: &Value, b: &Value) -> Option<Option<Ordering>> {
         (Big(x), Big(y)) => Some(x.cmp(y)),
         (Big(x), Int(_)) => Some(if x.sign() == num_bigint::Sign::Minus { Ordering::Less } else { Ordering::Greater }),
         (Int(_), Big(_)) => return compare_numbers(b, a).map(|o| o.map(Ordering::reverse)),
-        (Big(x), Float(y)) => x.to_f64().and_then(|x| x.partial_cmp(y)),
+        (Big(x), Float(y)) => match BigInt::from_f64(*y) {
+            Some(whole) => Some((**x).cmp(&whole)),
+            None => 0.0.partial_cmp(y),
+        },
         (Float(_), Big(_)) => return compare_numbers(b, a).map(|o| o.map(Ordering::reverse)),
         _ => return None,
     })
@@ -142,6 +150,8 @@ fn hash_other(value: &Value, caller: &mut dyn Caller) -> Result<u64> {
         Value::Bool(b) => hash_int(*b as i64),
         Value::Float(f) if f.fract() == 0.0 && f.abs() < 9.2e18 => hash_int(*f as i64),
         Value::Float(f) => hash_int(f.to_bits() as i64),
+        Value::Complex(z) if z.im == 0.0 => return hash_other(&Value::Float(z.re), caller),
+        Value::Complex(z) => hash_int(z.re.to_bits() as i64) ^ hash_int(z.im.to_bits() as i64).rotate_left(7),
         Value::Big(b) => match b.to_f64() {
             Some(f) if f.is_finite() => hash_int(f.to_bits() as i64),
             _ => hash_text(&b.to_string()),
@@ -221,6 +231,7 @@ pub fn truth_natively(value: &Value) -> Result<Option<bool>> {
         Value::None | Value::Undef => false,
         Value::Int(i) => *i != 0,
         Value::Float(f) => *f != 0.0,
+        Value::Complex(z) => z.re != 0.0 || z.im != 0.0,
         Value::Str(s) => !s.is_empty(),
         Value::Tuple(t) => !t.is_empty(),
         Value::List(l) => !l.is_empty(),

@@ -76,7 +76,7 @@ impl Ty {
             },
             Ty::Int => {
                 matches!(value, Value::Int(_))
-                    || matches!(value, Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_float())
+                    || matches!(value, Value::Tensor(t) if t.numel() == 1 && !t.dtype().is_differentiable())
                     || matches!(value, Value::Array(a) if a.is_scalar && a.array.borrow().dtype.is_int())
             }
             Ty::Ints => match value {

@@ -67,6 +67,9 @@ classes! {
     np_number: "number" in "numpy" (np_generic) Builtin;
     np_integer: "integer" in "numpy" (np_number) Builtin;
     np_floating: "floating" in "numpy" (np_number) Builtin;
+    np_complexfloating: "complexfloating" in "numpy" (np_number) Builtin;
+    np_complex128: "complex128" in "numpy" (np_complexfloating, complex) Builtin;
+    np_complex64: "complex64" in "numpy" (np_complexfloating) Builtin;
     np_float64: "float64" in "numpy" (np_floating, float) Builtin;
     np_float32: "float32" in "numpy" (np_floating) Builtin;
     np_float16: "float16" in "numpy" (np_floating) Builtin;
@@ -140,6 +143,8 @@ impl Types {
             DType::F16 | DType::BF16 => &self.np_float16,
             DType::F32 => &self.np_float32,
             DType::F64 => &self.np_float64,
+            DType::C64 => &self.np_complex64,
+            DType::C128 => &self.np_complex128,
         }
     }
 }
@@ -209,6 +214,7 @@ pub fn built_in_class(value: &Value) -> Option<&'static Rc<Class>> {
         Value::Bool(_) => &t.bool,
         Value::Int(_) | Value::Big(_) => &t.int,
         Value::Float(_) => &t.float,
+        Value::Complex(_) => &t.complex,
         Value::DType(_) => &t.dtype,
         Value::Str(_) => &t.str,
         Value::Tuple(tuple) => match &tuple.kind {

@@ -10,6 +10,7 @@ use super::text::{Name, Str};
 use crate::array::{Array, DType, Scalar};
 use crate::tensor::Tensor;
 use num_bigint::BigInt;
+use num_complex::Complex64;
 use num_traits::ToPrimitive;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -31,6 +32,7 @@ pub enum Value {
     DType(DType),
     /// An integer beyond a machine word; never one that fits.
     Big(Rc<BigInt>),
+    Complex(Rc<Complex64>),
     Str(Rc<Str>),
     Tuple(Rc<Tuple>),
     List(Rc<List>),
@@ -219,12 +221,18 @@ impl Value {
         }
     }
 
+    /// A complex number.
+    pub fn complex(re: f64, im: f64) -> Value {
+        Value::Complex(Rc::new(Complex64::new(re, im)))
+    }
+
     /// A number.
     pub fn scalar(scalar: Scalar) -> Value {
         match scalar {
             Scalar::Bool(b) => Value::Bool(b),
             Scalar::Int(i) => Value::Int(i),
             Scalar::Float(f) => Value::Float(f),
+            Scalar::Complex(z) => Value::Complex(Rc::new(z)),
         }
     }
 
@@ -237,6 +245,7 @@ impl Value {
             Value::Float(f) => Some(Scalar::Float(*f)),
             Value::Array(a) if a.is_scalar => a.array.borrow().item(),
             Value::Big(b) => b.to_f64().map(Scalar::Float),
+            Value::Complex(z) => Some(Scalar::Complex(**z)),
             _ => None,
         }
     }
@@ -304,6 +313,7 @@ impl Value {
         }
         match self {
             Value::Big(r) => at(r),
+            Value::Complex(r) => at(r),
             Value::Str(r) => at(r),
             Value::Tuple(r) => at(r),
             Value::List(r) => at(r),

@@ -2,6 +2,7 @@
 
 use crate::diag::{Fault, Result};
 use crate::value::{Binary, Value};
+use num_complex::Complex64;
 
 /// `a op b` for floats.
 #[inline]
@@ -14,7 +15,7 @@ pub(super) fn binary(op: Binary, a: f64, b: f64) -> Option<Result<Value>> {
         Binary::Div => return Some(Err(Fault::zero_division("float division by zero"))),
         Binary::FloorDiv => return Some(floor_div(a, b).map(Value::Float)),
         Binary::Mod => return Some(modulo(a, b).map(Value::Float)),
-        Binary::Pow => return Some(power(a, b).map(Value::Float)),
+        Binary::Pow => return Some(raise(a, b)),
         _ => return None,
     })))
 }
@@ -69,18 +70,21 @@ fn split(a: f64, b: f64) -> (f64, f64) {
     (floor, remainder(a, b))
 }
 
-/// `a ** b`.
+/// `a ** b`: complex where a negative number is raised to a fraction.
+fn raise(a: f64, b: f64) -> Result<Value> {
+    if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
+        let (a, b) = (Complex64::new(a, 0.0), Complex64::new(b, 0.0));
+        return super::complex::binary(Binary::Pow, a, b).unwrap_or(Ok(Value::NotImplemented));
+    }
+    power(a, b).map(Value::Float)
+}
+
+/// `a ** b` where that is real.
 ///
-/// Errors: ZeroDivisionError for a negative power of zero, OverflowError, ValueError where Python answers with a
-/// complex number.
+/// Errors: ZeroDivisionError for a negative power of zero, OverflowError.
 pub fn power(a: f64, b: f64) -> Result<f64> {
     if a == 0.0 && b < 0.0 && !b.is_nan() {
         return Err(Fault::zero_division("0.0 cannot be raised to a negative power"));
-    }
-    if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
-        return Err(Fault::value(
-            "a negative number cannot be raised to a fractional power: complex numbers are not supported",
-        ));
     }
     let result = a.powf(b);
     if result.is_infinite() && a.is_finite() && b.is_finite() {

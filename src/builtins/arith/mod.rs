@@ -3,6 +3,7 @@
 //! Every function answers only where a rule of the language itself applies; special methods, tensors and arrays are
 //! the concern of whoever asks.
 
+mod complex;
 mod float;
 mod int;
 mod refusal;
@@ -18,6 +19,7 @@ pub use set::{Operand, combine, is_subset, update};
 use super::convert::{big_of, big_to_float};
 use crate::diag::Result;
 use crate::value::{Binary, Caller, Value};
+use num_complex::Complex64;
 
 /// `a op b` for built-in values; `None` where the language has no rule for the two types.
 #[inline]
@@ -41,8 +43,13 @@ pub fn binary(op: Binary, a: &Value, b: &Value, caller: &mut dyn Caller) -> Opti
 }
 
 fn general(op: Binary, a: &Value, b: &Value, caller: &mut dyn Caller) -> Option<Result<Value>> {
-    use Value::{Big, Bool, Class, Dict, Float, Int, List, Set, Str, Tuple};
+    use Value::{Big, Bool, Class, Complex, Dict, Float, Int, List, Set, Str, Tuple};
     match (a, b) {
+        (Complex(_), Complex(_) | Float(_) | Int(_) | Bool(_) | Big(_))
+        | (Float(_) | Int(_) | Bool(_) | Big(_), Complex(_)) => match (complex_of(a)?, complex_of(b)?) {
+            (Ok(x), Ok(y)) => complex::binary(op, x, y),
+            (Err(e), _) | (_, Err(e)) => Some(Err(e)),
+        },
         (Big(_), Int(_) | Big(_)) | (Int(_), Big(_)) => Some(int::big(op, &big_of(a)?, &big_of(b)?, caller)?),
         (Big(x), Float(y)) => match big_to_float(x) {
             Ok(x) => float::binary(op, x, *y),
@@ -72,6 +79,24 @@ fn general(op: Binary, a: &Value, b: &Value, caller: &mut dyn Caller) -> Option<
         }
         _ => None,
     }
+}
+
+/// The complex number of a number; `None` for other values.
+///
+/// Errors: OverflowError for ints beyond the range of floats.
+fn complex_of(value: &Value) -> Option<Result<Complex64>> {
+    let re = match value {
+        Value::Complex(z) => return Some(Ok(**z)),
+        Value::Float(f) => *f,
+        Value::Int(i) => *i as f64,
+        Value::Bool(b) => f64::from(*b),
+        Value::Big(b) => match big_to_float(b) {
+            Ok(f) => f,
+            Err(e) => return Some(Err(e)),
+        },
+        _ => return None,
+    };
+    Some(Ok(Complex64::new(re, 0.0)))
 }
 
 /// `a op= b` where a built-in type changes in place: lists, sets and dictionaries; `None` elsewhere.
@@ -136,10 +161,11 @@ pub fn unary(op: Unary, x: &Value) -> Option<Value> {
             Some(n) => Value::Int(n),
             None => Value::big(-num_bigint::BigInt::from(*i)),
         },
-        (Unary::Pos, Value::Int(_) | Value::Float(_) | Value::Big(_)) => x.clone(),
+        (Unary::Pos, Value::Int(_) | Value::Float(_) | Value::Big(_) | Value::Complex(_)) => x.clone(),
         (Unary::Invert, Value::Int(i)) => Value::Int(!i),
         (_, Value::Bool(b)) => return unary(op, &Value::Int(*b as i64)),
         (Unary::Neg, Value::Float(f)) => Value::Float(-f),
+        (Unary::Neg, Value::Complex(z)) => Value::complex(-z.re, -z.im),
         (Unary::Neg, Value::Big(b)) => Value::big(-&**b),
         (Unary::Invert, Value::Big(b)) => Value::big(!&**b),
         _ => return None,
@@ -154,13 +180,14 @@ pub fn absolute(x: &Value) -> Option<Value> {
         Value::Bool(b) => Value::Int(*b as i64),
         Value::Big(b) if b.sign() != num_bigint::Sign::Minus => x.clone(),
         Value::Int(_) | Value::Big(_) => return unary(Unary::Neg, x),
+        Value::Complex(z) => Value::Float(z.re.hypot(z.im)),
         _ => return None,
     })
 }
 
 /// The class that a value's arithmetic belongs to, for `int.__add__` and kin.
 pub(super) fn is_number(value: &Value) -> bool {
-    matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Big(_))
+    matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Big(_) | Value::Complex(_))
 }
 
 /// Whether a class is one whose values these operators know.

@@ -6,7 +6,7 @@ mod printf;
 mod spec;
 
 pub use fields::{Values, format_fields};
-pub use number::{format_float, format_int};
+pub use number::{format_complex, format_float, format_int};
 pub use printf::printf;
 pub use spec::Spec;
 
@@ -22,6 +22,7 @@ pub fn format_value(value: &Value, spec: &str) -> Result<Option<String>> {
         Value::Int(i) => format_int(&BigInt::from(*i), &Spec::parse(spec, '>')?, "int")?,
         Value::Big(b) => format_int(b, &Spec::parse(spec, '>')?, "int")?,
         Value::Float(f) => format_float(*f, &Spec::parse(spec, '>')?, "float")?,
+        Value::Complex(z) => format_complex(z.re, z.im, &Spec::parse(spec, '>')?)?,
         Value::Bool(b) if spec.is_empty() => if *b { "True" } else { "False" }.to_string(),
         Value::Bool(b) => {
             let parsed = Spec::parse(spec, '>')?;

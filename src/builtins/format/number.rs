@@ -139,6 +139,40 @@ pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Result<String> 
     Ok(assemble(sign, digits, tail, spec, 3))
 }
 
+/// A complex number formatted as a specification says: both parts alike, in parentheses where no type is asked for.
+///
+/// Errors: ValueError for what does not fit complex numbers.
+pub fn format_complex(re: f64, im: f64, spec: &Spec) -> Result<String> {
+    if let Some(kind) = spec.kind
+        && !matches!(kind, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')
+    {
+        return Err(spec.unknown_kind(kind, "complex"));
+    }
+    if spec.fill == '0' {
+        return Err(Fault::value("Zero padding is not allowed in complex format specifier"));
+    }
+    if spec.align == '=' {
+        return Err(Fault::value("'=' alignment flag is not allowed in complex format specifier"));
+    }
+    let bare = spec.kind.is_none();
+    let skip_real = bare && re == 0.0 && re.is_sign_positive();
+    let kind = if bare && spec.precision.is_some() { Some('g') } else { spec.kind };
+    let part = |x: f64, sign: Option<char>| {
+        let text = unsigned(x, kind, spec.precision, spec.alternate);
+        let text = if kind.is_none() { text.strip_suffix(".0").unwrap_or(&text) } else { &text };
+        let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (digits, tail) = text.split_at(split);
+        let digits = spec.grouping.map_or(digits.to_string(), |separator| grouped(digits, separator, 3));
+        format!("{}{digits}{tail}", sign_of(x.is_sign_negative() && !x.is_nan(), sign))
+    };
+    let body = match (skip_real, bare) {
+        (true, _) => part(im, spec.sign) + "j",
+        (false, true) => format!("({}{}j)", part(re, spec.sign), part(im, Some('+'))),
+        (false, false) => format!("{}{}j", part(re, spec.sign), part(im, Some('+'))),
+    };
+    Ok(spec.pad(&body, 0))
+}
+
 /// The magnitude of a float as text.
 pub fn unsigned(value: f64, kind: Option<char>, precision: Option<usize>, alternate: bool) -> String {
     let upper = matches!(kind, Some('E' | 'F' | 'G'));

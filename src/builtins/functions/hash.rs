@@ -18,6 +18,11 @@ pub fn hash_of(value: &Value, caller: &mut dyn Caller) -> Result<i64> {
         Value::Big(b) => hash_big(b),
         Value::Bool(b) => *b as i64,
         Value::Float(f) => hash_float(*f),
+        Value::Complex(z) => {
+            const IMAGINARY: i64 = 1000003;
+            let hash = hash_float(z.re).wrapping_add(IMAGINARY.wrapping_mul(hash_float(z.im)));
+            if hash == -1 { -2 } else { hash }
+        }
         Value::Tuple(items) => {
             let _level = super::super::depth::enter("")?;
             // CPython's variant of xxHash.

@@ -1,6 +1,6 @@
 //! Functions of numbers: `abs`, `round`, `divmod`, `pow`, `sum`, `min`, `max`.
 
-use super::super::arith::{absolute, binary, float_divmod, int_divmod, power_modulo};
+use super::super::arith::{absolute, binary, float_divmod, int_divmod, is_number, power_modulo};
 use super::super::bind::bind;
 use super::super::convert::{big_of, find_integer, unwrap};
 use super::super::methods::sort::less;
@@ -121,6 +121,9 @@ pub fn power_of(values: &[Value], caller: &mut dyn Caller) -> Result<Value> {
     };
     if modulus.is_none() {
         return caller.binary(Binary::Pow, base, exponent);
+    }
+    if values.iter().any(|v| matches!(v, Value::Complex(_))) && values.iter().all(is_number) {
+        return Err(Fault::value("complex modulo"));
     }
     let mut ints = Vec::new();
     for value in [base, exponent, modulus] {

@@ -134,7 +134,7 @@ pub fn update(dict: &Rc<Dict>, other: &Value, caller: &mut dyn Caller) -> Result
         let pair = match &*unwrapped(&element) {
             Value::Tuple(t) => t.to_vec(),
             Value::List(l) => l.to_vec(),
-            Value::Int(_) | Value::Float(_) | Value::None | Value::Bool(_) => {
+            Value::Int(_) | Value::Float(_) | Value::Complex(_) | Value::None | Value::Bool(_) => {
                 return Err(Fault::type_error(format!(
                     "cannot convert dictionary update sequence element #{i} to a sequence"
                 )));

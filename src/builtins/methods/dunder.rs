@@ -113,6 +113,21 @@ pub fn install() {
         &[&NUMBER[..7], &NUMBER_REFLECTED[..7], &EQUALITY, &ORDER, &SHOWN, &HASHED, &FORMATTED, &UNARY],
     );
     add(
+        &t.complex,
+        "complex",
+        &[
+            &NUMBER[..4],
+            &NUMBER[6..7],
+            &NUMBER_REFLECTED[..4],
+            &NUMBER_REFLECTED[6..7],
+            &EQUALITY,
+            &SHOWN,
+            &HASHED,
+            &FORMATTED,
+            &UNARY[..4],
+        ],
+    );
+    add(
         &t.str,
         "str",
         &[
@@ -157,6 +172,11 @@ fn operate(native: &Native, caller: &mut dyn Caller, args: Args, op: Binary, swa
     if let (Value::Str(_), Binary::Mod) = (&x, op) {
         return binary(op, &x, &a[1], caller).unwrap_or(Ok(Value::NotImplemented));
     }
+    // Real numbers leave arithmetic with a complex one to that.
+    let own = unwrap(&a[0]);
+    if !matches!(own, Value::Complex(_)) && [&x, &y].iter().any(|v| matches!(v, Value::Complex(_))) {
+        return Ok(Value::NotImplemented);
+    }
     if let Some(result) = binary(op, &x, &y, caller) {
         return result;
     }
@@ -188,7 +208,9 @@ fn operate_in_place(native: &Native, caller: &mut dyn Caller, args: Args, op: Bi
 fn compare(native: &Native, caller: &mut dyn Caller, args: Args, op: Compare) -> Result<Value> {
     let a = bind(native, args)?;
     let (x, y) = (unwrap(&a[0]), unwrap(&a[1]));
+    let complex = |v: &Value, w: &Value| matches!(v, Value::Complex(_)) && super::super::arith::is_number(w);
     if std::mem::discriminant(&x) != std::mem::discriminant(&y)
+        && !complex(&x, &y)
         && crate::value::protocol::compare_numbers(&x, &y).is_none()
     {
         return Ok(Value::NotImplemented);

@@ -159,6 +159,9 @@ pub fn convert(value: &Value, caller: &mut dyn Caller) -> Result<Value> {
             crate::ops::api::conversion::warn_scalar(value, caller)?;
             return match super::super::convert::only_element(t)? {
                 crate::array::Scalar::Float(f) => of_float(f),
+                crate::array::Scalar::Complex(z) if z.im != 0.0 => {
+                    Err(Fault::runtime("value cannot be converted to type int64_t without overflow"))
+                }
                 other => Ok(Value::Int(other.as_i64())),
             };
         }

@@ -1,5 +1,6 @@
 //! Methods and attributes of the built-in types.
 
+pub mod complex;
 pub mod dict;
 pub mod dunder;
 pub mod exception;
@@ -26,6 +27,7 @@ pub fn install() {
     dunder::install();
     int::install();
     float::install();
+    complex::install();
     text::install();
     list::install();
     tuple::install();

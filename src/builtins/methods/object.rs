@@ -446,6 +446,7 @@ pub fn size_of_value(value: &Value) -> i64 {
         Value::Big(b) => 24 + b.bits() as usize / 8,
         Value::Int(_) | Value::Bool(_) => 28,
         Value::Float(_) => 24,
+        Value::Complex(_) => 32,
         Value::None | Value::Ellipsis => 16,
         _ => 56,
     };

@@ -2,6 +2,7 @@
 
 pub mod abc;
 mod calendar;
+mod cmath;
 mod collections;
 mod copy;
 mod functools;
@@ -26,6 +27,7 @@ use std::rc::Rc;
 /// The native module of a dotted name, built anew; `None` where there is no such module.
 pub fn build(name: &str) -> Option<Rc<Module>> {
     Some(match name {
+        "cmath" => cmath::build(),
         "collections" => collections::build(),
         "collections.abc" | "numbers" => {
             let module = Module::new(name);
@@ -55,9 +57,10 @@ pub fn build(name: &str) -> Option<Rc<Module>> {
 }
 
 /// The names of the native modules.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "__future__",
     "builtins",
+    "cmath",
     "collections",
     "collections.abc",
     "copy",

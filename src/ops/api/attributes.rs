@@ -91,13 +91,13 @@ const ATTRIBUTES: &[GetSet] = &[
     read_only("grad_dtype", "The type that the gradient must have.", |v, _| Ok(Value::DType(tensor(v)?.dtype()))),
     read_only("T", "The dimensions in reverse order, as a view.", reversed),
     read_only("mT", "The last two dimensions swapped, as a view.", |v, caller| swapped(tensor(v)?, "mT", caller)),
-    read_only("mH", "The last two dimensions swapped, as a view; there are no complex numbers here.", |v, caller| {
-        swapped(tensor(v)?, "mH", caller)
+    read_only("mH", "The last two dimensions swapped, complex numbers conjugated.", |v, caller| {
+        conjugated(swapped(tensor(v)?, "mH", caller)?)
     }),
     read_only("H", "The matrix transposed, as a view.", |v, caller| {
         let t = tensor(v)?;
         match t.ndim() {
-            0 | 2 => swapped(t, "H", caller),
+            0 | 2 => conjugated(swapped(t, "H", caller)?),
             n => {
                 let hint = if n > 2 { ". For batches of matrices, consider using tensor.mH" } else { "" };
                 Err(Fault::runtime(format!(
@@ -106,10 +106,18 @@ const ATTRIBUTES: &[GetSet] = &[
             }
         }
     }),
-    read_only("real", "The tensor itself; there are no complex numbers here.", |v, _| Ok(v.clone())),
-    read_only("imag", "Refused: there are no complex numbers here.", |_, _| {
-        Err(Fault::type_error("imag is not implemented for tensors with non-complex dtypes."))
-    }),
+    GetSet {
+        name: "real",
+        doc: "The real parts of complex numbers, as a view; a real tensor itself.",
+        get: |v, _| Ok(Value::Tensor(tensor(v)?.real()?)),
+        set: Some(|v, new, caller| write_part(tensor(v)?.real()?, new, caller)),
+    },
+    GetSet {
+        name: "imag",
+        doc: "The imaginary parts of complex numbers, as a view; real tensors are refused.",
+        get: |v, _| Ok(Value::Tensor(tensor(v)?.imag()?)),
+        set: Some(|v, new, caller| write_part(tensor(v)?.imag()?, new, caller)),
+    },
     never!("is_cuda", "Whether the elements are on a CUDA device: never."),
     never!("is_mps", "Whether the elements are on an MPS device: never."),
     never!("is_xpu", "Whether the elements are on an XPU device: never."),
@@ -189,7 +197,7 @@ fn set_data(value: &Value, new: Value, _: &mut dyn Caller) -> Result<()> {
     let t = tensor(value)?;
     match new {
         Value::Tensor(data) => {
-            if t.requires_grad() && !data.dtype().is_float() {
+            if t.requires_grad() && !data.dtype().is_differentiable() {
                 return Err(Fault::runtime(
                     "data set to a tensor that requires gradients must be floating point or complex dtype",
                 ));
@@ -203,6 +211,26 @@ fn set_data(value: &Value, new: Value, _: &mut dyn Caller) -> Result<()> {
             "Variable data has to be a tensor, but got {}",
             crate::value::protocol::class_name(&other)
         ))),
+    }
+}
+
+/// `t.real = new`: writes into the view.
+fn write_part(part: Tensor, new: Value, _: &mut dyn Caller) -> Result<()> {
+    let new = match new {
+        Value::Tensor(t) => t,
+        other => match other.as_scalar() {
+            Some(_) => Tensor::new(crate::ops::literal::array_of(&other, Some(part.dtype()))?),
+            None => return Err(Fault::type_error("assignment of a part takes a tensor or a number")),
+        },
+    };
+    crate::ops::inplace::copy_from(&part, &new)
+}
+
+/// A transposed tensor conjugated, where it is complex.
+fn conjugated(value: Value) -> Result<Value> {
+    match value {
+        Value::Tensor(t) => Ok(Value::Tensor(t.conj()?)),
+        other => Ok(other),
     }
 }
 

@@ -83,6 +83,8 @@ pub fn binary(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
         (Int(_) | Float(_) | Bool(_), Value::Tensor(t)) if op != Binary::MatMul => Some(reflected(op, a, t)),
         (Array(_), _) | (_, Array(_)) => arrays(op, a, b),
         (Value::Tensor(_), Value::Big(_)) | (Value::Big(_), Value::Tensor(_)) => Some(Err(too_big())),
+        (Value::Tensor(_), Value::Complex(_)) if op != Binary::MatMul => Some(forward(op, a.clone(), b.clone())),
+        (Value::Complex(_), Value::Tensor(t)) if op != Binary::MatMul => Some(reflected(op, a, t)),
         _ => None,
     }
 }
@@ -212,6 +214,10 @@ fn compare_other(op: Compare, a: &Value, b: &Value) -> Option<Result<Value>> {
             }
         }
         (Value::Array(_), _) | (_, Value::Array(_)) => return numpy::compare(op, a, b),
+        (Value::Tensor(_), Value::Complex(_)) => return Some(apply(comparison(op), smallvec![a.clone(), b.clone()])),
+        (Value::Complex(_), Value::Tensor(_)) => {
+            return Some(apply(comparison(op.swapped()), smallvec![b.clone(), a.clone()]));
+        }
         _ => {}
     }
     match op {
@@ -234,7 +240,7 @@ fn compare_other(op: Compare, a: &Value, b: &Value) -> Option<Result<Value>> {
 /// Errors: what the in-place form refuses.
 pub fn inplace(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
     match (a, b) {
-        (Value::Tensor(_), Value::Tensor(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_))
+        (Value::Tensor(_), Value::Tensor(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Complex(_))
             if op != Binary::MatMul =>
         {
             let entry = TABLE.with(|table| table[op as usize].as_ref().map(|e| (e.def, e.rest.clone())));

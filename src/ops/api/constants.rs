@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub const VERSION: &str = "2.15.0";
 
 /// torch's names of the dtypes.
-const DTYPES: [(&str, DType); 16] = [
+const DTYPES: [(&str, DType); 20] = [
     ("bool", DType::Bool),
     ("uint8", DType::U8),
     ("int8", DType::I8),
@@ -28,6 +28,10 @@ const DTYPES: [(&str, DType); 16] = [
     ("float", DType::F32),
     ("float64", DType::F64),
     ("double", DType::F64),
+    ("complex64", DType::C64),
+    ("cfloat", DType::C64),
+    ("complex128", DType::C128),
+    ("cdouble", DType::C128),
 ];
 
 /// A constant that is only its name: `torch.strided`.
@@ -64,7 +68,9 @@ const DTYPE: &[GetSet] = &[
     read_only("is_floating_point", "Whether the elements are floating-point numbers.", |v, _| {
         Ok(Value::Bool(dtype(v)?.is_float()))
     }),
-    read_only("is_complex", "Whether the elements are complex numbers: never.", |_, _| Ok(Value::Bool(false))),
+    read_only("is_complex", "Whether the elements are complex numbers.", |v, _| {
+        Ok(Value::Bool(dtype(v)?.is_complex()))
+    }),
     read_only("is_signed", "Whether the element type has negative numbers.", |v, _| {
         Ok(Value::Bool(!matches!(dtype(v)?, DType::Bool | DType::U8)))
     }),
@@ -104,6 +110,18 @@ pub fn install(torch: &Module) {
     torch.set("layout", Value::Class(LAYOUT.with(Clone::clone)));
     torch.set("memory_format", Value::Class(MEMORY_FORMAT.with(Clone::clone)));
     super::table::attributes(&types().dtype, DTYPE);
+    methods(
+        &types().dtype,
+        "dtype",
+        &[
+            Def("to_real", "self, /", "The type of a complex type's parts; any other type itself.", |_, _, a| {
+                Ok(Value::DType(dtype(a.one("to_real")?)?.to_real()))
+            }),
+            Def("to_complex", "self, /", "The complex type of such parts.", |_, _, a| {
+                Ok(Value::DType(dtype(a.one("to_complex")?)?.to_complex()))
+            }),
+        ],
+    );
     torch.set("dtype", Value::Class(types().dtype.clone()));
     torch.set("Size", Value::Class(types().size.clone()));
     torch.set("Tensor", Value::Class(types().tensor.clone()));

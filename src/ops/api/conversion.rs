@@ -41,6 +41,8 @@ const METHODS: &[Def] = &[
     cast!("char", I8),
     cast!("byte", U8),
     cast!("bool", Bool),
+    cast!("cfloat", C64),
+    cast!("cdouble", C128),
     Def(
         "to",
         "self, *args, **kwargs",

@@ -30,7 +30,7 @@ macro_rules! of_dtype {
 
 const DTYPE_ATTRIBUTES: &[GetSet] = &[
     of_dtype!("is_floating_point", "Whether the elements are floating-point numbers.", |d| d.is_float()),
-    of_dtype!("is_complex", "Whether the elements are complex numbers: never.", |_d| false),
+    of_dtype!("is_complex", "Whether the elements are complex numbers.", |d| d.is_complex()),
     of_dtype!("is_signed", "Whether the type has negative numbers.", |d| !matches!(d, DType::Bool | DType::U8)),
     of_dtype!("itemsize", "Bytes per element.", |d| d.size()),
 ];
@@ -115,7 +115,7 @@ const FUNCTIONS: &[Def] = &[
         Ok(Value::Bool(args.one("is_storage").is_ok_and(|v| class_of(v).name.ends_with("Storage"))))
     }),
     about!("is_floating_point", "Whether the elements are floating-point numbers.", |t| t.dtype().is_float()),
-    about!("is_complex", "Whether the elements are complex numbers: never.", |_t| false),
+    about!("is_complex", "Whether the elements are complex numbers.", |t| t.dtype().is_complex()),
     about!("is_conj", "Whether the elements are stored conjugated: never.", |_t| false),
     about!("is_inference", "Whether the tensor was made in inference mode: never.", |_t| false),
     about!("is_signed", "Whether the element type has negative numbers.", |t| {

@@ -26,7 +26,7 @@ impl Limits {
         let float = |max: f64, eps: f64, tiny: f64, digits| Limits { dtype, min: -max, max, eps, tiny, digits };
         let int =
             |min: i64, max: i64| Limits { dtype, min: min as f64, max: max as f64, eps: 0.0, tiny: 0.0, digits: 0 };
-        match dtype {
+        match dtype.to_real() {
             DType::F16 => float(65504.0, 2f64.powi(-10), 2f64.powi(-14), 3),
             DType::BF16 => float(3.3895313892515355e38, 2f64.powi(-7), f32::MIN_POSITIVE as f64, 2),
             DType::F32 => float(f32::MAX as f64, f32::EPSILON as f64, f32::MIN_POSITIVE as f64, 6),
@@ -36,7 +36,7 @@ impl Limits {
             DType::I8 => int(-128, 127),
             DType::I16 => int(-32768, 32767),
             DType::I32 => int(i32::MIN as i64, i32::MAX as i64),
-            DType::I64 => int(i64::MIN, i64::MAX),
+            _ => int(i64::MIN, i64::MAX),
         }
     }
 
@@ -135,6 +135,7 @@ fn construct_finfo(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> 
         Some(Value::DType(d)) => *d,
         Some(other) => return Err(wrong("finfo", other)),
     };
+    let dtype = dtype.to_real();
     if !dtype.is_float() {
         return Err(Fault::type_error(
             "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'",

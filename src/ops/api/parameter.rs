@@ -94,7 +94,7 @@ fn construct_parameter(_: &Native, _: &mut dyn Caller, args: Args) -> Result<Val
     let bound = PARAMETER.with(|s| s.bind(Args { values: &args.values[1..], names: args.names }, 0))?;
     let t = fresh(&bound[0])?;
     if !matches!(bound[1], Value::Bool(false) | Value::Int(0)) {
-        if !t.dtype().is_float() {
+        if !t.dtype().is_differentiable() {
             return Err(Fault::runtime("Only Tensors of floating point and complex dtype can require gradients"));
         }
         t.set_requires_grad(true)?;

@@ -38,7 +38,7 @@ const METHODS: &[Def] = &[
     query!("storage_offset", "The position of the first element in the storage.", |t| t.array().layout.offset),
     query!("data_ptr", "The address of the first element.", |t| address(&t.array())),
     query!("is_floating_point", "Whether the elements are floating-point numbers.", |t| t.dtype().is_float()),
-    query!("is_complex", "Whether the elements are complex numbers: never.", |_t| false),
+    query!("is_complex", "Whether the elements are complex numbers.", |t| t.dtype().is_complex()),
     query!("is_conj", "Whether the elements are stored conjugated: never.", |_t| false),
     query!("is_neg", "Whether the elements are stored negated: never.", |_t| false),
     query!("is_inference", "Whether the tensor was made in inference mode: never.", |_t| false),
@@ -131,19 +131,19 @@ fn storage_class(name: &'static str) -> Rc<Class> {
             }),
             Def("nbytes", "self, /", "Bytes in the storage.", |_, _, args| {
                 let view = viewed(args)?;
-                let elements = view.0.storage.read().len();
+                let elements = view.0.stored();
                 Ok(Value::from(elements * view.0.dtype.size()))
             }),
             Def("size", "self, /", "How many bytes, or elements of a typed storage.", |n, _, args| length(n, args)),
             Def("__len__", "self, /", "How many bytes, or elements of a typed storage.", |n, _, args| length(n, args)),
             Def("tolist", "self, /", "The elements as a list.", |_, _, args| {
                 let view = viewed(args)?;
-                let n = view.0.storage.read().len();
+                let n = view.0.stored();
                 Ok(Value::list((0..n).filter_map(|i| view.0.at(i)).map(Value::scalar).collect()))
             }),
             Def("__getitem__", "self, index: int, /", "One element.", |_, _, args| {
                 let view = viewed(args)?;
-                let n = view.0.storage.read().len();
+                let n = view.0.stored();
                 let at = args.values.get(1).and_then(Value::as_int).unwrap_or(0);
                 crate::value::sequence::wrap_index(at, n)
                     .and_then(|i| view.0.at(i))
@@ -152,7 +152,7 @@ fn storage_class(name: &'static str) -> Rc<Class> {
             }),
             Def("__repr__", "self, /", "The elements and what they are.", |native, caller, args| {
                 let view = viewed(args)?;
-                let n = view.0.storage.read().len();
+                let n = view.0.stored();
                 let mut text = String::new();
                 for i in 0..n {
                     if let Some(s) = view.0.at(i) {
@@ -181,7 +181,7 @@ fn viewed(args: Args) -> Result<Rc<StorageView>> {
 
 fn length(native: &Native, args: Args) -> Result<Value> {
     let view = viewed(args)?;
-    let n = view.0.storage.read().len();
+    let n = view.0.stored();
     Ok(Value::from(if native.owner == Some("TypedStorage") { n } else { n * view.0.dtype.size() }))
 }
 

@@ -177,7 +177,7 @@ fn sizes_of(value: &Value) -> Option<Vec<usize>> {
         Value::Array(a) => Some(a.array.borrow().sizes().to_vec()),
         Value::Tuple(t) => of(t),
         Value::List(l) => of(&l.to_vec()),
-        Value::Int(_) | Value::Float(_) => Some(Vec::new()),
+        Value::Int(_) | Value::Float(_) | Value::Complex(_) => Some(Vec::new()),
         _ => None,
     }
 }

@@ -93,6 +93,12 @@ pub static TABLE: &[Explanation] = &[
     },
     Explanation {
         kind: "",
+        words: "not implemented for 'Complex",
+        meaning: "Complex numbers have no order, and few functions but those of analysis.",
+        explain: to_size,
+    },
+    Explanation {
+        kind: "",
         words: "_cpu\" not implemented for",
         meaning: "The operation is not there for this dtype.",
         explain: to_float,
@@ -224,6 +230,18 @@ fn same_dtype(scene: &mut Scene) -> Option<()> {
         scene.note("integers alone make an integer tensor: torch.arange(6) is i64, torch.arange(6.) is f32");
     }
     scene.help(code, "+ - * / convert by themselves, @ does not");
+    Some(())
+}
+
+/// The call with the sizes of complex numbers in their place.
+fn to_size(scene: &mut Scene) -> Option<()> {
+    const WHY: &str = "complex numbers have no order; their sizes have, and so have .real and .imag";
+    let call = scene.call()?;
+    let code = match &call.receiver {
+        Some(receiver) => call.rebuilt(&format!("{}.abs().{}", receiver.atom(), call.name), |_, a| a.text.clone()),
+        None => call.with_args(|i, a| if i == 0 { format!("{}.abs()", a.atom()) } else { a.text.clone() }),
+    };
+    scene.help(code, WHY);
     Some(())
 }
 

@@ -104,6 +104,12 @@ fn implicit(root: &Tensor) -> Result<Tensor> {
     if array.numel() != 1 {
         return Err(Fault::runtime("grad can be implicitly created only for scalar outputs"));
     }
+    if array.dtype.is_complex() {
+        let dtype = array.dtype.name();
+        return Err(Fault::runtime(format!(
+            "grad can be implicitly created only for real scalar outputs but got torch.{dtype}"
+        )));
+    }
     Ok(Tensor::new(Array::full(array.sizes(), Scalar::Int(1), array.dtype)?))
 }
 

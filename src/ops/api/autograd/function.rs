@@ -210,7 +210,7 @@ fn record(
         single => vec![single.clone()],
     };
     let edge = |v: &Value| match v {
-        Value::Tensor(t) if t.dtype().is_float() => t.edge(),
+        Value::Tensor(t) if t.dtype().is_differentiable() => t.edge(),
         _ => None,
     };
     let meta = |t: &Tensor| Meta::of(&t.array());
@@ -250,7 +250,7 @@ fn record(
     let (constants, dirty) = (ctx.constants.take(), ctx.dirty.take());
     let wrap = |(slot, value): (usize, &Value)| -> Value {
         let Value::Tensor(t) = value else { return value.clone() };
-        if !t.dtype().is_float() || constants.iter().any(|c| c.is(t)) {
+        if !t.dtype().is_differentiable() || constants.iter().any(|c| c.is(t)) {
             return value.clone();
         }
         let edge = Some(Edge { node: node.clone(), slot: slot as u32 });

@@ -36,6 +36,26 @@ pub const FUNCTIONS: &[Def] = &[
         run("cov", &[float_argument(&bound[0])?], &[("correction", bound[1].clone())])
     }),
     Def("corrcoef", "x", "The correlations of variables in rows.", |n, _, a| same(n, a, "corrcoef", float_argument, 1)),
+    Def("real", "val", "The real parts of complex numbers.", |n, c, a| {
+        let bound = n.parsed().bind(a, 0)?;
+        c.get_attr(&argument(&bound[0])?, &crate::value::intern("real"))
+    }),
+    Def("imag", "val", "The imaginary parts of complex numbers.", |n, c, a| {
+        let bound = n.parsed().bind(a, 0)?;
+        c.get_attr(&argument(&bound[0])?, &crate::value::intern("imag"))
+    }),
+    Def("iscomplexobj", "x", "Whether the elements are of a complex type.", |n, _, a| {
+        let bound = n.parsed().bind(a, 0)?;
+        Ok(Value::Bool(array_of(&bound[0])?.dtype.is_complex()))
+    }),
+    Def("isrealobj", "x", "Whether the elements are of a type that is not complex.", |n, _, a| {
+        let bound = n.parsed().bind(a, 0)?;
+        Ok(Value::Bool(!array_of(&bound[0])?.dtype.is_complex()))
+    }),
+    Def("iscomplex", "x", "Where the imaginary part is not zero.", |n, _, a| {
+        let bound = n.parsed().bind(a, 0)?;
+        run("logical_not", &[run("isreal", &[argument(&bound[0])?], &[])?], &[])
+    }),
     Def("tensordot", "a, b, axes=2", "Sums of products over pairs of axes.", |n, _, a| {
         same(n, a, "tensordot", argument, 2)
     }),

@@ -63,7 +63,7 @@ pub fn run_array(name: &str, positional: &[Value], keywords: &[(&str, Value)]) -
 /// An argument as an array value, integers and bools converted to float64.
 pub fn float_argument(value: &Value) -> Result<Value> {
     let array = array_of(value)?;
-    Ok(wrap(if array.dtype.is_float() { array } else { map::cast(&array, DType::F64)? }))
+    Ok(wrap(if array.dtype.is_differentiable() { array } else { map::cast(&array, DType::F64)? }))
 }
 
 /// An argument as an array value.

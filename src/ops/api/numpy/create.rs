@@ -102,6 +102,7 @@ impl Collector {
             Category::Bool => DType::Bool,
             Category::Int => DType::I64,
             Category::Float => DType::F64,
+            Category::Complex => DType::C128,
         });
         self.numbers.push(scalar);
         Ok(())

@@ -11,8 +11,19 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The dtypes of arrays.
-pub const ALL: [DType; 9] =
-    [DType::Bool, DType::U8, DType::I8, DType::I16, DType::I32, DType::I64, DType::F16, DType::F32, DType::F64];
+pub const ALL: [DType; 11] = [
+    DType::Bool,
+    DType::U8,
+    DType::I8,
+    DType::I16,
+    DType::I32,
+    DType::I64,
+    DType::F16,
+    DType::F32,
+    DType::F64,
+    DType::C64,
+    DType::C128,
+];
 
 thread_local! {
     static CLASS: Rc<Class> = dtype_class();
@@ -50,6 +61,7 @@ pub fn dtype_of(value: &Value) -> Result<Option<DType>> {
             match ALL.into_iter().find(|&d| Rc::ptr_eq(t.np_scalar(d), c)) {
                 Some(d) => d,
                 None if Rc::ptr_eq(c, &t.float) || Rc::ptr_eq(c, &t.np_floating) => DType::F64,
+                None if Rc::ptr_eq(c, &t.complex) || Rc::ptr_eq(c, &t.np_complexfloating) => DType::C128,
                 None if Rc::ptr_eq(c, &t.int) || Rc::ptr_eq(c, &t.np_integer) => DType::I64,
                 None if Rc::ptr_eq(c, &t.bool) => DType::Bool,
                 None => return refuse(format!("<class '{}'>", c.qualified())),
@@ -65,6 +77,8 @@ pub fn dtype_of(value: &Value) -> Result<Option<DType>> {
             "byte" | "int8" | "i1" | "b" => DType::I8,
             "ubyte" | "uint8" | "u1" | "B" => DType::U8,
             "bool" | "b1" | "?" => DType::Bool,
+            "complex" | "complex128" | "c16" | "D" => DType::C128,
+            "csingle" | "complex64" | "c8" | "F" => DType::C64,
             other => return Err(Fault::type_error(format!("data type '{other}' not understood"))),
         },
         Value::DType(d) => return refuse(format!("torch.{}", d.name())),
@@ -93,11 +107,12 @@ fn dtype_class() -> Rc<Class> {
         &[
             read_only("name", "The name: 'float64'.", |v, _| Ok(Value::from(held(v)?.name()))),
             read_only("itemsize", "Bytes per element.", |v, _| Ok(Value::from(held(v)?.size()))),
-            read_only("kind", "A letter for the category: 'f', 'i', 'u' or 'b'.", |v, _| {
+            read_only("kind", "A letter for the category: 'c', 'f', 'i', 'u' or 'b'.", |v, _| {
                 Ok(Value::from(match held(v)? {
                     DType::Bool => "b",
                     DType::U8 => "u",
                     d if d.is_float() => "f",
+                    d if d.is_complex() => "c",
                     _ => "i",
                 }))
             }),
@@ -111,6 +126,7 @@ fn dtype_class() -> Rc<Class> {
                     DType::U8 => return Ok(Value::from("|u1")),
                     DType::I8 => return Ok(Value::from("|i1")),
                     d if d.is_float() => 'f',
+                    d if d.is_complex() => 'c',
                     _ => 'i',
                 };
                 Ok(Value::from(format!("<{letter}{}", d.size())))
@@ -185,6 +201,10 @@ pub fn install(numpy: &Module) {
         ("integer", &t.np_integer),
         ("signedinteger", &t.np_integer),
         ("floating", &t.np_floating),
+        ("complexfloating", &t.np_complexfloating),
+        ("cdouble", &t.np_complex128),
+        ("csingle", &t.np_complex64),
+        ("complex_", &t.np_complex128),
         ("ndarray", &t.ndarray),
     ] {
         numpy.set(name, Value::Class(class.clone()));

@@ -41,11 +41,11 @@ macro_rules! table {
 static UFUNCS: &[Ufunc] = table! {
     Float: "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh",
         "arcsin" = "asin", "arccos" = "acos", "arctan" = "atan", "arcsinh" = "asinh", "arccosh" = "acosh",
-        "arctanh" = "atanh", "exp2", "cbrt", "deg2rad", "rad2deg", "radians" = "deg2rad", "degrees" = "rad2deg", "sinc",
+        "arctanh" = "atanh", "exp2", "angle", "cbrt", "deg2rad", "rad2deg", "radians" = "deg2rad", "degrees" = "rad2deg", "sinc",
         "asin", "acos", "atan", "asinh", "acosh", "atanh", "i0";
     Any: "abs", "absolute" = "abs", "fabs" = "abs", "negative" = "neg", "sign", "square", "floor", "ceil", "trunc",
         "rint" = "round", "fix" = "trunc", "reciprocal", "logical_not", "bitwise_not", "invert" = "bitwise_not",
-        "isnan", "isinf", "isfinite", "signbit", "positive", "isposinf", "isneginf", "bitwise_invert" = "bitwise_not";
+        "conj" = "conj_physical", "conjugate" = "conj_physical", "isreal", "isnan", "isinf", "isfinite", "signbit", "positive", "isposinf", "isneginf", "bitwise_invert" = "bitwise_not";
     Float2: "arctan2" = "atan2", "atan2", "ldexp", "hypot", "logaddexp", "logaddexp2", "copysign", "nextafter";
     Any2: "maximum", "minimum", "fmax", "fmin", "fmod", "equal" = "eq", "not_equal" = "ne", "less" = "lt",
         "less_equal" = "le", "greater" = "gt", "greater_equal" = "ge", "logical_and", "logical_or", "logical_xor",

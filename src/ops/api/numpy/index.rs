@@ -140,7 +140,7 @@ fn torch_part(part: &Value) -> Result<Value> {
         return Ok(part.clone());
     }
     let array = array_of(part)?;
-    if array.dtype.is_float() {
+    if array.dtype.is_differentiable() {
         if array.numel() == 0 {
             return super::bridge::tensor_of(&map::cast(&array, crate::array::DType::I64)?);
         }

@@ -71,7 +71,15 @@ const ATTRIBUTES: &[GetSet] = &[
         let order: Vec<usize> = (0..a.ndim()).rev().collect();
         Ok(same_kind(v, a.with_layout(a.layout.permute(&order))))
     }),
-    read_only("real", "The array itself; there are no complex numbers here.", |v, _| Ok(v.clone())),
+    read_only("real", "The real parts of complex numbers, as a view; a real array itself.", |v, _| {
+        let array = array_of(v)?;
+        if array.dtype.is_complex() { Ok(like(v, array.part(0))) } else { Ok(v.clone()) }
+    }),
+    read_only("imag", "The imaginary parts of complex numbers, as a view; zeros of a real array.", |v, _| {
+        let array = array_of(v)?;
+        let zeros = |a: &Array| Array::full(a.sizes(), crate::array::Scalar::Int(0), a.dtype);
+        Ok(like(v, if array.dtype.is_complex() { array.part(1) } else { zeros(&array)? }))
+    }),
     read_only("flat", "An iterator over the elements.", |v, _| {
         let flat = shapes::to_shape(&array(v)?, &[-1])?;
         Ok(rows(&flat))
@@ -152,7 +160,12 @@ const METHODS: &[Def] = &[
         x.storage.bump();
         Ok(Value::None)
     }),
-    Def("conj", "self, /", "The array itself; there are no complex numbers here.", |_, _, a| Ok(a.values[0].clone())),
+    Def("conj", "self, /", "The complex conjugates.", |_, _, a| {
+        super::bridge::run("conj_physical", &a.values[..1], &[])
+    }),
+    Def("conjugate", "self, /", "The complex conjugates.", |_, _, a| {
+        super::bridge::run("conj_physical", &a.values[..1], &[])
+    }),
     Def("__len__", "self, /", "The size of the first axis.", |_, _, a| {
         array(&a.values[0])?.sizes().first().map(|&n| Value::from(n)).ok_or_else(|| match &a.values[0] {
             Value::Array(x) if !x.is_scalar => Fault::type_error("len() of unsized object"),
@@ -262,4 +275,10 @@ impl NativeIter for Rows {
 fn rows(array: &Array) -> Value {
     let len = array.sizes().first().copied().unwrap_or(0);
     Iter::native(Rows { array: array.clone(), next: 0, len })
+}
+
+/// An array of parts as a value: a scalar for a scalar.
+fn like(value: &Value, array: Array) -> Value {
+    let scalar = matches!(value, Value::Array(a) if a.is_scalar);
+    if scalar { wrap(array) } else { wrap_array(array) }
 }

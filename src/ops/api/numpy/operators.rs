@@ -38,7 +38,7 @@ pub fn run2(def: &'static OpDef, a: Array, b: Array) -> Result<Array> {
 /// The type in which NumPy computes a binary operator for operands of a type.
 fn compute_type(op: Binary, dtype: DType) -> Result<DType> {
     Ok(match op {
-        Binary::Div if !dtype.is_float() => DType::F64,
+        Binary::Div if !dtype.is_differentiable() => DType::F64,
         Binary::FloorDiv | Binary::Mod | Binary::Pow | Binary::Shl | Binary::Shr if dtype == DType::Bool => DType::I8,
         Binary::Sub if dtype == DType::Bool => {
             return Err(Fault::type_error(
@@ -46,7 +46,7 @@ fn compute_type(op: Binary, dtype: DType) -> Result<DType> {
                  the logical_xor function instead.",
             ));
         }
-        Binary::And | Binary::Or | Binary::Xor | Binary::Shl | Binary::Shr if dtype.is_float() => {
+        Binary::And | Binary::Or | Binary::Xor | Binary::Shl | Binary::Shr if dtype.is_differentiable() => {
             return Err(Fault::type_error(format!(
                 "ufunc '{}' not supported for the input types, and the inputs could not be safely coerced to any \
                  supported types according to the casting rule ''safe''",
@@ -71,7 +71,7 @@ fn compute(op: Binary, a: &Operand, b: &Operand) -> Result<Array> {
         return matmul(x, y);
     }
     check_broadcast(&x, &y)?;
-    if !dtype.is_float() {
+    if !dtype.is_differentiable() {
         match op {
             Binary::Pow if any_negative(&y)? => {
                 return Err(Fault::value("Integers to negative integer powers are not allowed."));
@@ -129,7 +129,7 @@ pub fn matmul(a: Array, b: Array) -> Result<Array> {
             b.sizes()[core]
         )));
     }
-    if a.dtype.is_float() && a.dtype.size() >= 4 || a.dtype == DType::I64 {
+    if a.dtype.is_differentiable() && a.dtype.size() >= 4 || a.dtype == DType::I64 {
         return crate::array::matmul::matmul(&a, &b);
     }
     let wide = if a.dtype.is_float() { DType::F32 } else { DType::I64 };
@@ -248,7 +248,7 @@ pub fn unary(op: Unary, a: &Value) -> Result<Value> {
             ));
         }
         (Unary::Pos, _) => return Ok(wrap(map::copy(&array)?)),
-        (Unary::Invert, d) if d.is_float() => {
+        (Unary::Invert, d) if d.is_differentiable() => {
             return Err(Fault::type_error(
                 "ufunc 'invert' not supported for the input types, and the inputs could not be safely coerced to any \
                  supported types according to the casting rule ''safe''",

@@ -55,12 +55,13 @@ fn check_range(number: Scalar, dtype: DType) -> Result<Scalar> {
 
 /// The type that holds both (numpy.promote_types).
 pub fn promote_types(a: DType, b: DType) -> DType {
-    use DType::{F16, F32, F64, I8, I16, I32, I64, U8};
+    use DType::{C64, C128, F16, F32, F64, I8, I16, I32, I64, U8};
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     match (low, high) {
         (U8, I8) => I16,
         (I16, F16) => F32,
         (I32 | I64, F16 | F32) => F64,
+        (I32 | I64 | F64, C64) => C128,
         _ => high,
     }
 }
@@ -80,9 +81,11 @@ pub fn result_type(operands: &[&Operand]) -> DType {
         Category::Bool => DType::Bool,
         Category::Int => DType::I64,
         Category::Float => DType::F64,
+        Category::Complex => DType::C128,
     };
     let strong = typed.reduce(promote_types);
     match (strong, numbers.max()) {
+        (Some(strong), Some(Category::Complex)) if strong.is_float() => strong.to_complex(),
         (Some(strong), Some(weak)) if weak > strong.category() => default(weak),
         (Some(strong), _) => strong,
         (None, Some(weak)) => default(weak),

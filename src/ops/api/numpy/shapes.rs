@@ -245,7 +245,7 @@ pub const FUNCTIONS: &[Def] = &[
     Def("vdot", "a, b", "The product of the elements, flattened.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let flat = |v: &Value| -> Result<Value> { to_shape(&array_of(v)?, &[-1]).map(wrap_array) };
-        dot(&flat(&bound[0])?, &flat(&bound[1])?)
+        dot(&flat(&run("conj_physical", &[argument(&bound[0])?], &[])?)?, &flat(&bound[1])?)
     }),
     Def("moveaxis", "a, source, destination", "Axes moved, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
@@ -432,7 +432,7 @@ fn unique(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
 fn close(native: &Native, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let (a, b, dtype) = super::elementwise::promoted(&bound[0], &bound[1])?;
-    let cast = |x: Array| if dtype.is_float() { Ok(x) } else { map::cast(&x, DType::F64) };
+    let cast = |x: Array| if dtype.is_differentiable() { Ok(x) } else { map::cast(&x, DType::F64) };
     run(
         torch,
         &[wrap_array(cast(a)?), wrap_array(cast(b)?)],

@@ -35,7 +35,9 @@ pub fn from_bytes(dtype: DType, count: usize, bytes: &[u8]) -> Result<Buffer> {
                         .chunks_exact(size_of::<$t>())
                         .map(|c| <$t>::from_le_bytes(c.try_into().unwrap_or_default()))
                         .collect(),
-                )),*
+                ),)*
+                // Pairs of parts.
+                DType::C64 | DType::C128 => return from_bytes(dtype.to_real(), 2 * count, bytes),
             }
         };
     }

@@ -298,7 +298,7 @@ impl Pickler {
                 self.storages.len() - 1
             }
         };
-        let elements = array.storage.read().len();
+        let elements = array.stored();
         self.out.extend_from_slice(b"((");
         self.text("storage");
         self.global("torch", &format!("{}Storage", array.dtype.scalar_type()));

@@ -91,7 +91,7 @@ impl<'a, 'c> Unpickler<'a, 'c> {
             Item::Value(v) => Ok(v),
             Item::Global(module, name) => self.global_value(&module, &name),
             Item::Storage(storage, dtype) => {
-                let n = storage.read().len();
+                let n = stored(&storage, dtype);
                 Ok(Value::tensor(Array { storage, layout: Rc::new(Layout::contiguous(Dims::from_slice(&[n]))), dtype }))
             }
             Item::Tuple(items) => Ok(Value::tuple(self.values(items.to_vec())?)),
@@ -475,7 +475,7 @@ fn tensor(args: &[Item]) -> Result<Value> {
         .iter()
         .zip(&strides)
         .try_fold(offset as i64, |at, (&n, &s)| (n - 1).max(0).checked_mul(s).and_then(|r| r.checked_add(at)));
-    let length = storage.read().len() as i64;
+    let length = stored(storage, *dtype) as i64;
     if elements > 0 && reach.is_none_or(|r| r >= length) {
         return Err(broken("a tensor lies outside its storage"));
     }
@@ -484,4 +484,10 @@ fn tensor(args: &[Item]) -> Result<Value> {
         t.set_requires_grad(true)?;
     }
     Ok(Value::Tensor(t))
+}
+
+/// How many elements of a type a storage holds.
+fn stored(storage: &Storage, dtype: DType) -> usize {
+    let parts = storage.read().len();
+    if dtype.is_complex() { parts / 2 } else { parts }
 }

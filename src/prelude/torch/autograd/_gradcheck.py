@@ -13,12 +13,21 @@ def _tensors(inputs):
 
 
 def _differentiable(outputs):
-    return [o for o in _tensors(outputs) if isinstance(o, torch.Tensor) and o.is_floating_point() and o.requires_grad]
+    return [
+        o
+        for o in _tensors(outputs)
+        if isinstance(o, torch.Tensor) and (o.is_floating_point() or o.is_complex()) and o.requires_grad
+    ]
+
+
+def _real(t):
+    """A complex tensor as the real one of its parts, which a gradient pairs alike; a real tensor itself."""
+    return torch.view_as_real(t) if t.is_complex() else t
 
 
 def _numerical(func, inputs, input, eps):
     """The Jacobian of each output with respect to one input, by central differences: one row for each of its elements."""
-    data = input.data
+    data = _real(input.data)
     columns = []
     for i in range(data.numel()):
         index = []
@@ -31,7 +40,7 @@ def _numerical(func, inputs, input, eps):
         results = []
         for shift in (eps, -eps):
             data[at] = old + shift
-            results.append([o.detach().clone() for o in _tensors(func(*inputs)) if isinstance(o, torch.Tensor)])
+            results.append([_real(o.detach()).clone() for o in _tensors(func(*inputs)) if isinstance(o, torch.Tensor)])
         data[at] = old
         columns.append([((a - b) / (2 * eps)).reshape(-1) for a, b in zip(*results)])
     return [torch.stack([c[k] for c in columns]) for k in range(len(columns[0]))] if columns else []
@@ -39,12 +48,12 @@ def _numerical(func, inputs, input, eps):
 
 def _analytical(output, input):
     """The Jacobian of one output with respect to one input by backward passes: one row for each element of the input."""
-    flat = output.reshape(-1)
+    flat = _real(output).reshape(-1)
     rows = []
     for i in range(flat.numel()):
         (grad,) = torch.autograd.grad(flat[i], input, retain_graph=True, allow_unused=True)
-        rows.append(torch.zeros_like(input).reshape(-1) if grad is None else grad.reshape(-1))
-    return torch.stack(rows).T if rows else torch.zeros(input.numel(), 0, dtype=input.dtype)
+        rows.append(torch.zeros_like(_real(input)).reshape(-1) if grad is None else _real(grad).reshape(-1))
+    return torch.stack(rows).T if rows else torch.zeros(_real(input).numel(), 0, dtype=_real(input).dtype)
 
 
 def _check(func, inputs, eps, atol, rtol):
@@ -90,7 +99,7 @@ def gradcheck(
             "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
         )
     for i, x in enumerate(inputs):
-        if isinstance(x, torch.Tensor) and x.requires_grad and x.dtype != torch.float64:
+        if isinstance(x, torch.Tensor) and x.requires_grad and x.dtype not in (torch.float64, torch.complex128):
             import warnings
 
             warnings.warn(
