@@ -126,9 +126,10 @@ np.fill_diagonal(b, 5)
 b
 c = np.arange(4)
 np.put(c, [0, 2], [9, 8])
-c); np.place(c, c > 5, [1, 2]
-c); np.copyto(c, [4, 3, 2, 1]
-c); np.putmask(c, c > 2, c * 10
+np.place(c, c > 5, [1, 2])
+c
+np.copyto(c, [4, 3, 2, 1])
+np.putmask(c, c > 2, c * 10)
 c
 d = np.zeros((2, 2))
 np.put_along_axis(d, np.array([[1], [0]]), 5, axis=1)
@@ -140,3 +141,14 @@ np.result_type(np.float32, np.int64)
 np.finfo(np.float32).eps
 np.iinfo(np.int32).max
 np.finfo(float).max
+import torch
+torch.range(1, 4, 0.5)
+torch.hann_window(5), torch.hamming_window(6, False)
+torch.bartlett_window(5, periodic=False)
+torch.vander(torch.tensor([1., 2., 3.]), 4, increasing=True)
+x = torch.zeros(7, 3)
+x.fill_diagonal_(5, wrap=True)
+y = torch.arange(6)
+y.resize_(2, 3)
+torch.ones(3).fill_diagonal_(1)
+torch.arange(4).view(2, 2).t().clone().stride()
