@@ -47,6 +47,13 @@ impl<'a, T: Real> Block<'a, T> {
         Block { at: data.as_mut_ptr(), rows, cols, row_step: cols as isize, col_step: 1, borrow: PhantomData }
     }
 
+    /// A whole row-major matrix that is only read: the triangle of a system, a factor of a product.
+    pub fn read_only(data: &'a [T], rows: usize, cols: usize) -> Block<'a, T> {
+        assert!(data.len() >= rows * cols);
+        let at = data.as_ptr().cast_mut();
+        Block { at, rows, cols, row_step: cols as isize, col_step: 1, borrow: PhantomData }
+    }
+
     /// The part of `rows` times `cols` elements from (`r`, `c`) on.
     pub fn part(self, r: usize, c: usize, rows: usize, cols: usize) -> Self {
         debug_assert!(r + rows <= self.rows && c + cols <= self.cols);
@@ -106,7 +113,9 @@ impl<'a, T: Real> Block<'a, T> {
     }
 
     fn swap_rows(self, i: usize, j: usize) {
-        if i != j {
+        if i != j && self.col_step == 1 {
+            self.row(i).swap_with_slice(self.row(j));
+        } else if i != j {
             for c in 0..self.cols {
                 let x = self.get(i, c);
                 self.set(i, c, self.get(j, c));

@@ -1,9 +1,10 @@
 //! Largest and smallest elements and their places. NaN counts as the extreme; the first of equal elements wins.
+#![allow(unsafe_code)]
 
 use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
 use super::layout::wrap_dim;
-use super::reduce::{Reducer, named_dims, reduce, reduce_pair};
+use super::reduce::{Reducer, fold_lanes, named_dims, reduce, reduce_pair};
 use super::sums::folding;
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
@@ -44,6 +45,26 @@ impl<T: Element, const MAX: bool> Reducer<T> for Place<MAX> {
         }
         let tie = !beats::<T, MAX>(a.0, b.0) && b.1 < a.1;
         if a.1 == usize::MAX || beats::<T, MAX>(b.0, a.0) || tie { b } else { a }
+    }
+    #[inline(always)]
+    unsafe fn run(&self, p: *const T, stride: isize, n: usize, index: usize) -> (T, usize) {
+        // Fewer are found faster one by one; more would leave the cache before they are looked through again.
+        const NEAR: std::ops::RangeInclusive<usize> = 64..=1 << 13;
+        // SAFETY: the caller's.
+        unsafe {
+            if stride != 1 || !NEAR.contains(&n) {
+                return fold_lanes(self, p, stride, n, index);
+            }
+            // The extreme first, without its place, which would have to follow every comparison.
+            let row = std::slice::from_raw_parts(p, n);
+            let pick = |s: T, x: T| if beats::<T, MAX>(x, s) { x } else { s };
+            let best = fold_lanes(&folding(row[0], pick, pick), p, 1, n, 0);
+            let same = |x: &T| (*x == best) | (x.is_nan() & best.is_nan());
+            let part =
+                row.chunks(64).position(|part| part.iter().fold(false, |any, x| any | same(x))).unwrap_or(0) * 64;
+            let at = part + row[part..].iter().position(same).unwrap_or(0);
+            (row[at], index + at)
+        }
     }
 }
 

@@ -42,6 +42,12 @@ pub fn contiguous_strides(sizes: &[usize]) -> Strides {
     strides
 }
 
+/// Whether two lists of sizes are the same: a loop, since a call to compare memory costs more than so few numbers.
+#[inline]
+pub fn same_sizes(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y)
+}
+
 /// The sizes as PyTorch prints them: `[2, 3]`.
 pub fn show_sizes(sizes: &[usize]) -> String {
     let parts: Vec<String> = sizes.iter().map(|s| s.to_string()).collect();

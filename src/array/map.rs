@@ -4,7 +4,7 @@
 use super::array::{Array, checked_numel};
 use super::dtype::{DType, Element, Scalar};
 use super::iter::Walk;
-use super::layout::{Dims, Layout, broadcast_sizes};
+use super::layout::{Dims, Layout, broadcast_sizes, same_sizes};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};
@@ -180,7 +180,7 @@ impl<const N: usize> Plan<N> {
         // The cases of every day: whole arrays, and single numbers beside them.
         let mut strides = [0; N];
         let flat = operands.iter().zip(&mut strides).all(|(l, stride)| {
-            if l.sizes.as_slice() == sizes {
+            if same_sizes(&l.sizes, sizes) {
                 *stride = 1;
                 l.is_contiguous()
             } else {
@@ -290,7 +290,7 @@ pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<
 pub fn map2<A: Typed, B: Typed, U: Typed>(a: &Array, b: &Array, f: impl Fn(A, B) -> U + Sync) -> Result<Array> {
     let (left, right) = (a.storage.read(), b.storage.read());
     let operands = (Shared::from(a.typed::<A>(&left)?), Shared::from(b.typed::<B>(&right)?));
-    if a.sizes() == b.sizes() {
+    if same_sizes(a.sizes(), b.sizes()) {
         let plan = Plan::new(a.sizes(), [&a.layout, &b.layout], true)?;
         return fresh(Like::Operand(&a.layout), &plan, operands, &f);
     }
@@ -347,7 +347,7 @@ pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<(
 /// Errors: RuntimeError when `src` does not broadcast, InternalError on other dtypes, MemoryError.
 #[inline]
 pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B) -> A + Sync) -> Result<()> {
-    let same = src.sizes() == dst.sizes();
+    let same = same_sizes(src.sizes(), dst.sizes());
     if !same {
         // Refuses what does not broadcast before anything is changed.
         src.layout.broadcast_to(dst.sizes())?;

@@ -244,7 +244,8 @@ impl<T: Factor> Kernel for Dot<'_, T> {
                 }
             }
         }
-        // A copy: what a loop of changing bounds indexes does not stay in registers.
+        // Hidden from the compiler, which would otherwise lay out the whole loop above for the pairs added below.
+        let groups = std::hint::black_box(groups);
         let mut sums = [T::default(); LANES * GROUPS];
         for g in 0..GROUPS {
             sums[g * LANES..][..LANES].copy_from_slice(&groups[g]);

@@ -49,6 +49,9 @@ pub fn split(a: &Array) -> Result<(Dims, Vec<Matrix>)> {
     let lead = Dims::from_slice(&a.sizes()[..n - 2]);
     let count = lead.iter().product::<usize>();
     let each = rows * cols;
+    if count == 1 {
+        return Ok((lead, vec![Matrix { rows, cols, data: all }]));
+    }
     let list = (0..count).map(|i| Matrix { rows, cols, data: all[i * each..(i + 1) * each].to_vec() }).collect();
     Ok((lead, list))
 }
@@ -57,7 +60,11 @@ pub fn split(a: &Array) -> Result<(Dims, Vec<Matrix>)> {
 pub fn join(lead: &[usize], rows: usize, cols: usize, list: Vec<Matrix>, dtype: DType) -> Result<Array> {
     let mut sizes = Dims::from_slice(lead);
     sizes.extend([rows, cols]);
-    numbers(&sizes, list.into_iter().flat_map(|m| m.data).collect(), dtype)
+    let data = match <[Matrix; 1]>::try_from(list) {
+        Ok([only]) => only.data,
+        Err(list) => list.iter().flat_map(|m| &m.data).copied().collect(),
+    };
+    numbers(&sizes, data, dtype)
 }
 
 /// Numbers as an array of a dtype.
@@ -129,6 +136,11 @@ impl Matrix {
         Block::new(&mut self.data, self.rows, self.cols)
     }
 
+    /// The whole as an operand that is only read.
+    fn read(&self) -> Block<'_, f64> {
+        Block::read_only(&self.data, self.rows, self.cols)
+    }
+
     /// The part of `rows` times `cols` elements from the top left.
     fn corner(&self, rows: usize, cols: usize) -> Matrix {
         let data = self.data.chunks(self.cols.max(1)).take(rows).flat_map(|row| &row[..cols]).copied().collect();
@@ -137,8 +149,13 @@ impl Matrix {
 
     /// The factorisation into triangles with row exchanges, or without.
     pub fn lu(&self, pivot: bool) -> Result<Lu> {
-        let mut lu = self.clone();
-        let n = self.rows.min(self.cols);
+        self.clone().into_lu(pivot)
+    }
+
+    /// As [`Matrix::lu`], in place of this matrix.
+    pub fn into_lu(self, pivot: bool) -> Result<Lu> {
+        let (rows, cols) = (self.rows, self.cols);
+        let (mut lu, n) = (self, rows.min(cols));
         if pivot && n > SMALL {
             let mut pivots = vec![0; n];
             dense::lu(lu.block(), &mut pivots);
@@ -151,7 +168,7 @@ impl Matrix {
         for k in 0..n {
             let mut best = k;
             if pivot {
-                for i in k + 1..self.rows {
+                for i in k + 1..rows {
                     if lu[(i, k)].abs() > lu[(best, k)].abs() {
                         best = i;
                     }
@@ -165,7 +182,6 @@ impl Matrix {
                 singular = if singular == 0 { k + 1 } else { singular };
                 continue;
             }
-            let cols = self.cols;
             let (above, below) = lu.data.split_at_mut((k + 1) * cols);
             let row = &above[k * cols..];
             for line in below.chunks_mut(cols) {
@@ -185,11 +201,10 @@ impl Matrix {
     pub fn solve_triangle(&self, b: &mut Matrix, upper: bool, unit: bool) -> Result<()> {
         let n = self.rows;
         if n > SMALL {
-            let mut copy = self.clone();
             if upper {
-                dense::solve_upper(copy.block(), unit, b.block());
+                dense::solve_upper(self.read(), unit, b.block());
             } else {
-                dense::solve_lower(copy.block(), unit, b.block());
+                dense::solve_lower(self.read(), unit, b.block());
             }
             return interrupt::checkpoint();
         }
@@ -251,7 +266,7 @@ impl Matrix {
     pub fn times(&self, other: &Matrix) -> Result<Matrix> {
         let mut out = Matrix::zeros(self.rows, other.cols);
         if self.rows.max(other.cols).max(self.cols) > SMALL {
-            dense::multiply(out.block(), self.clone().block(), other.clone().block(), Into::Replace);
+            dense::multiply(out.block(), self.read(), other.read(), Into::Replace);
             return interrupt::checkpoint().map(|()| out);
         }
         for i in 0..self.rows {

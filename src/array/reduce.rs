@@ -19,6 +19,9 @@ pub trait Reducer<T: Copy>: Sync {
     type Acc: Copy + Send + Sync;
     /// Whether the index given to `push` must be the row-major index among the reduced elements.
     const INDEXED: bool = false;
+    /// Columns are folded side by side in groups of this many, wherever the threads divide them: for reducers whose order
+    /// depends on how many there are.
+    const GROUP: usize = 1;
 
     /// The accumulator of no elements.
     fn start(&self) -> Self::Acc;
@@ -33,32 +36,8 @@ pub trait Reducer<T: Copy>: Sync {
     /// The elements are in bounds.
     #[inline(always)]
     unsafe fn run(&self, p: *const T, stride: isize, n: usize, index: usize) -> Self::Acc {
-        const LANES: usize = 16;
         // SAFETY: the caller's.
-        unsafe {
-            let mut rest = self.start();
-            let whole = if stride == 1 { n / LANES * LANES } else { 0 };
-            if whole > 0 {
-                let mut lanes = [rest; LANES];
-                for i in (0..whole).step_by(LANES) {
-                    for l in 0..LANES {
-                        lanes[l] = self.push(lanes[l], *p.add(i + l), index + i + l);
-                    }
-                }
-                let mut width = LANES / 2;
-                while width > 0 {
-                    for l in 0..width {
-                        lanes[l] = self.join(lanes[l], lanes[l + width]);
-                    }
-                    width /= 2;
-                }
-                rest = lanes[0];
-            }
-            for i in whole..n {
-                rest = self.push(rest, *p.offset(i as isize * stride), index + i);
-            }
-            rest
-        }
+        unsafe { fold_lanes(self, p, stride, n, index) }
     }
 
     /// Folds `n` rows into the accumulators of adjacent columns; row `i` begins at `p + i * row`, its columns are
@@ -83,6 +62,49 @@ pub trait Reducer<T: Copy>: Sync {
                 }
             }
         }
+    }
+}
+
+/// Folds `n` elements at `p`, `p + stride`, ... in interleaved lanes where they are contiguous; the first is the
+/// `index`-th.
+///
+/// # Safety
+/// The elements are in bounds.
+#[inline(always)]
+pub(super) unsafe fn fold_lanes<T: Copy, R: Reducer<T> + ?Sized>(
+    r: &R,
+    p: *const T,
+    stride: isize,
+    n: usize,
+    index: usize,
+) -> R::Acc {
+    const LANES: usize = 16;
+    // SAFETY: the caller's.
+    unsafe {
+        let mut rest = r.start();
+        let whole = if stride == 1 { n / LANES * LANES } else { 0 };
+        if whole > 0 {
+            let mut lanes = [rest; LANES];
+            for i in (0..whole).step_by(LANES) {
+                for l in 0..LANES {
+                    lanes[l] = r.push(lanes[l], *p.add(i + l), index + i + l);
+                }
+            }
+            // Hidden from the compiler, which would otherwise lay out the whole loop above for the pairs joined below.
+            let mut lanes = std::hint::black_box(lanes);
+            let mut width = LANES / 2;
+            while width > 0 {
+                for l in 0..width {
+                    lanes[l] = r.join(lanes[l], lanes[l + width]);
+                }
+                width /= 2;
+            }
+            rest = lanes[0];
+        }
+        for i in whole..n {
+            rest = r.push(rest, *p.offset(i as isize * stride), index + i);
+        }
+        rest
     }
 }
 
@@ -189,6 +211,30 @@ impl<T: Copy, R: Reducer<T>> Visit<1> for &mut Runs<'_, T, R> {
     }
 }
 
+/// Folds the reduced elements of `n` results, one after the other.
+struct Rows<'a, T, R, F> {
+    r: &'a R,
+    reduced: &'a Walk<1>,
+    p: *const T,
+    step: isize,
+    first: usize,
+    n: usize,
+    put: &'a F,
+}
+
+impl<T: Copy, R: Reducer<T>, F: Fn(usize, R::Acc)> Kernel for Rows<'_, T, R, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Rows { r, reduced, .. } = self;
+        for i in 0..self.n {
+            // SAFETY: positions of a checked layout.
+            let p = unsafe { self.p.offset(i as isize * self.step) };
+            (self.put)(self.first + i, Fold { r, reduced, range: 0..reduced.total, p }.run());
+        }
+    }
+}
+
 /// Folds adjacent columns side by side.
 struct Columns<'a, T, A, R> {
     r: &'a R,
@@ -266,7 +312,7 @@ pub fn reduce_pair<T: Typed, U: Typed, V: Typed, R: Reducer<T>>(
 }
 
 /// Columns folded side by side: their accumulators stay in the first-level cache.
-const TILE: usize = 256;
+const TILE: usize = 512;
 /// The elements of one piece of a large reduction to a single result; a constant, so that the result is the same for
 /// any number of threads.
 const BLOCK: usize = 1 << 16;
@@ -302,7 +348,9 @@ fn fold<T: Typed, R: Reducer<T>>(a: &Array, dims: &[usize], r: &R, put: impl Fn(
         return Ok(());
     }
     let by_columns = plan.by_columns();
-    split(kept.total, reduced.total, |range| {
+    let group = if by_columns { R::GROUP } else { 1 };
+    split(kept.total.div_ceil(group), reduced.total * group, |groups| {
+        let range = groups.start * group..(groups.end * group).min(kept.total);
         let mut i = range.start;
         kept.runs(range, |[at]: [isize; 1], n: usize| {
             let step = kept.inner[0];
@@ -316,9 +364,7 @@ fn fold<T: Typed, R: Reducer<T>>(a: &Array, dims: &[usize], r: &R, put: impl Fn(
                     acc.iter().enumerate().for_each(|(k, acc)| put(i + c + k, *acc));
                 }
             } else {
-                for c in 0..n {
-                    put(i + c, dispatch(Fold { r, reduced, range: 0..reduced.total, p: place(c) }));
-                }
+                dispatch(Rows { r, reduced, p: place(0), step, first: i, n, put: &put });
             }
             i += n;
         });

@@ -255,12 +255,8 @@ fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
 /// Errors: RuntimeError when it overflows, MemoryError for more.
 pub fn room_for(sizes: &[usize]) -> Result<usize> {
     let n = super::array::checked_numel(sizes)?;
-    let large = n.saturating_mul(8) >= POOLED_FROM;
     // Asking the system costs nothing that is not written.
-    let refused = large && Vec::<f64>::new().try_reserve_exact(n).is_err();
-    if refused || IN_USE.get().saturating_add(n.saturating_mul(8)) > LIMIT.get() {
-        return Err(Fault::memory(format!("cannot allocate {} bytes for {n} elements", n as u128 * 8)));
-    }
+    drop(room::<f64>(n)?);
     Ok(n)
 }
 
@@ -268,9 +264,15 @@ pub fn room_for(sizes: &[usize]) -> Result<usize> {
 ///
 /// Errors: MemoryError that names the size asked for.
 pub fn room<T>(n: usize) -> Result<Vec<T>> {
+    let refuse = || {
+        let bytes = n as u128 * size_of::<T>() as u128;
+        Fault::memory(format!("cannot allocate {bytes} bytes for {n} elements"))
+    };
+    if IN_USE.get().saturating_add(n.saturating_mul(size_of::<T>())) > LIMIT.get() {
+        return Err(refuse());
+    }
     let mut v = Vec::new();
-    let refuse = |_| Fault::memory(format!("cannot allocate {} bytes", n as u128 * size_of::<T>() as u128));
-    v.try_reserve_exact(n).map_err(refuse)?;
+    v.try_reserve_exact(n).map_err(|_| refuse())?;
     Ok(v)
 }
 

@@ -39,6 +39,75 @@ unsafe fn add_line<T: FloatSum, const K: usize, const V: usize>(sums: &mut [[T; 
     }
 }
 
+/// How many rows the first level of a cascade over `n` rows collects, as a power of two.
+#[inline(always)]
+fn first_level(n: usize) -> usize {
+    let log = if n <= 2 { 1 } else { (n - 1).ilog2() as usize + 1 };
+    (log / LEVELS).max(4)
+}
+
+/// The sums of a cascade on its levels, over `K` groups of `V` adjacent elements.
+#[derive(Clone, Copy)]
+struct Levels<T, const K: usize, const V: usize>([[[T; V]; K]; LEVELS]);
+
+impl<T: FloatSum, const K: usize, const V: usize> Levels<T, K, V> {
+    #[inline(always)]
+    fn new() -> Self {
+        Levels([[[T::ZERO; V]; K]; LEVELS])
+    }
+
+    /// Adds the rows that fill the first level: those before row `end`, a multiple of their number.
+    ///
+    /// # Safety
+    /// As in [`cascade`].
+    #[inline(always)]
+    unsafe fn fill(&mut self, p: *const T, row: isize, group: isize, end: usize, power: usize) {
+        let (acc, step) = (&mut self.0, 1usize << power);
+        let mut sums = acc[0];
+        for j in end - step..end {
+            // SAFETY: the caller's.
+            unsafe { add_line(&mut sums, p.offset(j as isize * row), group) };
+        }
+        acc[0] = sums;
+        for level in 1..LEVELS {
+            for k in 0..K {
+                for v in 0..V {
+                    acc[level][k][v] = T::add(acc[level][k][v], acc[level - 1][k][v]);
+                    acc[level - 1][k][v] = T::ZERO;
+                }
+            }
+            if end & ((step - 1) << (level * power)) != 0 {
+                break;
+            }
+        }
+    }
+
+    /// The sums with the last rows, from row `i` up to `n`.
+    ///
+    /// # Safety
+    /// As in [`cascade`].
+    #[inline(always)]
+    unsafe fn finish(&self, p: *const T, row: isize, group: isize, i: usize, n: usize) -> [[T; V]; K] {
+        let mut sums = self.0[0];
+        for j in i..n {
+            // SAFETY: the caller's.
+            unsafe { add_line(&mut sums, p.offset(j as isize * row), group) };
+        }
+        if i == 0 {
+            // Nothing has reached the higher levels.
+            return sums;
+        }
+        for higher in &self.0[1..] {
+            for k in 0..K {
+                for v in 0..V {
+                    sums[k][v] = T::add(sums[k][v], higher[k][v]);
+                }
+            }
+        }
+        sums
+    }
+}
+
 /// The cascade over `n` rows of `K` groups of `V` adjacent elements.
 ///
 /// # Safety
@@ -50,45 +119,39 @@ unsafe fn cascade<T: FloatSum, const K: usize, const V: usize>(
     group: isize,
     n: usize,
 ) -> [[T; V]; K] {
-    let mut acc = [[[T::ZERO; V]; K]; LEVELS];
-    let log = if n <= 2 { 1 } else { (n - 1).ilog2() as usize + 1 };
-    let power = (log / LEVELS).max(4);
-    let step = 1usize << power;
-    let mask = step - 1;
+    let power = first_level(n);
+    let mut levels = Levels::new();
     // SAFETY: the caller's.
     unsafe {
-        let mut i = 0;
-        while i + step <= n {
-            let mut sums = acc[0];
-            for j in i..i + step {
-                add_line(&mut sums, p.offset(j as isize * row), group);
-            }
-            acc[0] = sums;
-            i += step;
-            for level in 1..LEVELS {
-                for k in 0..K {
-                    for v in 0..V {
-                        acc[level][k][v] = T::add(acc[level][k][v], acc[level - 1][k][v]);
-                        acc[level - 1][k][v] = T::ZERO;
-                    }
-                }
-                if i & (mask << (level * power)) != 0 {
-                    break;
-                }
-            }
+        let whole = n >> power << power;
+        for end in (1 << power..=whole).step_by(1 << power) {
+            levels.fill(p, row, group, end, power);
         }
-        let mut sums = acc[0];
-        for j in i..n {
-            add_line(&mut sums, p.offset(j as isize * row), group);
-        }
-        for higher in &acc[1..] {
-            for k in 0..K {
-                for v in 0..V {
-                    sums[k][v] = T::add(sums[k][v], higher[k][v]);
-                }
+        levels.finish(p, row, group, whole, n)
+    }
+}
+
+/// The cascades over `n` rows of columns that lie side by side, `4 * V` for each of `sums`: row after row for all of them,
+/// as memory lies, a few rows at a time.
+///
+/// # Safety
+/// The elements `p + i * row + c` are in bounds for each column `c`.
+#[inline(always)]
+unsafe fn cascades<T: FloatSum, const V: usize>(p: *const T, row: isize, n: usize, sums: &mut [T]) {
+    let power = first_level(n);
+    let whole = n >> power << power;
+    let mut all = vec![Levels::<T, 4, V>::new(); sums.len() / (4 * V)];
+    // SAFETY: the caller's.
+    unsafe {
+        for end in (1 << power..=whole).step_by(1 << power) {
+            for (c, levels) in all.iter_mut().enumerate() {
+                levels.fill(p.add(c * 4 * V), row, V as isize, end, power);
             }
         }
-        sums
+        for (c, levels) in all.iter().enumerate() {
+            let found = levels.finish(p.add(c * 4 * V), row, V as isize, whole, n);
+            found.iter().flatten().zip(&mut sums[c * 4 * V..]).for_each(|(x, a)| *a = T::add(*a, *x));
+        }
     }
 }
 
@@ -151,6 +214,10 @@ macro_rules! float_sum {
                 // SAFETY: the caller's.
                 unsafe {
                     let mut c = 0;
+                    if acc.len() >= 8 * V && n >= 64 {
+                        c = acc.len() / (4 * V) * 4 * V;
+                        cascades::<$t, V>(p, row, n, &mut acc[..c]);
+                    }
                     while c + 4 * V <= acc.len() {
                         let sums = cascade::<$t, 4, V>(p.add(c), row, V as isize, n);
                         sums.iter().flatten().zip(&mut acc[c..]).for_each(|(x, a)| *a += x);
@@ -174,6 +241,7 @@ float_sum!(f32, f64);
 
 impl<T: FloatSum> Reducer<T> for Cascade {
     type Acc = T;
+    const GROUP: usize = 4 * lanes(size_of::<f32>());
     #[inline(always)]
     fn start(&self) -> T {
         T::ZERO

@@ -6,7 +6,8 @@ use crate::diag::{Fault, Result};
 use crate::lower::code::{Code, CodeKind, NONE, Reg};
 use crate::value::class::Kind;
 use crate::value::protocol::class_name;
-use crate::value::{Args, Caller, Class, Dict, Function, Instance, Name, Value, intern, types};
+use crate::value::types::built_in_class;
+use crate::value::{Args, Caller, Class, Dict, Function, Instance, Name, Value, class_of, intern, types};
 use std::rc::Rc;
 
 /// The code of a function.
@@ -19,33 +20,33 @@ impl Machine {
     /// code, as in recursion and in loops, there is nothing to set up. Says whether it did.
     #[inline(always)]
     pub(super) fn call_again(&mut self, frame: &mut Box<Frame>, dst: Reg, at: usize, argc: usize) -> bool {
-        let Value::Function(function) = &frame.regs[at] else { return false };
-        let Some(made) = self.frames.spare() else { return false };
-        let params = &made.code.params;
-        let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), Rc::as_ptr(&made.code))
-            && params.simple
-            && params.positional as usize == argc
-            && made.code.kind == CodeKind::Function
-            && function.closure.is_empty()
-            && Rc::ptr_eq(&function.module, &made.module)
-            && self.depth < RECURSION_LIMIT;
-        if !fits {
+        if self.depth >= RECURSION_LIMIT {
             return false;
         }
-        made.pc = 0;
-        made.link = Link::Call(dst);
-        let variables = made.code.variables as usize;
-        let (callee, arguments) = frame.regs[at..at + 1 + argc].split_at_mut(1);
-        for (place, from) in made.regs.iter_mut().zip(arguments) {
-            Value::put_taken(place, from);
-        }
-        for place in &mut made.regs[argc..variables] {
-            Value::put(place, Value::Undef);
-        }
-        Value::put(&mut callee[0], Value::Undef);
-        self.depth += 1;
-        self.frames.enter_spare(frame);
-        true
+        let entered = self.frames.enter_spare(frame, |frame, made| {
+            let Value::Function(function) = &frame.regs[at] else { return false };
+            let code = &*made.code;
+            let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), code)
+                && code.plain_arguments as usize == argc
+                && Rc::ptr_eq(&function.module, &made.module);
+            if !fits {
+                return false;
+            }
+            made.pc = 0;
+            made.link = Link::Call(dst);
+            let (callee, arguments) = frame.regs[at..at + 1 + argc].split_at_mut(1);
+            let (places, others) = made.regs[..code.variables as usize].split_at_mut(argc);
+            for (place, from) in places.iter_mut().zip(arguments) {
+                Value::put_taken(place, from);
+            }
+            for place in others {
+                Value::put(place, Value::Undef);
+            }
+            Value::put(&mut callee[0], Value::Undef);
+            true
+        });
+        self.depth += entered as usize;
+        entered
     }
 
     /// `Call`: the callee in `base`, its arguments after it.
@@ -123,9 +124,9 @@ impl Machine {
         kw: u16,
     ) -> Result<()> {
         let at = base as usize;
-        let code = frame.code.clone();
-        let name = &code.names[name as usize];
-        match &frame.regs[at] {
+        let name = &frame.code.names[name as usize];
+        let callee = &frame.regs[at];
+        match callee {
             Value::Object(object) => {
                 let class = object.class();
                 if !class.features().getattribute
@@ -138,10 +139,15 @@ impl Machine {
             }
             Value::Module(_) | Value::Class(_) | Value::Function(_) | Value::Generator(_) => {}
             value => {
-                if let Some(Value::Native(native)) = crate::value::class_of(value).lookup(name)
-                    && native.owner.is_some()
-                {
-                    let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&code, kw) };
+                let found = match built_in_class(value) {
+                    Some(class) => self.methods.find(class, name),
+                    None => match class_of(value).lookup(name) {
+                        Some(Value::Native(native)) => Some(native).filter(|n| n.owner.is_some()),
+                        _ => None,
+                    },
+                };
+                if let Some(native) = found {
+                    let args = Args { values: &frame.regs[at..at + 1 + argc], names: names(&frame.code, kw) };
                     let result = native.call(self, args)?;
                     frame.set(dst, result);
                     return Ok(());
@@ -268,7 +274,11 @@ impl Machine {
         if let (None, Some(Value::Function(init))) = (user_new(class), class.lookup(&init_name())) {
             let instance = Instance::new(class.clone());
             let receiver = Value::Object(instance.clone());
-            let made = self.frame_for(frame, &init, first, argc, kw, Some(receiver), Link::Construct(dst, instance))?;
+            // The class before the arguments has done its duty.
+            let waits = first - 1;
+            frame.regs[waits] = Value::Object(instance);
+            let link = Link::Construct(dst, waits as Reg);
+            let made = self.frame_for(frame, &init, first, argc, kw, Some(receiver), link)?;
             return self.enter(frame, made);
         }
         let code = frame.code.clone();

@@ -2,18 +2,18 @@
 
 use crate::lower::code::CONST;
 use crate::lower::{Code, Reg};
-use crate::value::{Generator, Instance, Module, Value};
+use crate::value::{Generator, Module, Value};
 use std::rc::Rc;
 
 /// What happens with the result of a frame.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub enum Link {
     /// The native code that started it gets it.
     Entry,
     /// The caller's register gets it.
     Call(Reg),
-    /// A constructor: the caller's register gets the instance.
-    Construct(Reg, Rc<Instance>),
+    /// A constructor: the caller's first register gets the instance, which waits in the second.
+    Construct(Reg, Reg),
     /// The next item of a `for` loop: the caller's register gets what is yielded, and the end jumps.
     Next(Reg, u32),
 }
@@ -51,10 +51,15 @@ impl Frame {
     #[inline(always)]
     pub fn empty(&mut self) {
         let used = (self.code.registers as usize).min(self.regs.len());
-        for reg in &mut self.regs[..used] {
-            if !reg.is_plain() {
-                *reg = Value::Undef;
+        // Four at a time: mostly they are numbers, which are only looked at.
+        let (fours, rest) = self.regs[..used].as_chunks_mut::<4>();
+        for four in fours {
+            if !four.iter().all(Value::is_plain) {
+                four.fill(Value::Undef);
             }
+        }
+        for reg in rest {
+            Value::put(reg, Value::Undef);
         }
     }
 

@@ -27,19 +27,21 @@ impl Stack {
         &self.frames[..self.depth]
     }
 
-    /// The spare frame that a call at this depth would use.
+    /// Runs the spare frame at this depth on top of the one that runs, when there is one and `prepare`, which gets both,
+    /// finds it fit. Says whether it did.
     #[inline(always)]
-    pub fn spare(&mut self) -> Option<&mut Box<Frame>> {
-        self.frames.get_mut(self.depth)
-    }
-
-    /// Runs the spare frame at this depth on top of the one that runs. There must be one.
-    #[inline(always)]
-    pub fn enter_spare(&mut self, running: &mut Box<Frame>) {
-        if let Some(spare) = self.frames.get_mut(self.depth) {
-            std::mem::swap(running, spare);
-            self.depth += 1;
+    pub fn enter_spare(
+        &mut self,
+        running: &mut Box<Frame>,
+        prepare: impl FnOnce(&mut Frame, &mut Frame) -> bool,
+    ) -> bool {
+        let Some(spare) = self.frames.get_mut(self.depth) else { return false };
+        if !prepare(running, spare) {
+            return false;
         }
+        std::mem::swap(running, spare);
+        self.depth += 1;
+        true
     }
 
     /// Goes back to the frame suspended last; the one that ran is left as the spare of its depth, and is returned to be

@@ -16,8 +16,10 @@ pub const NONE: u16 = u16::MAX;
 /// Where a jump goes.
 pub type Target = u32;
 
-/// An instruction: 12 bytes, operands are registers or constants unless they say otherwise.
+/// An instruction: 16 bytes (a power of two: a place in the code is found by a shift); operands are registers or
+/// constants unless they say otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(16))]
 #[allow(missing_docs)]
 pub enum Instr {
     /// `dst = src`
@@ -376,7 +378,7 @@ pub enum Instr {
     },
 }
 
-const _: () = assert!(size_of::<Instr>() == 12);
+const _: () = assert!(size_of::<Instr>() == 16);
 
 /// What a code is the body of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -489,4 +491,6 @@ pub struct Code {
     pub variables: u16,
     /// How many registers there are.
     pub registers: u16,
+    /// With how many positional arguments alone a call sets up nothing but the registers; `NONE` where that never holds.
+    pub plain_arguments: u16,
 }

@@ -406,8 +406,15 @@ impl Lowering<'_> {
         }
         let start = self.temps(self.pieces(parts));
         let mut at = start;
-        for part in parts {
+        let last_field = parts.iter().rposition(|part| matches!(part, FPart::Field { .. }));
+        for (i, part) in parts.iter().enumerate() {
             match part {
+                // After the last field nothing is evaluated that could tell when it was formatted: joining does it.
+                FPart::Field { value, label: None, conversion: None, spec }
+                    if spec.is_empty() && last_field == Some(i) =>
+                {
+                    self.expr_to(value, at)?;
+                }
                 FPart::Text(text) => {
                     let src = self.text(text)?;
                     self.emit(Instr::Move { dst: at, src }, span);

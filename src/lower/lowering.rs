@@ -192,6 +192,7 @@ impl Lowering<'_> {
             free_names,
             variables: next,
             registers: next,
+            plain_arguments: NONE,
         };
         self.stack.push(Build {
             code,
@@ -214,9 +215,13 @@ impl Lowering<'_> {
     ///
     /// Errors: SyntaxError when it has too many registers.
     pub(super) fn close(&mut self) -> Result<Rc<Code>> {
-        let Some(build) = self.stack.pop() else { return Err(Fault::internal("no function is open")) };
+        let Some(mut build) = self.stack.pop() else { return Err(Fault::internal("no function is open")) };
         if build.code.registers >= CONST - 1 || build.code.consts.len() >= (CONST - 1) as usize {
             return Err(self.error("too many local variables and constants in one function", build.code.span));
+        }
+        let code = &mut build.code;
+        if code.params.simple && code.kind == CodeKind::Function && code.free.is_empty() {
+            code.plain_arguments = code.params.positional;
         }
         Ok(Rc::new(build.code))
     }

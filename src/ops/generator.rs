@@ -53,7 +53,7 @@ impl Defaults {
         ];
         for (name, signature, doc, func) in methods {
             let native = Native::new("torch._C", name, signature, doc, func).of_type("Generator");
-            class.dict.set_name(&intern(name), native.value());
+            class.set(&intern(name), native.value());
         }
         let generator = Rc::new(RefCell::new(Generator::from_entropy()));
         let object = Instance::native(class.clone(), RefCell::new(generator.clone()));

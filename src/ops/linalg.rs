@@ -124,8 +124,8 @@ pub static INVERSE_KERNEL: OpDef = OpDef::kernel("linalg_inv_ex", "A: Tensor, st
     let (lead, list) = matrix::split(&array)?;
     let n = array.sizes()[array.ndim() - 1];
     let mut out = Vec::with_capacity(list.len());
-    for (i, m) in list.iter().enumerate() {
-        let lu = m.lu(true)?;
+    for (i, m) in list.into_iter().enumerate() {
+        let lu = m.into_lu(true)?;
         if lu.singular > 0 && c.bool(1)? {
             return Err(failed(format!(
                 "linalg.inv: {}The diagonal element {} is zero, the inversion could not be completed because the input \
@@ -336,8 +336,8 @@ pub static SOLVE_KERNEL: OpDef = OpDef::kernel("linalg_solve_ex", "A: Tensor, B:
     let (_, right) = matrix::split(&b.array())?;
     let (rows, cols) = (a.sizes()[a.ndim() - 1], b.sizes()[b.ndim() - 1]);
     let mut out = Vec::with_capacity(left.len());
-    for (i, (m, r)) in left.iter().zip(right).enumerate() {
-        let lu = m.lu(true)?;
+    for (i, (m, r)) in left.into_iter().zip(right).enumerate() {
+        let lu = m.into_lu(true)?;
         if lu.singular > 0 && c.bool(2)? {
             return Err(failed(format!(
                 "torch.linalg.solve: {}The solver failed because the input matrix is singular.",

@@ -6,7 +6,7 @@ use super::node::{AccumulateGrad, Edge, Hook, Node};
 use crate::array::{Array, DType, Layout, Scalar};
 use crate::diag::{Fault, Result};
 use std::any::Any;
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell, RefMut};
 use std::rc::{Rc, Weak};
 
 /// A shared handle to a tensor; cloning it gives the same tensor.
@@ -25,7 +25,7 @@ pub struct TensorCell {
     hidden: Cell<bool>,
     /// Its identity once somebody asked; 0 before.
     id: Cell<usize>,
-    extra: RefCell<Option<Box<Extra>>>,
+    extra: OnceCell<Box<RefCell<Extra>>>,
 }
 
 /// What makes a tensor a differentiable view of another.
@@ -73,8 +73,18 @@ impl Tensor {
             changes: Cell::new(0),
             hidden: Cell::new(false),
             id: Cell::new(0),
-            extra: RefCell::new(None),
+            extra: OnceCell::new(),
         }))
+    }
+
+    /// What few tensors have, where this one has any of it.
+    fn known(&self) -> Option<Ref<'_, Extra>> {
+        self.0.extra.get().map(|extra| extra.borrow())
+    }
+
+    /// What few tensors have, to be changed.
+    fn extra(&self) -> RefMut<'_, Extra> {
+        self.0.extra.get_or_init(Box::default).borrow_mut()
     }
 
     /// The array.
@@ -190,8 +200,7 @@ impl Tensor {
         if !self.0.requires_grad.get() {
             return None;
         }
-        let mut extra = self.0.extra.borrow_mut();
-        let extra = extra.get_or_insert_default();
+        let mut extra = self.extra();
         let node = match extra.accumulate.as_ref().and_then(Weak::upgrade) {
             Some(node) => node,
             None => {
@@ -278,17 +287,16 @@ impl Tensor {
 
     /// The gradient accumulated so far.
     pub fn grad(&self) -> Option<Tensor> {
-        self.0.extra.borrow().as_ref().and_then(|e| e.grad.clone())
+        self.known().and_then(|e| e.grad.clone())
     }
 
     /// Sets or clears the gradient.
     pub fn set_grad(&self, grad: Option<Tensor>) {
-        if grad.is_none() && self.0.extra.borrow().is_none() {
+        if grad.is_none() && self.known().is_none() {
             return;
         }
         let old = {
-            let mut extra = self.0.extra.borrow_mut();
-            let extra = extra.get_or_insert_default();
+            let mut extra = self.extra();
             extra.passes = 0;
             std::mem::replace(&mut extra.grad, grad)
         };
@@ -297,12 +305,12 @@ impl Tensor {
 
     /// How many backward passes added to the gradient since it was set.
     pub fn passes(&self) -> u32 {
-        self.0.extra.borrow().as_ref().map_or(0, |e| e.passes)
+        self.known().map_or(0, |e| e.passes)
     }
 
     /// Whether a non-leaf keeps its gradient.
     pub fn retains_grad(&self) -> bool {
-        self.0.extra.borrow().as_ref().is_some_and(|e| e.retains_grad)
+        self.known().is_some_and(|e| e.retains_grad)
     }
 
     /// Asks that this non-leaf keeps its gradient; leaves keep theirs anyway.
@@ -315,7 +323,7 @@ impl Tensor {
         if let Some(edge) = self.grad_edge()
             && !self.retains_grad()
         {
-            self.0.extra.borrow_mut().get_or_insert_default().retains_grad = true;
+            self.extra().retains_grad = true;
             edge.node.core().retained.borrow_mut().push((edge.slot, self.downgrade()));
         }
         Ok(())
@@ -323,37 +331,37 @@ impl Tensor {
 
     /// Whether it is an `nn.Parameter`.
     pub fn is_parameter(&self) -> bool {
-        self.0.extra.borrow().as_ref().is_some_and(|e| e.is_parameter)
+        self.known().is_some_and(|e| e.is_parameter)
     }
 
     /// Makes it an `nn.Parameter`.
     pub fn set_parameter(&self) {
-        self.0.extra.borrow_mut().get_or_insert_default().is_parameter = true;
+        self.extra().is_parameter = true;
     }
 
     /// Attributes that the program set on it.
     pub fn attributes(&self) -> Option<Rc<dyn Any>> {
-        self.0.extra.borrow().as_ref().and_then(|e| e.attributes.clone())
+        self.known().and_then(|e| e.attributes.clone())
     }
 
     /// Sets the holder of the program's attributes.
     pub fn set_attributes(&self, attributes: Rc<dyn Any>) {
-        self.0.extra.borrow_mut().get_or_insert_default().attributes = Some(attributes);
+        self.extra().attributes = Some(attributes);
     }
 
     /// The class of a tensor that is of a subclass.
     pub fn class(&self) -> Option<Rc<dyn Any>> {
-        self.0.extra.borrow().as_ref().and_then(|e| e.class.clone())
+        self.known().and_then(|e| e.class.clone())
     }
 
     /// Makes it a tensor of a subclass, or with `None` an ordinary one.
     pub fn set_class(&self, class: Option<Rc<dyn Any>>) {
-        self.0.extra.borrow_mut().get_or_insert_default().class = class;
+        self.extra().class = class;
     }
 
     /// Hooks of a leaf, in the order of registration.
     pub fn hooks(&self) -> Vec<Hook> {
-        self.0.extra.borrow().as_ref().map_or_else(Vec::new, |e| e.hooks.iter().map(|(_, h)| h.clone()).collect())
+        self.known().map_or_else(Vec::new, |e| e.hooks.iter().map(|(_, h)| h.clone()).collect())
     }
 
     /// Registers a hook that sees, and may replace, the gradient of this tensor. `id` identifies it for removal.
@@ -365,7 +373,7 @@ impl Tensor {
         }
         match self.grad_edge() {
             Some(edge) => edge.node.core().hooks.borrow_mut().push((edge.slot, id, hook)),
-            None => self.0.extra.borrow_mut().get_or_insert_default().hooks.push((id, hook)),
+            None => self.extra().hooks.push((id, hook)),
         }
         Ok(())
     }
@@ -375,7 +383,7 @@ impl Tensor {
         if let Some(edge) = self.grad_edge() {
             edge.node.core().hooks.borrow_mut().retain(|(_, i, _)| *i != id);
         }
-        if let Some(extra) = self.0.extra.borrow_mut().as_mut() {
+        if let Some(mut extra) = self.0.extra.get().map(|e| e.borrow_mut()) {
             extra.hooks.retain(|(i, _)| *i != id);
         }
     }
@@ -398,7 +406,7 @@ impl Tensor {
             Some(old) if mode::grad_enabled() || old.requires_grad() => env.add(&old, &grad)?,
             Some(old) => {
                 // A gradient that the program has changed since, zeroed most often, starts a new count.
-                if let Some(extra) = self.0.extra.borrow_mut().as_mut()
+                if let Some(mut extra) = self.0.extra.get().map(|e| e.borrow_mut())
                     && old.array().storage.version() != extra.version
                 {
                     extra.passes = 0;
@@ -408,8 +416,7 @@ impl Tensor {
             }
         };
         let version = sum.array().storage.version();
-        let mut extra = self.0.extra.borrow_mut();
-        let extra = extra.get_or_insert_default();
+        let mut extra = self.extra();
         extra.grad = Some(sum);
         extra.passes = extra.passes.saturating_add(1);
         extra.version = version;

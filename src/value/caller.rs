@@ -90,15 +90,18 @@ impl Compare {
     }
 
     /// Whether an ordering satisfies it.
+    #[inline]
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Compare::Eq => ordering.is_eq(),
-            Compare::Ne => ordering.is_ne(),
-            Compare::Lt => ordering.is_lt(),
-            Compare::Le => ordering.is_le(),
-            Compare::Gt => ordering.is_gt(),
-            Compare::Ge => ordering.is_ge(),
-        }
+        // A bit for each ordering that satisfies it: less, equal, greater. A shift instead of a jump.
+        let satisfied = match self {
+            Compare::Eq => 0b010,
+            Compare::Ne => 0b101,
+            Compare::Lt => 0b001,
+            Compare::Le => 0b011,
+            Compare::Gt => 0b100,
+            Compare::Ge => 0b110,
+        };
+        (satisfied >> (ordering as i8 + 1)) & 1 != 0
     }
 }
 

@@ -129,7 +129,7 @@ impl Class {
         std::ptr::eq(self, Rc::as_ptr(other)) || self.mro.iter().any(|c| Rc::ptr_eq(c, other))
     }
 
-    /// Sets an attribute; what was found once about special methods is forgotten.
+    /// Sets an attribute; what was found once about classes is forgotten.
     pub fn set(&self, name: &Name, value: Value) {
         self.dict.set_name(name, value);
         CHANGES.set(CHANGES.get() + 1);
@@ -187,6 +187,12 @@ impl Class {
             module => format!("{module}.{}", self.name),
         }
     }
+}
+
+/// How many attributes of classes have been set: what was looked up at another count is looked up anew.
+#[inline]
+pub fn changes() -> u64 {
+    CHANGES.get()
 }
 
 thread_local! {

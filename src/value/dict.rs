@@ -228,6 +228,19 @@ impl Dict {
         }
     }
 
+    /// Replaces the value of a string key that is there already; says whether it is.
+    pub fn replace_name(&self, name: &Name, value: &Value) -> bool {
+        let mut guard = self.data.borrow_mut();
+        let data = &mut *guard;
+        let Some(&i) = data.table.find(name.hash(), |&i| is_name(&data.entries[i as usize].key, name)) else {
+            return false;
+        };
+        let old = std::mem::replace(&mut data.entries[i as usize].value, value.copied());
+        drop(guard);
+        drop(old);
+        true
+    }
+
     /// Removes a string key; returns its value.
     pub fn remove_name(&self, name: &Name) -> Option<Value> {
         let mut data = self.data.borrow_mut();

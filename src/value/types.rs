@@ -192,8 +192,17 @@ pub fn iterator_class(name: &'static str) -> Rc<Class> {
 
 /// The class of a value.
 pub fn class_of(value: &Value) -> Rc<Class> {
+    match built_in_class(value) {
+        Some(class) => class.clone(),
+        None => own_class(value),
+    }
+}
+
+/// The class of a value of a built-in type; `None` for values that carry their class with them.
+#[inline]
+pub fn built_in_class(value: &Value) -> Option<&'static Rc<Class>> {
     let t = types();
-    match value {
+    Some(match value {
         Value::Undef | Value::None => &t.none,
         Value::NotImplemented => &t.not_implemented,
         Value::Ellipsis => &t.ellipsis,
@@ -205,7 +214,7 @@ pub fn class_of(value: &Value) -> Rc<Class> {
         Value::Tuple(tuple) => match &tuple.kind {
             TupleKind::Plain => &t.tuple,
             TupleKind::Size => &t.size,
-            TupleKind::Named(n) => return n.class.borrow().clone().unwrap_or_else(|| t.tuple.clone()),
+            TupleKind::Named(_) => return None,
         },
         Value::List(_) => &t.list,
         Value::Dict(_) => &t.dict,
@@ -219,14 +228,14 @@ pub fn class_of(value: &Value) -> Rc<Class> {
         Value::Range(_) => &t.range,
         Value::Slice(_) => &t.slice,
         Value::Tensor(x) => {
-            if let Some(class) = x.class().and_then(|c| c.downcast::<Class>().ok()) {
-                return class;
+            if x.class().is_some() {
+                return None;
             }
             if x.is_parameter() { &t.parameter } else { &t.tensor }
         }
         Value::Array(a) => {
             if a.is_scalar {
-                t.np_scalar(a.array.borrow().dtype)
+                return None;
             } else {
                 &t.ndarray
             }
@@ -246,10 +255,10 @@ pub fn class_of(value: &Value) -> Rc<Class> {
                 &t.method
             }
         }
-        Value::Class(c) => c.meta.get().unwrap_or(&t.type_),
-        Value::Object(o) => return o.class(),
+        Value::Class(c) if c.meta.get().is_some() => return None,
+        Value::Class(_) => &t.type_,
+        Value::Object(_) | Value::Iter(_) => return None,
         Value::Module(_) => &t.module,
-        Value::Iter(i) => return iterator_class(i.type_name),
         Value::Generator(_) => &t.generator,
         Value::Descriptor(d) => match &**d {
             super::class::Descriptor::Property { .. } | super::class::Descriptor::GetSet(_) => &t.property,
@@ -257,6 +266,23 @@ pub fn class_of(value: &Value) -> Rc<Class> {
             super::class::Descriptor::ClassMethod(_) => &t.classmethod,
         },
         Value::Cell(_) => &t.cell,
+    })
+}
+
+/// The class that a value carries with it.
+fn own_class(value: &Value) -> Rc<Class> {
+    let t = types();
+    match value {
+        Value::Tuple(tuple) => match &tuple.kind {
+            TupleKind::Named(named) => named.class.borrow().clone(),
+            _ => None,
+        }
+        .unwrap_or_else(|| t.tuple.clone()),
+        Value::Tensor(x) => x.class().and_then(|c| c.downcast::<Class>().ok()).unwrap_or_else(|| t.tensor.clone()),
+        Value::Array(a) => t.np_scalar(a.array.borrow().dtype).clone(),
+        Value::Class(class) => class.meta.get().unwrap_or(&t.type_).clone(),
+        Value::Object(object) => object.class(),
+        Value::Iter(iterator) => iterator_class(iterator.type_name),
+        _ => t.object.clone(),
     }
-    .clone()
 }

@@ -108,7 +108,6 @@ impl Value {
     #[inline(always)]
     pub fn put_int(place: &mut Value, value: i64) {
         match place {
-            Value::Int(old) => *old = value,
             plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Int(value))),
             other => *other = Value::Int(value),
         }
@@ -118,7 +117,6 @@ impl Value {
     #[inline(always)]
     pub fn put_float(place: &mut Value, value: f64) {
         match place {
-            Value::Float(old) => *old = value,
             plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Float(value))),
             other => *other = Value::Float(value),
         }
@@ -128,7 +126,6 @@ impl Value {
     #[inline(always)]
     pub fn put_bool(place: &mut Value, value: bool) {
         match place {
-            Value::Bool(old) => *old = value,
             plain if plain.is_plain() => std::mem::forget(std::mem::replace(plain, Value::Bool(value))),
             other => *other = Value::Bool(value),
         }
@@ -137,10 +134,11 @@ impl Value {
     /// Replaces a value by a clone of another.
     #[inline(always)]
     pub fn put_copy(place: &mut Value, value: &Value) {
-        // Numbers are told apart one by one: they are most of what moves, and need no table of jumps.
+        // Numbers and functions are told apart one by one: they are most of what moves, and need no table of jumps.
         match value {
             Value::Int(i) => return Value::put_int(place, *i),
             Value::Float(f) => return Value::put_float(place, *f),
+            Value::Function(f) => return Value::put_new(place, Value::Function(f.clone())),
             _ => {}
         }
         // Each kind in line, so that the clone is written to its place and not to a temporary first.
@@ -153,7 +151,7 @@ impl Value {
                 }
             };
         }
-        shared!(Function Native Tensor Str List Tuple Dict Object Class Module)
+        shared!(Native Tensor Str List Tuple Dict Object Class Module)
     }
 
     #[inline(always)]

@@ -38,7 +38,7 @@ static UNARY: [(Unary, &str); 3] = [(Unary::Neg, "__neg__"), (Unary::Pos, "__pos
 pub fn install(class: &Class, owner: &'static str) {
     let put = |name: &'static str, signature, doc, func: NativeFn, data: &'static (dyn std::any::Any + Send + Sync)| {
         let native = Native::new("torch", name, signature, doc, func).of_type(owner).with_data(data);
-        class.dict.set_name(&intern(name), native.value());
+        class.set(&intern(name), native.value());
     };
     for method in &BINARY {
         if method.op == Binary::MatMul && matches!(method.way, Way::InPlace) {

@@ -152,7 +152,7 @@ fn refuse_methods(class: &Rc<Class>) {
             )))
         });
         let owner = if class.name.ends_with("Buffer") { "UninitializedBuffer" } else { "UninitializedParameter" };
-        class.dict.set_name(&crate::value::intern(name), refusing.of_type(owner).value());
+        class.set(&crate::value::intern(name), refusing.of_type(owner).value());
     }
 }
 

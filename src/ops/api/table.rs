@@ -18,7 +18,7 @@ pub fn functions(module: &Module, owner: &'static str, defs: &[Def]) {
 pub fn methods(class: &Class, owner: &'static str, defs: &[Def]) {
     for &Def(name, signature, doc, func) in defs {
         let native = Native::new("torch", name, signature, doc, func).of_type(owner);
-        class.dict.set_name(&intern(name), native.value());
+        class.set(&intern(name), native.value());
     }
 }
 
@@ -26,7 +26,7 @@ pub fn methods(class: &Class, owner: &'static str, defs: &[Def]) {
 pub fn static_methods(class: &Class, defs: &[Def]) {
     for &Def(name, signature, doc, func) in defs {
         let native = Native::new("torch", name, signature, doc, func).value();
-        class.dict.set_name(&intern(name), Value::Descriptor(Rc::new(Descriptor::Static(native))));
+        class.set(&intern(name), Value::Descriptor(Rc::new(Descriptor::Static(native))));
     }
 }
 
@@ -34,7 +34,7 @@ pub fn static_methods(class: &Class, defs: &[Def]) {
 pub fn class_methods(class: &Class, owner: &'static str, defs: &[Def]) {
     for &Def(name, signature, doc, func) in defs {
         let native = Native::new("torch", name, signature, doc, func).of_type(owner).value();
-        class.dict.set_name(&intern(name), Value::Descriptor(Rc::new(Descriptor::ClassMethod(native))));
+        class.set(&intern(name), Value::Descriptor(Rc::new(Descriptor::ClassMethod(native))));
     }
 }
 
@@ -42,7 +42,7 @@ pub fn class_methods(class: &Class, owner: &'static str, defs: &[Def]) {
 pub fn attributes(class: &Class, all: &[GetSet]) {
     for attribute in all {
         let descriptor = Value::Descriptor(Rc::new(Descriptor::GetSet(*attribute)));
-        class.dict.set_name(&intern(attribute.name), descriptor);
+        class.set(&intern(attribute.name), descriptor);
     }
 }
 

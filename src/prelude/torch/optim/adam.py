@@ -37,6 +37,6 @@ class Adam(Optimizer):
                     if group["amsgrad"]:
                         largest = state["max_exp_avg_sq"]
                         square = largest.copy_(torch.maximum(largest, square))
-                    scale = (square.sqrt() / (1 - beta2**step) ** 0.5).add_(group["eps"])
+                    scale = square.sqrt().div_((1 - beta2**step) ** 0.5).add_(group["eps"])
                     param.addcdiv_(mean, scale, value=-(lr / (1 - beta1**step)))
         return loss
