@@ -133,6 +133,8 @@ impl Out {
 ///
 /// Errors: as [`apply_inplace`].
 pub fn copy_from(target: &Tensor, source: &Tensor) -> Result<()> {
+    // An assignment says what would have to be expanded; `copy_` speaks of two sizes.
+    source.array().layout.broadcast_to(&target.sizes())?;
     let args = Bound::from_iter([Value::Tensor(target.clone()), Value::Tensor(source.clone()), Value::Bool(false)]);
     apply_inplace(&super::shape::COPY, args).map(|_| ())
 }

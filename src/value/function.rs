@@ -125,7 +125,9 @@ impl Native {
             ("torch.nn.functional", _) => format!("F.{}", self.name),
             ("torch.linalg", _) => format!("linalg.{}", self.name),
             ("torch.special", _) => format!("special.{}", self.name),
-            (module, owner) if module.starts_with("numpy") && error.kind == ExcKind::TypeError => {
+            (module, owner)
+                if (module.starts_with("numpy") || module == "torch.autograd") && error.kind == ExcKind::TypeError =>
+            {
                 return super::overloads::python_misfit(self.parsed(), args, owner.is_some()).unwrap_or(error);
             }
             _ => return error,

@@ -19,6 +19,7 @@ use std::rc::{Rc, Weak};
 /// Puts the methods into the dictionary of the class.
 pub fn install(class: &Class) {
     methods(class, "Tensor", METHODS);
+    methods(class, "Tensor", super::resizing::METHODS);
 }
 
 const METHODS: &[Def] = &[

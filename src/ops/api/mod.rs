@@ -18,6 +18,7 @@ pub mod methods;
 pub mod numpy;
 pub mod parameter;
 pub mod queries;
+pub mod resizing;
 pub mod serialize;
 pub mod system;
 pub mod table;
