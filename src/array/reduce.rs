@@ -164,6 +164,15 @@ impl Plan {
     }
 }
 
+/// Takes the accumulator of a result and its row-major index. Behind a pointer, so that the loops around it are compiled
+/// once for all that may be made of an accumulator.
+type Put<'a, A> = dyn Fn(usize, A) + Sync + 'a;
+
+/// Whether loops over a type are compiled for each instruction set: those over narrow types are rare and run as they are.
+const fn is_wide<T>() -> bool {
+    matches!(size_of::<T>(), 4 | 8)
+}
+
 /// Folds the reduced elements of one result, or a range of them.
 struct Fold<'a, T, R> {
     r: &'a R,
@@ -174,6 +183,7 @@ struct Fold<'a, T, R> {
 
 impl<T: Copy, R: Reducer<T>> Kernel for Fold<'_, T, R> {
     type Output = R::Acc;
+    const WIDE: bool = is_wide::<T>();
     #[inline(always)]
     fn run(self) -> R::Acc {
         let (r, stride) = (self.r, self.reduced.inner[0]);
@@ -212,18 +222,19 @@ impl<T: Copy, R: Reducer<T>> Visit<1> for &mut Runs<'_, T, R> {
 }
 
 /// Folds the reduced elements of `n` results, one after the other.
-struct Rows<'a, T, R, F> {
+struct Rows<'a, T: Copy, R: Reducer<T>> {
     r: &'a R,
     reduced: &'a Walk<1>,
     p: *const T,
     step: isize,
     first: usize,
     n: usize,
-    put: &'a F,
+    put: &'a Put<'a, R::Acc>,
 }
 
-impl<T: Copy, R: Reducer<T>, F: Fn(usize, R::Acc)> Kernel for Rows<'_, T, R, F> {
+impl<T: Copy, R: Reducer<T>> Kernel for Rows<'_, T, R> {
     type Output = ();
+    const WIDE: bool = is_wide::<T>();
     #[inline(always)]
     fn run(self) {
         let Rows { r, reduced, .. } = self;
@@ -247,6 +258,7 @@ struct Columns<'a, T, A, R> {
 
 impl<T: Copy, R: Reducer<T>> Kernel for Columns<'_, T, R::Acc, R> {
     type Output = ();
+    const WIDE: bool = is_wide::<T>();
     #[inline(always)]
     fn run(mut self) {
         self.reduced.all(&mut self);
@@ -277,7 +289,7 @@ pub fn reduce<T: Typed, U: Typed, R: Reducer<T>>(
     let mut out = allocate::<U>(n)?;
     let place = Shared(out.as_mut_ptr());
     // SAFETY: `fold` gives each of the `n` reserved places once.
-    fold(a, dims, r, |i, acc| unsafe { place.get().add(i).write(finish(acc)) })?;
+    fold(a, dims, r, &|i, acc| unsafe { place.get().add(i).write(finish(acc)) })?;
     // SAFETY: all `n` elements were written.
     unsafe { out.set_len(n) };
     Ok(Array::from_vec(out, sizes))
@@ -295,7 +307,7 @@ pub fn reduce_pair<T: Typed, U: Typed, V: Typed, R: Reducer<T>>(
     let n = checked_numel(&sizes)?;
     let (mut left, mut right) = (allocate::<U>(n)?, allocate::<V>(n)?);
     let (first, second) = (Shared(left.as_mut_ptr()), Shared(right.as_mut_ptr()));
-    fold(a, dims, r, |i, acc| {
+    fold(a, dims, r, &|i, acc| {
         let (u, v) = finish(acc);
         // SAFETY: `fold` gives each of the `n` reserved places of both once.
         unsafe {
@@ -318,7 +330,7 @@ const TILE: usize = 512;
 const BLOCK: usize = 1 << 16;
 
 /// Folds, and hands each accumulator to `put` with its row-major index among the results.
-fn fold<T: Typed, R: Reducer<T>>(a: &Array, dims: &[usize], r: &R, put: impl Fn(usize, R::Acc) + Sync) -> Result<()> {
+fn fold<T: Typed, R: Reducer<T>>(a: &Array, dims: &[usize], r: &R, put: &Put<R::Acc>) -> Result<()> {
     let buffer = a.storage.read();
     let p = Shared(a.typed::<T>(&buffer)?.as_ptr().cast_mut());
     let plan = Plan::new(&a.layout, dims, R::INDEXED);
@@ -364,7 +376,7 @@ fn fold<T: Typed, R: Reducer<T>>(a: &Array, dims: &[usize], r: &R, put: impl Fn(
                     acc.iter().enumerate().for_each(|(k, acc)| put(i + c + k, *acc));
                 }
             } else {
-                dispatch(Rows { r, reduced, p: place(0), step, first: i, n, put: &put });
+                dispatch(Rows { r, reduced, p: place(0), step, first: i, n, put });
             }
             i += n;
         });
