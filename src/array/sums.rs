@@ -213,7 +213,8 @@ macro_rules! float_sum {
                 const V: usize = lanes(size_of::<$t>());
                 // SAFETY: the caller's.
                 unsafe {
-                    let sums = interleaved::<$t, V>(p, V as isize, n / V);
+                    // Hidden from the compiler, which would otherwise lay out the cascades for the lanes added one by one.
+                    let sums = std::hint::black_box(interleaved::<$t, V>(p, V as isize, n / V));
                     let rest = (n / V * V..n).fold(0.0, |s, i| s + *p.add(i));
                     sums.iter().fold(rest, |s, x| s + x)
                 }
