@@ -1,7 +1,7 @@
 //! An array: a view into a shared storage.
 
 use super::dtype::{DType, Scalar};
-use super::layout::{Dims, Layout};
+use super::layout::{Dims, Layout, checked_numel};
 use super::storage::{Buffer, Storage, Typed, allocate};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
@@ -194,23 +194,4 @@ impl Array {
     pub fn item(&self) -> Option<Scalar> {
         if self.numel() == 1 { self.at(self.layout.offset) } else { None }
     }
-}
-
-/// The product of sizes.
-///
-/// Errors: RuntimeError when it overflows.
-pub fn checked_numel(sizes: &[usize]) -> Result<usize> {
-    let overflow = || {
-        Fault::runtime(
-            "Storage size calculation overflowed with sizes=".to_string() + &super::layout::show_sizes(sizes),
-        )
-    };
-    let mut n = 1usize;
-    for &s in sizes {
-        n = n.checked_mul(s).ok_or_else(overflow)?;
-    }
-    if n > isize::MAX as usize / 16 {
-        return Err(overflow());
-    }
-    Ok(n)
 }

@@ -6,9 +6,9 @@
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::DType;
-use super::layout::Dims;
+use super::layout::{Dims, checked_numel};
 use super::map;
 use super::matmul::{Factor, Into, Side, Sizes, Target, product};
 use super::simd::{Kernel, Shared, dispatch, split_stoppable};

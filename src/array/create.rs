@@ -1,9 +1,9 @@
 //! Fresh arrays: filled, counted, spaced, triangular.
 #![allow(unsafe_code)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
-use super::layout::Dims;
+use super::layout::{Dims, checked_numel};
 use super::storage::{allocate, allocate_zeroed};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;

@@ -54,6 +54,22 @@ pub fn show_sizes(sizes: &[usize]) -> String {
     format!("[{}]", parts.join(", "))
 }
 
+/// The product of sizes.
+///
+/// Errors: RuntimeError when it overflows.
+pub fn checked_numel(sizes: &[usize]) -> Result<usize> {
+    let overflow =
+        || Fault::runtime("Storage size calculation overflowed with sizes=".to_string() + &show_sizes(sizes));
+    let mut n = 1usize;
+    for &s in sizes {
+        n = n.checked_mul(s).ok_or_else(overflow)?;
+    }
+    if n > isize::MAX as usize / 16 {
+        return Err(overflow());
+    }
+    Ok(n)
+}
+
 /// The dimension that a possibly negative index names.
 ///
 /// A 0-d array accepts 0 and -1. Errors: IndexError in PyTorch's words.

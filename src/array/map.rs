@@ -1,10 +1,10 @@
 //! Elementwise kernels: any closure over one, two or three broadcast operands, fresh or in place.
 #![allow(unsafe_code)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
 use super::iter::Walk;
-use super::layout::{Dims, Layout, broadcast_sizes, same_sizes};
+use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, same_sizes};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};

@@ -5,10 +5,10 @@
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element};
 use super::iter::positions;
-use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
+use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, show_sizes};
 use super::map;
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_stoppable};
 use super::storage::{Typed, allocate};

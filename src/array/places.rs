@@ -3,10 +3,10 @@
 //! Places are storage positions computed and checked first; reading and writing them comes after.
 #![allow(unsafe_code)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
 use super::iter::positions;
-use super::layout::{Dims, Layout, broadcast_sizes, show_sizes};
+use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, show_sizes};
 use super::map;
 use super::simd::{Shared, split, split_rows};
 use super::storage::{Typed, allocate, room};

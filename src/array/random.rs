@@ -3,9 +3,9 @@
 //! Every function that makes an array has a twin that fills a view, since torch draws in another way for views that
 //! are not contiguous.
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element};
-use super::layout::{Dims, Layout};
+use super::layout::{Dims, Layout, checked_numel};
 use super::map;
 use super::mt19937::Mt19937;
 use super::simd::{Kernel, dispatch, split_slice};

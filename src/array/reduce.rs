@@ -5,9 +5,9 @@
 // Kernels run several arrays by one index; iterators over all of them would hide it.
 #![allow(clippy::needless_range_loop)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::iter::{Visit, Walk};
-use super::layout::{Dims, Layout, wrap_dim};
+use super::layout::{Dims, Layout, checked_numel, wrap_dim};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};

@@ -1,9 +1,9 @@
 //! Arrays put together, repeated, mirrored, shifted, padded; and the layouts of diagonals, windows and pieces.
 #![allow(unsafe_code)]
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Scalar};
-use super::layout::{Dims, Layout, show_sizes, wrap_dim};
+use super::layout::{Dims, Layout, checked_numel, show_sizes, wrap_dim};
 use super::map;
 use super::places;
 use super::simd::{Shared, split};

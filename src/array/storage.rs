@@ -298,7 +298,7 @@ fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
 ///
 /// Errors: RuntimeError when it overflows, MemoryError for more.
 pub fn room_for(sizes: &[usize]) -> Result<usize> {
-    let n = super::array::checked_numel(sizes)?;
+    let n = super::layout::checked_numel(sizes)?;
     // Asking the system costs nothing that is not written.
     drop(room::<f64>(n)?);
     Ok(n)

@@ -2,9 +2,9 @@
 //!
 //! Everything has three spatial dimensions here; fewer are padded in front with size 1.
 
-use super::array::{Array, checked_numel};
+use super::array::Array;
 use super::dtype::{DType, Element};
-use super::layout::Dims;
+use super::layout::{Dims, checked_numel};
 use super::map;
 use super::simd::{split_row_pairs, split_rows};
 use super::storage::{Typed, allocate_zeroed, room_for};

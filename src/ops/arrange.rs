@@ -188,7 +188,7 @@ pub static REPEAT: OpDef = OpDef::kernel("repeat", "input: Tensor, repeats: int[
         strides.extend([0, stride]);
         out.push(n.checked_mul(size).ok_or_else(|| Fault::runtime("Storage size calculation overflowed"))?);
     }
-    crate::array::array::checked_numel(&out)?;
+    crate::array::layout::checked_numel(&out)?;
     let wide = array.with_layout(Layout { sizes, strides, offset: array.layout.offset });
     Ok(map::copy(&wide)?.with_layout(Layout::contiguous(out)).into())
 })
@@ -242,7 +242,7 @@ pub static REPEAT_INTERLEAVE: OpDef = OpDef::composite(
             let mut out = Vec::new();
             for (i, n) in super::kernel::to_dtype(counts, DType::I64)?.to_vec::<i64>()?.into_iter().enumerate() {
                 let n = usize::try_from(n).map_err(|_| Fault::runtime("repeats can not be negative"))?;
-                crate::array::array::checked_numel(&[out.len().saturating_add(n)])?;
+                crate::array::layout::checked_numel(&[out.len().saturating_add(n)])?;
                 out.extend(std::iter::repeat_n(i as i64, n));
             }
             let n = out.len();
@@ -276,7 +276,7 @@ pub static REPEAT_INTERLEAVE: OpDef = OpDef::composite(
         wide.insert(dim + 1, n);
         let mut joined = t.sizes();
         joined[dim] = joined[dim].saturating_mul(n);
-        crate::array::array::checked_numel(&joined)?;
+        crate::array::layout::checked_numel(&joined)?;
         let copied = super::call(&super::shape::CLONE, [t.unsqueeze(dim as i64 + 1)?.expand(&wide)?.into()])?;
         Ok(copied.view_as_sizes(&joined)?.into())
     },

@@ -211,7 +211,7 @@ fn at_least_zero(n: i64, name: &str) -> Result<usize> {
 pub static EYE: OpDef = OpDef::composite("eye", with_options!("n: int, m: int? = None, *, "), |c| {
     let n = at_least_zero(c.int(0)?, "n")?;
     let m = c.opt_int(1)?.map_or(Ok(n), |m| at_least_zero(m, "m"))?;
-    crate::array::array::checked_numel(&[n, m])?;
+    crate::array::layout::checked_numel(&[n, m])?;
     made(c, 2, create::eye(n, m, c.opt_dtype(2)?.unwrap_or_else(default_dtype))?)
 })
 .doc("A matrix of n rows and m (n) columns with ones on the diagonal and zeros elsewhere.")

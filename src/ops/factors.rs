@@ -107,7 +107,7 @@ fn permutations(pivots: &Array, rows: usize, dtype: DType, out_of_range: impl Fn
     let count: usize = lead.iter().product();
     let mut sizes = Dims::from_slice(lead);
     sizes.extend([rows, rows]);
-    let mut data = vec![0f64; crate::array::array::checked_numel(&sizes)?];
+    let mut data = vec![0f64; crate::array::layout::checked_numel(&sizes)?];
     for i in 0..count {
         for (to, from) in order(&all[i * k..(i + 1) * k], rows).into_iter().enumerate() {
             data[(i * rows + from) * rows + to] = 1.0;

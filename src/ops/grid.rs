@@ -73,7 +73,7 @@ pub static SAMPLE: OpDef = OpDef::kernel("grid_sampler_2d", SAMPLER, |c| {
     let (input, grid) = (c.array(0)?, c.array(1)?);
     let (counts, spatial) = counts(input.sizes(), grid.sizes());
     let sizes = sampled(input.sizes(), grid.sizes());
-    crate::array::array::checked_numel(&sizes)?;
+    crate::array::layout::checked_numel(&sizes)?;
     let samples = sampler(c, 2)?.samples(&input.to_vec_f64()?, &grid.to_vec_f64()?, counts, &spatial);
     let out = Out::from(numbers(&sizes, samples, input.dtype)?);
     Ok(out.named(if spatial.len() == 3 { "GridSampler3DBackward0" } else { "GridSampler2DBackward0" }))
@@ -179,7 +179,7 @@ pub static GRID_SAMPLE: OpDef = OpDef::composite(
 /// The homogeneous coordinates of the centres of the elements of an image, `[elements, axes + 1]`: x, y (, z), 1.
 fn base_points(spatial: &[usize], align: bool, dtype: DType) -> Result<Tensor> {
     let axes = spatial.len();
-    let count = crate::array::array::checked_numel(spatial)?;
+    let count = crate::array::layout::checked_numel(spatial)?;
     let at = |i: usize, size: usize| {
         let (i, n) = (i as f64, size as f64);
         if !align {

@@ -105,7 +105,7 @@ pub static RANDPERM: OpDef = OpDef::composite("randperm", with_options!("n: int,
     let n = c.int(0)?;
     let n = usize::try_from(n)
         .map_err(|_| Fault::runtime(format!("Trying to create tensor with negative dimension {n}: [{n}]")))?;
-    crate::array::array::checked_numel(&[n])?;
+    crate::array::layout::checked_numel(&[n])?;
     let order = with_generator(c, 1, |g| draw::randperm(g, n))?;
     made(c, 2, super::kernel::to_dtype(&order, c.opt_dtype(2)?.unwrap_or(DType::I64))?)
 })

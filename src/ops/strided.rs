@@ -35,7 +35,7 @@ fn checked(array: &Array, sizes: Dims, strides: &[i64], offset: i64) -> Result<L
     let Ok(start) = usize::try_from(offset) else {
         return Err(Fault::runtime(format!("Tensor: invalid storage offset {offset}")));
     };
-    crate::array::array::checked_numel(&sizes)?;
+    crate::array::layout::checked_numel(&sizes)?;
     let reach = sizes
         .iter()
         .zip(strides)

@@ -145,7 +145,7 @@ fn drawn(sizes: Option<Vec<usize>>, mut draw: impl FnMut() -> f64) -> Result<Val
     match sizes {
         None => Ok(Value::Float(draw())),
         Some(sizes) => {
-            let n = crate::array::array::checked_numel(&sizes)?;
+            let n = crate::array::layout::checked_numel(&sizes)?;
             let mut data = crate::array::storage::allocate::<f64>(n)?;
             data.extend((0..n).map(|_| draw()));
             Ok(wrap_array(Array::from_vec(data, sizes)))
@@ -257,7 +257,7 @@ const FUNCTIONS: &[Def] = &[
             None if dtype.is_none() => Ok(Value::Int(draw())),
             None => Ok(wrap(map::cast(&Array::scalar(draw()), dtype.unwrap_or(DType::I64))?)),
             Some(sizes) => {
-                let n = crate::array::array::checked_numel(&sizes)?;
+                let n = crate::array::layout::checked_numel(&sizes)?;
                 let mut data = crate::array::storage::allocate::<i64>(n)?;
                 data.extend((0..n).map(|_| draw()));
                 let made = Array::from_vec(data, sizes);

@@ -470,7 +470,7 @@ fn tensor(args: &[Item]) -> Result<Value> {
         strides: strides.iter().map(|&n| n as isize).collect::<Strides>(),
         offset,
     };
-    let elements = crate::array::array::checked_numel(&layout.sizes)?;
+    let elements = crate::array::layout::checked_numel(&layout.sizes)?;
     let reach = sizes
         .iter()
         .zip(&strides)
