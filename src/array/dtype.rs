@@ -228,51 +228,11 @@ pub fn complex_refused(dtype: DType) -> crate::diag::Error {
 #[macro_export]
 macro_rules! with_real {
     ($dtype:expr, $T:ident => $body:expr) => {
-        match $dtype {
-            $crate::array::DType::Bool => {
-                type $T = bool;
-                $body
-            }
-            $crate::array::DType::U8 => {
-                type $T = u8;
-                $body
-            }
-            $crate::array::DType::I8 => {
-                type $T = i8;
-                $body
-            }
-            $crate::array::DType::I16 => {
-                type $T = i16;
-                $body
-            }
-            $crate::array::DType::I32 => {
-                type $T = i32;
-                $body
-            }
-            $crate::array::DType::I64 => {
-                type $T = i64;
-                $body
-            }
-            $crate::array::DType::F16 => {
-                type $T = half::f16;
-                $body
-            }
-            $crate::array::DType::BF16 => {
-                type $T = half::bf16;
-                $body
-            }
-            $crate::array::DType::F32 => {
-                type $T = f32;
-                $body
-            }
-            $crate::array::DType::F64 => {
-                type $T = f64;
-                $body
-            }
+        $crate::with_dtype!(@real $dtype, $T => $body;
             complex @ ($crate::array::DType::C64 | $crate::array::DType::C128) => {
                 return Err($crate::array::dtype::complex_refused(complex));
             }
-        }
+        )
     };
 }
 
@@ -280,47 +240,7 @@ macro_rules! with_real {
 #[macro_export]
 macro_rules! with_dtype {
     ($dtype:expr, $T:ident => $body:expr) => {
-        match $dtype {
-            $crate::array::DType::Bool => {
-                type $T = bool;
-                $body
-            }
-            $crate::array::DType::U8 => {
-                type $T = u8;
-                $body
-            }
-            $crate::array::DType::I8 => {
-                type $T = i8;
-                $body
-            }
-            $crate::array::DType::I16 => {
-                type $T = i16;
-                $body
-            }
-            $crate::array::DType::I32 => {
-                type $T = i32;
-                $body
-            }
-            $crate::array::DType::I64 => {
-                type $T = i64;
-                $body
-            }
-            $crate::array::DType::F16 => {
-                type $T = half::f16;
-                $body
-            }
-            $crate::array::DType::BF16 => {
-                type $T = half::bf16;
-                $body
-            }
-            $crate::array::DType::F32 => {
-                type $T = f32;
-                $body
-            }
-            $crate::array::DType::F64 => {
-                type $T = f64;
-                $body
-            }
+        $crate::with_dtype!(@real $dtype, $T => $body;
             $crate::array::DType::C64 => {
                 type $T = num_complex::Complex<f32>;
                 $body
@@ -329,6 +249,52 @@ macro_rules! with_dtype {
                 type $T = num_complex::Complex<f64>;
                 $body
             }
+        )
+    };
+    // The types that are not complex, and what is done with the others.
+    (@real $dtype:expr, $T:ident => $body:expr; $($complex:pat => $other:block)*) => {
+        match $dtype {
+            $crate::array::DType::Bool => {
+                type $T = bool;
+                $body
+            }
+            $crate::array::DType::U8 => {
+                type $T = u8;
+                $body
+            }
+            $crate::array::DType::I8 => {
+                type $T = i8;
+                $body
+            }
+            $crate::array::DType::I16 => {
+                type $T = i16;
+                $body
+            }
+            $crate::array::DType::I32 => {
+                type $T = i32;
+                $body
+            }
+            $crate::array::DType::I64 => {
+                type $T = i64;
+                $body
+            }
+            $crate::array::DType::F16 => {
+                type $T = half::f16;
+                $body
+            }
+            $crate::array::DType::BF16 => {
+                type $T = half::bf16;
+                $body
+            }
+            $crate::array::DType::F32 => {
+                type $T = f32;
+                $body
+            }
+            $crate::array::DType::F64 => {
+                type $T = f64;
+                $body
+            }
+            $($complex => $other)*
         }
     };
 }

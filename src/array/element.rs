@@ -130,6 +130,20 @@ fn truncate32(v: f64) -> i32 {
     if v > i32::MIN as f64 - 1.0 && v < i32::MAX as f64 + 1.0 { v as i32 } else { i32::MIN }
 }
 
+/// The order of the extremes, where it is the type's own.
+macro_rules! own_order {
+    () => {
+        #[inline(always)]
+        fn above(self, other: Self) -> bool {
+            self > other
+        }
+        #[inline(always)]
+        fn below(self, other: Self) -> bool {
+            self < other
+        }
+    };
+}
+
 macro_rules! element {
     (int $t:ty, $tag:ident, $truncate:ident) => {
         impl Element for $t {
@@ -171,14 +185,7 @@ macro_rules! element {
             fn times(self, other: Self) -> Self {
                 self.wrapping_mul(other)
             }
-            #[inline(always)]
-            fn above(self, other: Self) -> bool {
-                self > other
-            }
-            #[inline(always)]
-            fn below(self, other: Self) -> bool {
-                self < other
-            }
+            own_order!();
         }
     };
     (float $t:ty, $tag:ident, $from:expr, $to:expr) => {
@@ -216,14 +223,7 @@ macro_rules! element {
             fn times(self, other: Self) -> Self {
                 self * other
             }
-            #[inline(always)]
-            fn above(self, other: Self) -> bool {
-                self > other
-            }
-            #[inline(always)]
-            fn below(self, other: Self) -> bool {
-                self < other
-            }
+            own_order!();
         }
     };
 }
@@ -324,12 +324,5 @@ impl Element for bool {
     fn times(self, other: Self) -> Self {
         self & other
     }
-    #[inline(always)]
-    fn above(self, other: Self) -> bool {
-        self > other
-    }
-    #[inline(always)]
-    fn below(self, other: Self) -> bool {
-        self < other
-    }
+    own_order!();
 }

@@ -82,15 +82,7 @@ pub fn build() -> Rc<Module> {
     let module = Module::new("cmath");
     *module.doc.borrow_mut() = "Mathematical functions of complex numbers.".into();
     add_functions(&module, "cmath", &FUNCTIONS);
-    for (name, value) in [
-        ("pi", std::f64::consts::PI),
-        ("e", std::f64::consts::E),
-        ("tau", std::f64::consts::TAU),
-        ("inf", f64::INFINITY),
-        ("nan", f64::NAN),
-    ] {
-        module.set(name, Value::Float(value));
-    }
+    super::math::add_constants(&module);
     module.set("infj", Value::complex(0.0, f64::INFINITY));
     module.set("nanj", Value::complex(0.0, f64::NAN));
     module

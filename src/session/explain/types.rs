@@ -258,7 +258,12 @@ fn to_float(scene: &mut Scene) -> Option<()> {
         return Some(());
     }
     let (a, b) = scene.binary()?;
-    scene.note(format!("{} {} are not computed with in this dtype", a.text, b.text));
+    let is_complex = |o: &Operand| o.tensor().is_some_and(|t| t.dtype().is_complex());
+    scene.note(if is_complex(&a) || is_complex(&b) {
+        "complex numbers have no order; their sizes (.abs()), .real and .imag have".to_string()
+    } else {
+        format!("the operator is not defined for the dtype of {} and {}", a.text, b.text)
+    });
     Some(())
 }
 

@@ -157,6 +157,12 @@ pub fn build() -> Rc<Module> {
     *module.doc.borrow_mut() = "Mathematical functions of real numbers.".into();
     add_functions(&module, "math", &FUNCTIONS);
     add_functions(&module, "math", &INTEGER);
+    add_constants(&module);
+    module
+}
+
+/// Adds the constants that `math` and `cmath` share.
+pub(super) fn add_constants(module: &Module) {
     for (name, value) in [
         ("pi", std::f64::consts::PI),
         ("e", std::f64::consts::E),
@@ -166,7 +172,6 @@ pub fn build() -> Rc<Module> {
     ] {
         module.set(name, Value::Float(value));
     }
-    module
 }
 
 /// The only argument of a function.
