@@ -160,17 +160,17 @@ fn scaled(
         DType::Bool => Err(not_for(name, dtype)),
         DType::F64 => {
             let v = value.as_f64();
-            map::map3(x, y, z, |a, b, c| double(a, b, c, v))
+            map::map3(x, y, z, move |a, b, c| double(a, b, c, v))
         }
         DType::F32 | DType::F16 | DType::BF16 => {
             let v = value.as_f64() as f32;
             let wide = |a: &Array| to_dtype(a, DType::F32);
-            to_dtype(&map::map3(&wide(x)?, &wide(y)?, &wide(z)?, |a, b, c| single(a, b, c, v))?, dtype)
+            to_dtype(&map::map3(&wide(x)?, &wide(y)?, &wide(z)?, move |a, b, c| single(a, b, c, v))?, dtype)
         }
         _ => crate::with_dtype!(dtype, T => {
             use crate::array::Element;
             let v = value.as_i64();
-            map::map3(x, y, z, |a: T, b: T, c: T| T::from_i64(int([a.to_i64(), b.to_i64(), c.to_i64(), v])))
+            map::map3(x, y, z, move |a: T, b: T, c: T| T::from_i64(int([a.to_i64(), b.to_i64(), c.to_i64(), v])))
         }),
     }
 }
@@ -184,7 +184,8 @@ fn scaled_assign(c: &Call, dst: &Array, f: impl Fn(f32, f32, f32, f32) -> f32 + 
         return Ok(false);
     }
     let v = c.scalar(3)?.as_f64() as f32;
-    map::map3_assign(dst, &y, &z, |a, b, c| f(a, b, c, v))?;
+    // `move`: a number behind a reference could be among what is written, and would be read for every element.
+    map::map3_assign(dst, &y, &z, move |a, b, c| f(a, b, c, v))?;
     Ok(true)
 }
 
