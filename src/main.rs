@@ -9,11 +9,11 @@ use std::process::exit;
 use std::rc::Rc;
 use tensor_repl::diag::interrupt;
 use tensor_repl::repl::config::{self, Config};
-use tensor_repl::repl::guard::{self, guarded};
 use tensor_repl::repl::piped::Statements;
 use tensor_repl::repl::streams::{self, Streams, usage_error};
 use tensor_repl::repl::theme::{ColorChoice, Theme};
 use tensor_repl::repl::{editor, prompt};
+use tensor_repl::session::guard::{self, guarded};
 use tensor_repl::session::{Origin, Outcome, Output, Session, Settings};
 use tensor_repl::session::{set_memory_limit, set_threads};
 

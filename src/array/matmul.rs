@@ -10,7 +10,7 @@ use super::dtype::{DType, Element};
 use super::iter::positions;
 use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, show_sizes};
 use super::map;
-use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_stoppable};
+use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_evenly, split_stoppable};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result, interrupt};
 use num_complex::Complex;
@@ -215,6 +215,9 @@ unsafe fn stoppable_product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>,
 /// Products of more than this many pairs are split over threads: waking them costs what this many take.
 const APART: usize = 1 << 22;
 
+/// A thread with fewer columns of a product would spend its time on rearranging the left side.
+const COLUMNS: usize = 128;
+
 /// Writes the product to `out`, or adds it to what is there.
 ///
 /// # Safety
@@ -222,7 +225,12 @@ const APART: usize = 1 << 22;
 pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>, b: Side<T>, threads: bool) {
     // SAFETY: the caller's.
     unsafe {
-        if sizes.work() > 2048 && T::library(sizes, out, a, b, threads && sizes.work() > APART) {
+        let apart = threads && sizes.work() > APART;
+        let transposed = a.rows == 1 && a.cols > 1;
+        if apart && transposed && sizes.n >= 2 * COLUMNS && T::DTYPE.is_float() {
+            return by_columns(sizes, out, a, b);
+        }
+        if sizes.work() > 2048 && T::library(sizes, out, a, b, apart) {
             return;
         }
         if !threads || sizes.work() < PARALLEL_FROM {
@@ -239,6 +247,27 @@ pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>
             dispatch(Plain { sizes: Sizes { m: rows.len(), ..sizes }, out, a, b });
         });
     }
+}
+
+/// As [`product`] of a transposed matrix: each thread has columns of its own. The library shares one rearranged copy of
+/// the left side between threads; of a transposed one that copy is slow to make, and waiting for it costs more than
+/// making it twice.
+///
+/// # Safety
+/// As [`product`].
+unsafe fn by_columns<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>, b: Side<T>) {
+    let (place, left, right) = (Shared(out.at), Shared(a.at.cast_mut()), Shared(b.at.cast_mut()));
+    let (out_rows, how, a, b) = (out.rows, out.how, (a.rows, a.cols), (b.rows, b.cols));
+    split_evenly(sizes.n, COLUMNS, |columns| {
+        let first = columns.start;
+        // SAFETY: the parts of the right side and of the result that belong to these columns; the rest is the caller's.
+        unsafe {
+            let out = Target { at: place.get().add(first), rows: out_rows, how };
+            let a = Side { at: left.get().cast_const(), rows: a.0, cols: a.1 };
+            let at = right.get().offset(first as isize * b.1).cast_const();
+            T::library(Sizes { n: columns.len(), ..sizes }, out, a, Side { at, rows: b.0, cols: b.1 }, false);
+        }
+    });
 }
 
 /// The dot product of two contiguous slices, in 64 interleaved sums.

@@ -86,6 +86,17 @@ fn split_over_threads(n: usize, cost: usize, work: &(dyn Fn(Range<usize>) + Sync
     (0..n.div_ceil(chunk)).into_par_iter().for_each(|c| work(c * chunk..((c + 1) * chunk).min(n)));
 }
 
+/// Calls `work` with ranges that cover `0..n`, one for each thread: for work that begins with something to do once for
+/// each range. As few as it takes for a range to hold `least`. Results must not depend on the boundaries.
+pub fn split_evenly(n: usize, least: usize, work: impl Fn(Range<usize>) + Sync) {
+    let parts = threads().min(n / least.max(1)).max(1);
+    let part = n.div_ceil(parts);
+    if parts == 1 {
+        return work(0..n);
+    }
+    (0..parts).into_par_iter().with_max_len(1).for_each(|i| work((i * part).min(n)..((i + 1) * part).min(n)));
+}
+
 /// As [`split`] for work that may take long: in pieces small enough that the user's wish to stop is seen in time.
 ///
 /// Errors: KeyboardInterrupt, with some of the work undone.

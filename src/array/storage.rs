@@ -297,7 +297,7 @@ fn allocate_large<T: Typed>(n: usize) -> Result<Vec<T>> {
 
 /// Memory of at least this many bytes is asked for in large pages.
 #[cfg(target_os = "linux")]
-const LARGE_PAGES_FROM: usize = 4 << 20;
+const LARGE_PAGES_FROM: usize = 2 << 20;
 
 /// Asks the system for large pages behind fresh memory: fewer faults when it is first written, and fewer look-ups of
 /// addresses in passes over arrays larger than the caches. Where there are none, nothing changes.
@@ -306,12 +306,13 @@ fn prefer_large_pages<T>(memory: &mut [MaybeUninit<T>]) {
     if size_of_val(memory) >= LARGE_PAGES_FROM {
         const PAGE: usize = 4096;
         let place = memory.as_mut_ptr().cast::<u8>();
-        let skipped = place.align_offset(PAGE);
-        let length = (size_of_val(memory) - skipped) / PAGE * PAGE;
-        // SAFETY: the pages lie wholly inside the memory; advice about their size changes no contents.
+        // From the page that the memory begins in: a large page that begins there is to count.
+        let before = place.addr() % PAGE;
+        let length = (before + size_of_val(memory)) / PAGE * PAGE;
+        // SAFETY: these pages are mapped; advice about their size changes no contents, whoever else has some of them.
         #[allow(unsafe_code)]
         unsafe {
-            libc::madvise(place.add(skipped).cast(), length, libc::MADV_HUGEPAGE);
+            libc::madvise(place.wrapping_sub(before).cast(), length, libc::MADV_HUGEPAGE);
         }
     }
     #[cfg(not(target_os = "linux"))]

@@ -96,14 +96,18 @@ impl Machine {
             Instr::Add { dst, a, b } => set!(dst, self.binary_op(Binary::Add, get!(a), get!(b))?),
             Instr::Sub { dst, a, b } => set!(dst, self.binary_op(Binary::Sub, get!(a), get!(b))?),
             Instr::Mul { dst, a, b } => set!(dst, self.binary_op(Binary::Mul, get!(a), get!(b))?),
-            Instr::Binary { op, dst, a, b } => set!(dst, self.binary_op(op, get!(a), get!(b))?),
-            Instr::Inplace { op, dst, a, b } => set!(dst, self.inplace_op(op, get!(a), get!(b))?),
+            Instr::Binary { op, dst, a, b } | Instr::Step { op, inplace: false, dst, a, b, .. } => {
+                set!(dst, self.binary_op(op, get!(a), get!(b))?)
+            }
+            Instr::Inplace { op, dst, a, b } | Instr::Step { op, inplace: true, dst, a, b, .. } => {
+                set!(dst, self.inplace_op(op, get!(a), get!(b))?)
+            }
             Instr::Neg { dst, src } => set!(dst, self.unary_op("neg", get!(src))?),
             Instr::Pos { dst, src } => set!(dst, self.unary_op("pos", get!(src))?),
             Instr::Invert { dst, src } => set!(dst, self.unary_op("invert", get!(src))?),
             Instr::Not { dst, src } => set!(dst, Value::Bool(!self.test(get!(src))?)),
             Instr::Compare { op, dst, a, b } => set!(dst, self.compare(op, get!(a), get!(b))?),
-            Instr::JumpUnless { op, a, b, to } => {
+            Instr::JumpUnless { op, a, b, to } | Instr::JumpUnlessNumber { op, a, b, to, .. } => {
                 let value = self.compare(op, get!(a), get!(b))?;
                 if !self.test(&value)? {
                     jump!(to);

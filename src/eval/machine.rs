@@ -65,6 +65,12 @@ impl Machine {
         }
     }
 
+    /// Forgets the calls that a panic left open.
+    pub fn recover(&mut self) {
+        self.frames = Stack::default();
+        self.depth = 0;
+    }
+
     /// A frame with all registers unbound.
     pub(super) fn frame(&mut self, code: Rc<Code>, module: Rc<Module>, link: Link) -> Box<Frame> {
         let mut frame = self.bare_frame(code, module, link);
@@ -247,6 +253,15 @@ impl Machine {
                     arithmetic!(dst, a, b, checked_mul, *);
                     Some((Binary::Mul, dst, a, b))
                 }
+                Instr::Step { op, inplace, dst, a, b, number } => {
+                    if let &Value::Int(x) = &regs[a as usize]
+                        && let Some(number) = x.checked_add(i64::from(number))
+                    {
+                        Value::put_int(place!(dst), number);
+                        continue;
+                    }
+                    (!inplace).then_some((op, dst, a, b))
+                }
                 Instr::Inplace { op: Binary::Add, dst, a, b } => {
                     arithmetic!(dst, a, b, checked_add, +);
                     None
@@ -286,6 +301,15 @@ impl Machine {
                     };
                     if let Some(ordering) = ordering {
                         if !op.holds(ordering) {
+                            pc = to as usize;
+                        }
+                        continue;
+                    }
+                    None
+                }
+                Instr::JumpUnlessNumber { op, a, number, to, .. } => {
+                    if let Value::Int(x) = &regs[a as usize] {
+                        if !op.holds(x.cmp(&i64::from(number))) {
                             pc = to as usize;
                         }
                         continue;

@@ -27,9 +27,11 @@ impl Operands {
             | Instr::Mul { a, b, .. }
             | Instr::Binary { a, b, .. }
             | Instr::Inplace { a, b, .. }
+            | Instr::Step { a, b, .. }
             | Instr::Compare { a, b, .. }
             | Instr::In { a, b, .. }
-            | Instr::JumpUnless { a, b, .. } => vec![a, b],
+            | Instr::JumpUnless { a, b, .. }
+            | Instr::JumpUnlessNumber { a, b, .. } => vec![a, b],
             Instr::Neg { src, .. }
             | Instr::Pos { src, .. }
             | Instr::Invert { src, .. }

@@ -90,6 +90,16 @@ pub enum Instr {
         a: Reg,
         b: Reg,
     },
+    /// A sum or difference with a small constant: for an int, `dst = a + number`, for anything else the
+    /// operator on `a` and `b`.
+    Step {
+        op: Binary,
+        inplace: bool,
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+        number: i32,
+    },
     Inplace {
         op: Binary,
         dst: Reg,
@@ -151,6 +161,14 @@ pub enum Instr {
         op: Compare,
         a: Reg,
         b: Reg,
+        to: Target,
+    },
+    /// The same for a comparison with a small constant.
+    JumpUnlessNumber {
+        op: Compare,
+        a: Reg,
+        b: Reg,
+        number: i32,
         to: Target,
     },
 
@@ -376,6 +394,33 @@ pub enum Instr {
     Echo {
         src: Reg,
     },
+}
+
+impl Instr {
+    /// The instruction with the small constant that is its second operand, if it has one, at hand: neither its place
+    /// nor its type is looked up at run time. `int` is the value of a constant that is an int.
+    pub fn specialised(self, int: impl Fn(Reg) -> Option<i64>) -> Instr {
+        let small = |b: Reg| int(b).and_then(|n| i32::try_from(n).ok());
+        let step = |op, inplace, dst, a: Reg, b| {
+            let number = match op {
+                _ if a >= CONST => None,
+                Binary::Add => small(b),
+                Binary::Sub => small(b).and_then(i32::checked_neg),
+                _ => None,
+            };
+            number.map(|number| Instr::Step { op, inplace, dst, a, b, number })
+        };
+        let found = match self {
+            Instr::Add { dst, a, b } => step(Binary::Add, false, dst, a, b),
+            Instr::Sub { dst, a, b } => step(Binary::Sub, false, dst, a, b),
+            Instr::Inplace { op, dst, a, b } => step(op, true, dst, a, b),
+            Instr::JumpUnless { op, a, b, to } if a < CONST => {
+                small(b).map(|number| Instr::JumpUnlessNumber { op, a, b, number, to })
+            }
+            _ => None,
+        };
+        found.unwrap_or(self)
+    }
 }
 
 const _: () = assert!(size_of::<Instr>() == 16);

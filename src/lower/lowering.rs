@@ -242,6 +242,10 @@ impl Lowering<'_> {
     /// Appends an instruction; its index.
     pub(super) fn emit(&mut self, instr: Instr, span: Span) -> usize {
         let b = self.b();
+        let instr = instr.specialised(|reg| match b.code.consts.get(reg.checked_sub(CONST)? as usize) {
+            Some(Value::Int(n)) => Some(*n),
+            _ => None,
+        });
         b.code.instrs.push(instr);
         b.code.spans.push(span);
         b.code.instrs.len() - 1
@@ -266,6 +270,7 @@ impl Lowering<'_> {
             | Instr::JumpIf { to, .. }
             | Instr::JumpIfNot { to, .. }
             | Instr::JumpUnless { to, .. }
+            | Instr::JumpUnlessNumber { to, .. }
             | Instr::JumpUnbound { to, .. }
             | Instr::Next { to, .. } => *to = target,
             _ => {}

@@ -210,6 +210,11 @@ pub static PIXEL_SHUFFLE: OpDef = OpDef::composite("pixel_shuffle", "input: Tens
         return Err(Fault::runtime(format!("pixel_shuffle expects a positive upscale_factor, but got {r}")));
     }
     let r = r as usize;
+    if r.checked_mul(r).is_none_or(|area| area > i64::MAX as usize) {
+        return Err(Fault::value(format!(
+            "upscale factor is too large, (upscale_factor)^2 overflowed: upscale_factor={r}"
+        )));
+    }
     if channels % (r * r) != 0 {
         return Err(Fault::runtime(format!(
             "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but \

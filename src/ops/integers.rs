@@ -60,6 +60,7 @@ pub static LCM: OpDef = OpDef::kernel("lcm", "input: Tensor, other: Tensor", |c|
 
 /// Bits shifted up.
 pub static LEFT_SHIFT: OpDef = OpDef::kernel("bitwise_left_shift", "input, other", |c| {
+    c.one_tensor()?;
     let shift = |a: i64, b: i64, bits: i64| if (0..bits).contains(&b) { a.wrapping_shl(b as u32) } else { 0 };
     Ok(integers(c, "lshift_cpu", shift)?.into())
 })
@@ -71,6 +72,7 @@ pub static LEFT_SHIFT: OpDef = OpDef::kernel("bitwise_left_shift", "input, other
 
 /// Bits shifted down.
 pub static RIGHT_SHIFT: OpDef = OpDef::kernel("bitwise_right_shift", "input, other", |c| {
+    c.one_tensor()?;
     let shift = |a: i64, b: i64, bits: i64| a >> if (0..bits).contains(&b) { b } else { 63 };
     Ok(integers(c, "rshift_cpu", shift)?.into())
 })

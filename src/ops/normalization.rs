@@ -193,6 +193,9 @@ pub static GROUP_NORM: OpDef = OpDef::composite(
             return Err(Fault::runtime(format!("Expected num groups to be greater than 0, got {groups}")));
         }
         let (n, channels, groups) = (sizes[0], sizes[1], groups as usize);
+        if channels == 0 {
+            return Err(Fault::runtime("Expected number of channels to be greater than 0, got 0"));
+        }
         if channels % groups != 0 {
             return Err(Fault::runtime(format!(
                 "Expected number of channels in input to be divisible by num_groups, but got input of shape {} and \

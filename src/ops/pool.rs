@@ -121,6 +121,13 @@ fn pool_windows(c: &Call, n: usize, sizes: &[usize], dilation: Option<usize>, ce
         return Err(Fault::runtime(format!("dilation should be greater than zero, but got {dilation:?}")));
     }
     for d in 0..n {
+        let effective = (kernel[d] - 1).checked_mul(dilation[d]).filter(|&k| k < i64::MAX / 4);
+        if effective.is_none() || stride[d] > i64::MAX / 4 || padding[d] > i64::MAX / 4 {
+            return Err(Fault::runtime(format!(
+                "effective kernel size overflows, but got kernel_size={} and dilation={}",
+                kernel[d], dilation[d]
+            )));
+        }
         if padding[d] < 0 || padding[d] > ((kernel[d] - 1) * dilation[d] + 1) / 2 {
             return Err(Fault::runtime(format!(
                 "pad should be at most half of effective kernel size, but got pad={}, kernel_size={} and dilation={}",

@@ -56,6 +56,20 @@ fn cubic(size: usize, out: usize, align: bool, scale: Option<f64>) -> Result<Vec
     Ok(m)
 }
 
+/// Makes weights for bytes whole: as many binary places as keep the largest within 16 bits, as PyTorch takes for its
+/// vector instructions. Returns the value of one.
+fn whole_weights(weights: &mut [f64]) -> f64 {
+    const PLACES: i32 = 22;
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    let one = (0..PLACES).map(|p| f64::from(1 << p)).find(|one| (largest * 2.0 * one + 0.5).floor() >= 32768.0);
+    let one = one.unwrap_or(f64::from(1 << PLACES));
+    for w in weights {
+        // Halves go away from 0.
+        *w = (*w * one).round();
+    }
+    one
+}
+
 /// The indices of nearest interpolation.
 fn nearest(size: usize, out: usize, scale: Option<f64>, exact: bool) -> Vec<i64> {
     let step = scale.map_or(size as f32 / out as f32, |s| (1.0 / s) as f32);
@@ -217,10 +231,12 @@ pub static INTERPOLATE: OpDef = OpDef::composite("interpolate", SIGNATURE, |c| {
     // Bytes are rounded after each dimension, the last one first.
     for (d, (&out, scale)) in outs.iter().zip(&scales).enumerate().rev() {
         let size = all[d + 2];
-        let matrix = if mode == "bicubic" { cubic(size, out, align, *scale)? } else { linear(size, out, align, *scale)? };
+        let mut matrix =
+            if mode == "bicubic" { cubic(size, out, align, *scale)? } else { linear(size, out, align, *scale)? };
+        let one = if bytes { whole_weights(&mut matrix) } else { 1.0 };
         y = along(&y, matrix, out, d + 2)?;
         if bytes {
-            let whole = super::call(&super::rounding::FLOOR, [y.add(0.5)?.into()])?;
+            let whole = super::call(&super::rounding::FLOOR, [y.div(one)?.add(0.5)?.into()])?;
             y = super::call(&super::extremes::CLAMP, [whole.into(), Value::Int(0), Value::Int(255)])?;
         }
     }

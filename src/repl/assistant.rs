@@ -1,9 +1,9 @@
 //! The session as the editor's assistant: its answers, of which none may end the session.
 
 use super::editor::{Assistant, Candidate};
-use super::guard;
 use crate::diag::Text;
 use crate::session::Session;
+use crate::session::guard;
 
 /// A panic while something is typed means no answer, not the end of the session.
 impl Assistant for Session {

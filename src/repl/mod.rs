@@ -6,7 +6,6 @@
 mod assistant;
 pub mod config;
 pub mod editor;
-pub mod guard;
 pub mod latex;
 pub mod piped;
 pub mod prompt;

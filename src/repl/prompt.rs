@@ -2,9 +2,9 @@
 
 use super::config::{Config, history_path};
 use super::editor::{Editor, Entry};
-use super::guard::guarded;
 use super::streams::Streams;
 use crate::diag::{Style, Text};
+use crate::session::guard::guarded;
 use crate::session::{Origin, Outcome, Output, Session};
 use std::cell::RefCell;
 use std::io;

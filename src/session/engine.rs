@@ -1,6 +1,7 @@
 //! Running texts: parse, lower, run statement by statement, show what comes.
 
 use super::commands::Done;
+use super::guard;
 use super::importer::Importer;
 use super::journal::{EntryKind, Journal};
 use super::notes::NoteKind;
@@ -206,7 +207,13 @@ impl Session {
             self.shared.borrow_mut().note = note.as_ref().map(|(_, text)| text.clone());
             let done = match (&stmt.kind, code) {
                 (ast::StmtKind::Command(command), _) => self.command(command),
-                (_, Some(code)) => self.machine.run_code(&code, &self.main).map(|_| Done::Next),
+                (_, Some(code)) => {
+                    let run = guard::caught(|| self.machine.run_code(&code, &self.main));
+                    if run.as_ref().is_err_and(|fault| fault.kind == ExcKind::InternalError) {
+                        self.machine.recover();
+                    }
+                    run.map(|_| Done::Next)
+                }
                 _ => Ok(Done::Next),
             };
             let done = done.and_then(|done| {

@@ -6,6 +6,7 @@ pub mod describe;
 pub mod engine;
 pub mod evaluate;
 pub mod explain;
+pub mod guard;
 pub mod help;
 pub mod importer;
 pub mod infer;

@@ -1,7 +1,8 @@
 //! The guard around the engine: a panic is an internal error that is reported, and the session goes on.
 
-use crate::diag::{Style, Text};
-use crate::session::{Outcome, Output};
+use super::engine::Outcome;
+use super::output::Output;
+use crate::diag::{Diagnostic, Error, Fault, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,8 +24,7 @@ pub fn guarded(output: &mut dyn Output, run: impl FnOnce() -> Outcome) -> Outcom
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(outcome) => outcome,
         Err(_) => {
-            let said = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let _ = output.report(&report(&said.unwrap_or_default()));
+            let _ = output.report(&Diagnostic::from_fault(&fault()).render());
             Outcome::Raised
         }
     }
@@ -35,27 +35,27 @@ pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(run)).ok()
 }
 
-fn report(said: &str) -> Text {
-    let mut text = Text::styled(Style::ErrorKind, "InternalError");
-    text.push(Style::Error, &format!(": {said}"));
-    text.push(Style::Plain, "\n");
+/// What the engine answers; a panic in it is an error like any other, so that what follows it runs.
+///
+/// Errors: those of `run`, InternalError for a panic.
+pub fn caught<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(fault()))
+}
+
+/// The error for the last panic.
+fn fault() -> Error {
+    let said = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let version = env!("CARGO_PKG_VERSION");
-    text.push(
-        Style::Note,
-        &format!("  This is a defect of repl {version}, not of your program; the variables are still there.\n"),
-    );
-    text.push(Style::Help, "help: ");
-    text.push(
-        Style::Plain,
-        "please report the line above with the input that led to it; `:history` shows the inputs\n",
-    );
-    text
+    Fault::internal(said.unwrap_or_default())
+        .with_note(format!("This is a defect of repl {version}, not of your program; the variables are still there."))
+        .with_help("please report the line above with the input that led to it; `:history` shows the inputs")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::output::Capture;
     use super::*;
-    use crate::session::output::Capture;
+    use crate::diag::ExcKind;
 
     #[test]
     fn a_panic_is_reported_and_survived() {
@@ -64,6 +64,8 @@ mod tests {
         assert_eq!(outcome, Outcome::Raised);
         assert!(capture.take().starts_with("InternalError: "));
         assert_eq!(guarded(&mut capture, || Outcome::Ok), Outcome::Ok);
+        let caught = caught::<()>(|| panic!("index out of range")).unwrap_err();
+        assert_eq!(caught.kind, ExcKind::InternalError);
         assert_eq!(capture.take(), "");
     }
 }
