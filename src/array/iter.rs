@@ -79,7 +79,7 @@ impl<const N: usize> Walk<N> {
             outer.push(size);
             strides.push(here);
         }
-        let total = sizes.iter().product();
+        let total = super::layout::count(sizes);
         let len = outer.pop().unwrap_or(1);
         let inner = strides.pop().unwrap_or([1; N]);
         Walk { outer, strides, start: std::array::from_fn(|k| operands[k].offset as isize), len, inner, total }

@@ -54,6 +54,12 @@ pub fn show_sizes(sizes: &[usize]) -> String {
     format!("[{}]", parts.join(", "))
 }
 
+/// The number of elements of sizes that [`checked_numel`] has let pass: wraps only where one of them is 0.
+#[inline(always)]
+pub fn count(sizes: &[usize]) -> usize {
+    sizes.iter().fold(1, |n, &size| n.wrapping_mul(size))
+}
+
 /// The product of sizes.
 ///
 /// Errors: RuntimeError when it overflows.
@@ -122,7 +128,7 @@ impl Layout {
 
     /// The number of elements.
     pub fn numel(&self) -> usize {
-        self.sizes.iter().product()
+        count(&self.sizes)
     }
 
     /// The dimensions from the largest stride to the smallest, when in that order the elements lie without gaps and

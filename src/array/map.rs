@@ -4,7 +4,7 @@
 use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
 use super::iter::Walk;
-use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, same_sizes};
+use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, count, same_sizes};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};
@@ -241,7 +241,7 @@ fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> 
     operands: P,
     f: &F,
 ) -> Result<Array> {
-    let n = like.sizes().iter().product();
+    let n = count(like.sizes());
     let mut out = allocate::<U>(n)?;
     let (place, strides) = (Shared(out.as_mut_ptr()), plan.strides());
     plan.drive(false, &|at, n, k| {

@@ -19,6 +19,9 @@ pub const FAMILY: &[&OpDef] = &[&CONV1D, &CONV2D, &CONV3D, &CONV_TRANSPOSE1D, &C
 /// Errors: RuntimeError for another number of them.
 pub(super) fn per_dim(c: &Call, i: usize, n: usize, what: &str) -> Result<Vec<i64>> {
     let ints = c.ints(i)?;
+    if ints.iter().any(|&v| i32::try_from(v).is_err()) {
+        return Err(too_large());
+    }
     match ints.len() {
         1 => Ok(vec![ints[0]; n]),
         m if m == n => Ok(ints.to_vec()),
@@ -26,6 +29,12 @@ pub(super) fn per_dim(c: &Call, i: usize, n: usize, what: &str) -> Result<Vec<i6
             "expected {what} to be a single integer value or a list of {n} values to match the convolution dimensions, but got {what}={ints:?} ({m} values)"
         ))),
     }
+}
+
+/// The refusal of a stride, padding or the like beyond what sizes can be computed with.
+#[cold]
+pub(super) fn too_large() -> crate::diag::Error {
+    Fault::runtime("value cannot be converted to type int without overflow")
 }
 
 /// Three numbers, missing ones in front filled.

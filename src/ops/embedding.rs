@@ -60,14 +60,7 @@ pub static EMBEDDING: OpDef = OpDef::composite(
     "input: Tensor, weight: Tensor, padding_idx: int? = None, max_norm: Number? = None, norm_type: Number = 2.0, \
      scale_grad_by_freq: bool = False, sparse: bool = False",
     |c| {
-        let (mut input, mut weight) = (c.tensor(0)?, c.tensor(1)?);
-        if input.dtype().is_float() && weight.dtype() == DType::I64 {
-            super::warning::leave(
-                "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is \
-                 deprecated, and should now be `embedding_bag(input, weight, ...)`.",
-            );
-            (input, weight) = (weight, input);
-        }
+        let (input, weight) = (c.tensor(0)?, c.tensor(1)?);
         if weight.ndim() != 2 {
             return Err(Fault::runtime("'weight' must be 2-D"));
         }

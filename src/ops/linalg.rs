@@ -905,6 +905,7 @@ pub static VANDER: OpDef = OpDef::composite("linalg_vander", "x: Tensor, *, N: i
     if n <= 1 {
         return Err(Fault::runtime("N must be greater than 1."));
     }
+    crate::array::storage::room_for(&[x.numel().max(1), n as usize])?;
     let dtype = if x.dtype().is_differentiable() { x.dtype() } else { DType::I64 };
     let x = x.to_dtype(dtype)?;
     let mut columns = vec![Tensor::new(Array::full(&x.sizes(), Scalar::Int(1), dtype)?)];

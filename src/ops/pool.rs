@@ -41,6 +41,9 @@ pub const FAMILY: &[&OpDef] = &[
 /// One number for all dimensions, or one for each.
 fn numbers(c: &Call, i: usize, n: usize, what: &str) -> Result<Vec<i64>> {
     let ints = c.ints(i)?;
+    if ints.iter().any(|&v| i32::try_from(v).is_err()) {
+        return Err(super::convolution::too_large());
+    }
     match ints.len() {
         1 => Ok(vec![ints[0]; n]),
         m if m == n => Ok(ints.to_vec()),
@@ -121,13 +124,6 @@ fn pool_windows(c: &Call, n: usize, sizes: &[usize], dilation: Option<usize>, ce
         return Err(Fault::runtime(format!("dilation should be greater than zero, but got {dilation:?}")));
     }
     for d in 0..n {
-        let effective = (kernel[d] - 1).checked_mul(dilation[d]).filter(|&k| k < i64::MAX / 4);
-        if effective.is_none() || stride[d] > i64::MAX / 4 || padding[d] > i64::MAX / 4 {
-            return Err(Fault::runtime(format!(
-                "effective kernel size overflows, but got kernel_size={} and dilation={}",
-                kernel[d], dilation[d]
-            )));
-        }
         if padding[d] < 0 || padding[d] > ((kernel[d] - 1) * dilation[d] + 1) / 2 {
             return Err(Fault::runtime(format!(
                 "pad should be at most half of effective kernel size, but got pad={}, kernel_size={} and dilation={}",

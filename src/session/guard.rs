@@ -46,7 +46,7 @@ pub fn caught<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
 fn fault() -> Error {
     let said = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let version = env!("CARGO_PKG_VERSION");
-    Fault::internal(said.unwrap_or_default())
+    Fault::internal(said.unwrap_or_else(|| "no message".to_string()))
         .with_note(format!("This is a defect of repl {version}, not of your program; the variables are still there."))
         .with_help("please report the line above with the input that led to it; `:history` shows the inputs")
 }
