@@ -215,6 +215,9 @@ unsafe fn stoppable_product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>,
 /// Products of more than this many pairs are split over threads: waking them costs what this many take.
 const APART: usize = 1 << 22;
 
+/// The most elements of a left side that each thread rearranges for itself: as many as stay in its cache.
+const COPIED: usize = 1 << 16;
+
 /// A thread with fewer columns of a product would spend its time on rearranging the left side.
 const COLUMNS: usize = 128;
 
@@ -227,7 +230,7 @@ pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>
     unsafe {
         let apart = threads && sizes.work() > APART;
         let transposed = a.rows == 1 && a.cols > 1;
-        if apart && transposed && sizes.n >= 2 * COLUMNS && T::DTYPE.is_float() {
+        if apart && transposed && sizes.m * sizes.k <= COPIED && sizes.n >= 2 * COLUMNS && T::DTYPE.is_float() {
             return by_columns(sizes, out, a, b);
         }
         if sizes.work() > 2048 && T::library(sizes, out, a, b, apart) {
@@ -249,7 +252,7 @@ pub(super) unsafe fn product<T: Factor>(sizes: Sizes, out: Target<T>, a: Side<T>
     }
 }
 
-/// As [`product`] of a transposed matrix: each thread has columns of its own. The library shares one rearranged copy of
+/// As [`product`] of a small transposed matrix: each thread has columns of its own. The library shares one rearranged copy of
 /// the left side between threads; of a transposed one that copy is slow to make, and waiting for it costs more than
 /// making it twice.
 ///

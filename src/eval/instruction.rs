@@ -195,7 +195,7 @@ impl Machine {
                 }
             }
             Instr::Extend { list, src } => {
-                let items = self.spread(get!(src))?;
+                let items = self.spread(get!(src)).map_err(|fault| in_call(frame, list - 1, fault))?;
                 if let Value::List(l) = get!(list) {
                     l.borrow_mut().extend(items);
                 }
@@ -210,7 +210,8 @@ impl Machine {
             }
             Instr::Update { unique, dict, src } => {
                 if let Value::Dict(d) = get!(dict) {
-                    self.update(&d.clone(), get!(src), unique)?;
+                    let updated = self.update(&d.clone(), get!(src), unique);
+                    updated.map_err(|fault| if unique { in_call(frame, dict - 2, fault) } else { fault })?;
                 }
             }
             Instr::ListToTuple { dst, src } => {
@@ -354,6 +355,23 @@ impl Machine {
         let text = self.repr(value)?;
         self.host.echo(value, &text, &frame.code)
     }
+}
+
+/// The refusal of `*` or `**` in a call, with the name of what is called.
+#[cold]
+fn in_call(frame: &Frame, base: Reg, mut fault: crate::diag::Error) -> crate::diag::Error {
+    let is_call = |i: &Instr| matches!(i, Instr::CallSpread { base: at, .. } if *at == base);
+    let name = match frame.get(base) {
+        Value::Function(f) => format!("{}.{}", f.module.name, f.qualname.borrow()),
+        Value::Native(native) if native.owner.is_none() => native.name.to_string(),
+        Value::Class(class) => class.qualified(),
+        _ => return fault,
+    };
+    if frame.code.instrs[frame.pc..].iter().any(is_call) && fault.kind == ExcKind::TypeError {
+        let rest = fault.message.strip_prefix("Value after ").map(|rest| format!("argument after {rest}"));
+        fault.message = format!("{name}() {}", rest.unwrap_or_else(|| fault.message.clone()));
+    }
+    fault
 }
 
 fn take(regs: &mut [Value], start: Reg, count: u16) -> Vec<Value> {

@@ -101,6 +101,10 @@ pub static NN_UNFOLD: OpDef = OpDef::composite(
     |c| {
         let x = c.tensor(0)?;
         let sizes = x.sizes();
+        if sizes.len() < 3 {
+            // Refused where the channels are looked for.
+            crate::array::layout::wrap_dim(sizes.len() as i64, sizes.len())?;
+        }
         if sizes.len() != 3 && sizes.len() != 4 || sizes[sizes.len() - 3..].contains(&0) {
             return Err(Fault::runtime(format!(
                 "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, \

@@ -50,6 +50,11 @@ impl Gathered {
         let mut at = value.clone();
         loop {
             if let Value::Array(a) = &at {
+                if !sizes.is_empty() && !a.is_scalar && a.array.borrow().ndim() == 0 {
+                    // An array among numbers is asked for its length, as any sequence.
+                    return Err(Fault::type_error("len() of unsized object")
+                        .with_note("a NumPy array without dimensions is no number here: float(x) makes one of it"));
+                }
                 sizes.extend_from_slice(a.array.borrow().sizes());
                 return Ok(sizes);
             }

@@ -3,8 +3,8 @@
 use super::args::Call;
 use super::def::{Example, Forms, OpDef, Save};
 use super::node::Back;
-use crate::array::Dims;
 use crate::array::layout::show_sizes;
+use crate::array::{DType, Dims};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor, mode};
 use crate::value::{Bound, Value};
@@ -130,9 +130,14 @@ pub static LAYER_NORM: OpDef = OpDef::composite(
     "input: Tensor, normalized_shape: int[], weight: Tensor? = None, bias: Tensor? = None, eps: Number = 1e-05",
     |c| {
         let x = c.tensor(0)?;
+        let (w, b) = (c.opt_tensor(2)?.cloned(), c.opt_tensor(3)?.cloned());
+        let narrow = matches!(x.dtype(), DType::F16 | DType::BF16);
+        let mixed = |t: &Tensor| t.dtype() != x.dtype() && !(narrow && t.dtype() == DType::F32);
+        if [&w, &b].into_iter().flatten().any(mixed) {
+            return Err(Fault::runtime("mixed dtype (CPU): all inputs must share same datatype."));
+        }
         let dims = last_dims(c, x, &[2, 3])?;
         refuse_integers(x, "LayerNormKernelImpl")?;
-        let (w, b) = (c.opt_tensor(2)?.cloned(), c.opt_tensor(3)?.cloned());
         Ok(over(&LAYER_NORM_OVER, x, w, b, &dims, c.float(4)?)?.into())
     },
 )

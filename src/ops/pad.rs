@@ -134,15 +134,20 @@ fn by_index(x: &Tensor, pads: &[i64], mode: &str, place: fn(i64, i64) -> i64) ->
     let cut: Vec<i64> = pads.iter().map(|&p| if mode == "circular" { p.min(0) } else { 0 }).collect();
     // What negative amounts cut off is no part of the circle.
     let mut out = if cut.iter().any(|&p| p < 0) { constant(x, &cut, Scalar::Int(0))? } else { x.clone() };
-    for (d, (before, after)) in by_dim(pads, n).into_iter().enumerate().skip(n - used) {
+    let by_dim = by_dim(pads, n);
+    let too_wide = |d: usize, size: i64| by_dim[d].0 >= size || by_dim[d].1 >= size;
+    // The last dimension is looked at first.
+    if let Some(d) = (n - used..n).rev().find(|&d| mode == "reflect" && too_wide(d, x.sizes()[d] as i64)) {
+        return Err(Fault::runtime(format!(
+            "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding ({}, {}) \
+             at dimension {d} of input {}",
+            by_dim[d].0,
+            by_dim[d].1,
+            show_sizes(&x.sizes())
+        )));
+    }
+    for (d, (before, after)) in by_dim.into_iter().enumerate().skip(n - used) {
         let size = x.sizes()[d] as i64;
-        if mode == "reflect" && (before >= size || after >= size) {
-            return Err(Fault::runtime(format!(
-                "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding \
-                 ({before}, {after}) at dimension {d} of input {}",
-                show_sizes(&x.sizes())
-            )));
-        }
         if mode == "circular" && (before > size || after > size) {
             return Err(Fault::runtime("Padding value causes wrapping around more than once."));
         }

@@ -421,11 +421,23 @@ filled!(BERNOULLI_, "bernoulli", "p=0.5, ", 2, "Ones with probability p, else ze
         }
     }
 });
+/// Refuses a place for whole numbers where a distribution is continuous; `shown` is its dtype's name.
+fn check_continuous(name: &str, dst: &Array, shown: &str) -> Result<()> {
+    if dst.dtype.is_float() {
+        return Ok(());
+    }
+    Err(Fault::runtime(format!(
+        "{name} distribution is a continuous probability distribution. dtype must be a floating point but you specified \
+         {shown}"
+    )))
+}
+
 filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential numbers of rate lambd.", |c, g, dst| {
     let rate = c.float(1)?;
     if rate <= 0.0 {
         return Err(Fault::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={}", show(rate))));
     }
+    check_continuous("Exponential", dst, dst.dtype.scalar_type())?;
     draw::exponential_assign(g, dst, rate)
 });
 filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to the first success.", |c, g, dst| {
@@ -446,6 +458,9 @@ filled!(
         if std <= 0.0 {
             return Err(Fault::runtime(format!("log_normal_ expects std > 0.0, but found std={}", show(std))));
         }
+        if !dst.dtype.is_float() {
+            return Err(super::kernel::not_for("log_normal_cpu", dst.dtype));
+        }
         draw::log_normal_assign(g, dst, c.float(1)?, std)
     }
 );
@@ -454,5 +469,6 @@ filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauc
     if sigma <= 0.0 {
         return Err(Fault::runtime(format!("cauchy_ expects sigma > 0.0, but found sigma={}", show(sigma))));
     }
+    check_continuous("Cauchy", dst, dst.dtype.c_name())?;
     draw::cauchy_assign(g, dst, c.float(1)?, sigma)
 });

@@ -20,10 +20,11 @@ const FUNCTIONAL: &str = "input: Tensor, dim: int? = None, _stacklevel: int = 3,
 
 fn run(c: &Call, kernel: fn(&Array, i64) -> Result<Array>, refused: &str) -> Result<Out> {
     let array = super::reduce::in_dtype(c, 2)?;
+    let dim = wrap_dim(c.int(1)?, array.ndim())?;
     if !array.dtype.is_float() {
         return Err(not_for(refused, array.dtype));
     }
-    Ok(kernel(&array, wrap_dim(c.int(1)?, array.ndim())? as i64)?.into())
+    Ok(kernel(&array, dim as i64)?.into())
 }
 
 /// The gradient of one of the two functions; fused unless it must be differentiable itself.

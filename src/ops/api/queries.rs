@@ -1,10 +1,12 @@
 //! Methods that ask about a tensor: sizes, strides, kinds of elements, storage.
 
 use super::attributes::{tensor, type_name};
+use super::device;
 use super::table::{Def, methods};
 use crate::array::layout::wrap_dim;
 use crate::array::storage::Typed;
 use crate::array::{Array, DType};
+use crate::builtins::table::{add_attributes, attribute};
 use crate::diag::{Fault, Result};
 use crate::value::class::Kind;
 use crate::value::{Args, Caller, Class, Instance, Native, Value, types};
@@ -134,6 +136,10 @@ fn storage_class(name: &'static str) -> Rc<Class> {
                 let elements = view.0.stored();
                 Ok(Value::from(elements * view.0.dtype.size()))
             }),
+            Def("element_size", "self, /", "Bytes of an element.", |native, _, args| {
+                let view = viewed(args)?;
+                Ok(Value::from(if native.owner == Some("TypedStorage") { view.0.dtype.size() } else { 1 }))
+            }),
             Def("size", "self, /", "How many bytes, or elements of a typed storage.", |n, _, args| length(n, args)),
             Def("__len__", "self, /", "How many bytes, or elements of a typed storage.", |n, _, args| length(n, args)),
             Def("tolist", "self, /", "The elements as a list.", |_, _, args| {
@@ -168,6 +174,13 @@ fn storage_class(name: &'static str) -> Rc<Class> {
             }),
         ],
     );
+    let typed = [
+        attribute("dtype", "The element type.", |v, _| {
+            Ok(Value::DType(viewed(Args::of(std::slice::from_ref(v)))?.0.dtype))
+        }),
+        attribute("device", "Where the elements are: always the CPU.", |_, _| Ok(device::cpu())),
+    ];
+    add_attributes(&class, if name == "TypedStorage" { &typed } else { &typed[1..] });
     class
 }
 
