@@ -149,7 +149,7 @@ impl Storage {
     pub fn new(buffer: Buffer) -> Rc<Storage> {
         let bytes = buffer.bytes();
         IN_USE.set(IN_USE.get() + bytes);
-        Rc::new(Storage { buffer: RefCell::new(buffer), version: Cell::new(0), bytes })
+        Rc::new(Storage { buffer: RefCell::new(buffer), version: Cell::new(FIRST.get()), bytes })
     }
 
     /// A storage that owns the vector, at version 0.
@@ -157,7 +157,7 @@ impl Storage {
     pub fn of<T: Typed>(data: Vec<T>) -> Rc<Storage> {
         let bytes = data.capacity() * size_of::<T>();
         IN_USE.set(IN_USE.get() + bytes);
-        Rc::new(Storage { buffer: RefCell::new(T::wrap(data)), version: Cell::new(0), bytes })
+        Rc::new(Storage { buffer: RefCell::new(T::wrap(data)), version: Cell::new(FIRST.get()), bytes })
     }
 
     /// The buffer for reading. No kernel holds it while another writes.
@@ -181,7 +181,15 @@ impl Storage {
     /// Counts one in-place change.
     #[inline]
     pub fn bump(&self) {
-        self.version.set(self.version.get().wrapping_add(1));
+        if self.is_counted() {
+            self.version.set((self.version.get() + 1) % UNCOUNTED);
+        }
+    }
+
+    /// Whether changes are counted: not for storages made in inference mode.
+    #[inline]
+    pub fn is_counted(&self) -> bool {
+        self.version.get() != UNCOUNTED
     }
 }
 
@@ -205,7 +213,12 @@ struct Pool {
     bytes: usize,
 }
 
+/// The version of a storage whose changes are not counted.
+const UNCOUNTED: u32 = u32::MAX;
+
 thread_local! {
+    /// The version that storages are made with.
+    static FIRST: Cell<u32> = const { Cell::new(0) };
     static LIMIT: Cell<usize> = const { Cell::new(usize::MAX) };
     static IN_USE: Cell<usize> = const { Cell::new(0) };
     static POOL: RefCell<Pool> = const { RefCell::new(Pool { buffers: Vec::new(), bytes: 0 }) };
@@ -214,6 +227,16 @@ thread_local! {
 /// Sets the most bytes that all buffers together may take (`--max-memory`).
 pub fn set_memory_limit(bytes: usize) {
     LIMIT.set(bytes);
+}
+
+/// Whether the changes of storages made now are counted.
+pub fn counts_changes() -> bool {
+    FIRST.get() == 0
+}
+
+/// Sets whether the changes of storages made from now on are counted; returns what it was.
+pub fn set_counts_changes(on: bool) -> bool {
+    FIRST.replace(if on { 0 } else { UNCOUNTED }) == 0
 }
 
 /// The bytes that live storages take.

@@ -367,9 +367,13 @@ fn in_call(frame: &Frame, base: Reg, mut fault: crate::diag::Error) -> crate::di
         Value::Class(class) => class.qualified(),
         _ => return fault,
     };
-    if frame.code.instrs[frame.pc..].iter().any(is_call) && fault.kind == ExcKind::TypeError {
-        let rest = fault.message.strip_prefix("Value after ").map(|rest| format!("argument after {rest}"));
-        fault.message = format!("{name}() {}", rest.unwrap_or_else(|| fault.message.clone()));
+    let rest = match fault.message.strip_prefix("Value after ") {
+        Some(rest) => format!("argument after {rest}"),
+        None => fault.message.clone(),
+    };
+    let says_of_it = rest.starts_with("argument after ") || rest.starts_with("got multiple values ");
+    if says_of_it && fault.kind == ExcKind::TypeError && frame.code.instrs[frame.pc..].iter().any(is_call) {
+        fault.message = format!("{name}() {rest}");
     }
     fault
 }

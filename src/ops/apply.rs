@@ -4,7 +4,7 @@ use super::args::Call;
 use super::def::{OpDef, Out, Run, Save};
 use super::node::{Input, Kept, OpNode, edge_to};
 use crate::array::{Array, Layout};
-use crate::diag::Result;
+use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
 use crate::tensor::{Edge, NodeCore, Saved, Tensor, View, mode};
 use crate::value::sequence::NamedTuple;
@@ -28,18 +28,18 @@ pub fn apply(def: &'static OpDef, args: Bound) -> Result<Value> {
             let layout = f(&call)?;
             let base = call.tensor(0)?.clone();
             let array = base.array().with_layout(layout);
-            Ok(Value::Tensor(make_view(def, &base, array, args)))
+            Ok(Value::Tensor(make_view(def, &base, array, args)?))
         }
         Run::Recast(f) => {
             let call = Call { def, args: &args };
             let array = f(&call)?;
             let base = call.tensor(0)?.clone();
-            Ok(Value::Tensor(make_view(def, &base, array, args)))
+            Ok(Value::Tensor(make_view(def, &base, array, args)?))
         }
         Run::Kernel(f) => {
             def.admit(&args)?;
             let out = f(&Call { def, args: &args })?;
-            Ok(finish(def, args, out))
+            finish(def, args, out)
         }
     }
 }
@@ -64,9 +64,9 @@ pub fn call<const N: usize>(def: &'static OpDef, args: [Value; N]) -> Result<Ten
 }
 
 /// Wraps a kernel's arrays into tensors, recorded when an input requires a gradient.
-fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Value {
+fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Result<Value> {
     let differentiable = def.derivative.is_some() && mode::grad_enabled();
-    let node = if differentiable && requires_grad(&args) { Some(record(def, args, &out, None)) } else { None };
+    let node = if differentiable && requires_grad(&args) { Some(record(def, args, &out, None)?) } else { None };
     let wrap = |(i, array): (usize, Array)| {
         let edge = node.as_ref().filter(|_| array.dtype.is_differentiable()).map(|n| edge_to(n, i));
         Value::Tensor(Tensor::with_edge(array, edge))
@@ -75,17 +75,17 @@ fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Value {
         && out.arrays.len() == 1
         && let Some(only) = out.arrays.pop()
     {
-        return wrap((0, only));
+        return Ok(wrap((0, only)));
     }
     let mut values = out.arrays.into_iter().enumerate().map(wrap);
     if def.returns.is_empty() {
         match (values.next(), values.len()) {
-            (Some(only), 0) => return only,
-            (Some(first), _) => return Value::tuple(std::iter::once(first).chain(values)),
-            (None, _) => return Value::tuple([]),
+            (Some(only), 0) => return Ok(only),
+            (Some(first), _) => return Ok(Value::tuple(std::iter::once(first).chain(values))),
+            (None, _) => return Ok(Value::tuple([])),
         }
     }
-    Value::Tuple(Tuple::new(TupleKind::Named(return_type(def)), values))
+    Ok(Value::Tuple(Tuple::new(TupleKind::Named(return_type(def)), values)))
 }
 
 /// The named tuple type of an operator's outputs.
@@ -152,7 +152,9 @@ fn each_tensor(args: &Bound, mut f: impl FnMut(usize, &Tensor)) -> usize {
 }
 
 /// The node of an application. `original` stands for the first argument where it was overwritten.
-pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: Option<&Tensor>) -> Rc<OpNode> {
+///
+/// Errors: RuntimeError when it would have to save a tensor made in inference mode.
+pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: Option<&Tensor>) -> Result<Rc<OpNode>> {
     let mut edges: SmallVec<[Option<Edge>; 2]> = SmallVec::new();
     let mut inputs: SmallVec<[Input; 2]> = SmallVec::new();
     let mut kept = Kept { arrays: out.kept.clone(), ..Kept::default() };
@@ -170,6 +172,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
         edges.push(edge);
     });
     let wanted = |slot: usize| wants.get(slot).copied().unwrap_or(false);
+    let mut unsavable = false;
     if !def.saves.is_empty() {
         each_tensor(&args, |slot, t| {
             let needed = def.saves.iter().any(|s| match *s {
@@ -178,6 +181,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
                 Save::Out(_) => false,
             });
             if needed {
+                unsavable |= t.is_inference();
                 let saved = match original {
                     Some(o) if slot == 0 => Saved::input(o),
                     _ => Saved::input(t),
@@ -192,6 +196,13 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
                 kept.outputs.push((i as u32, Saved::output(array, i as u32)));
             }
         }
+    }
+    if unsavable {
+        return Err(Fault::runtime(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in \
+             computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it \
+             in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.",
+        ));
     }
     for value in &mut args {
         let has_tensor = match value {
@@ -220,7 +231,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
     };
     let saves_something =
         !kept.inputs.is_empty() || !kept.outputs.is_empty() || !kept.arrays.is_empty() || saves_number();
-    Rc::new(OpNode {
+    Ok(Rc::new(OpNode {
         core: NodeCore::new(edges),
         def,
         name: Cell::new(out.node),
@@ -231,18 +242,18 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
         saves_something,
         slots: slots as u32,
         done: Cell::new(false),
-    })
+    }))
 }
 
 /// A view of a tensor, tracked so that in-place changes through it reach the base's graph.
-fn make_view(def: &'static OpDef, input: &Tensor, array: Array, args: Bound) -> Tensor {
+fn make_view(def: &'static OpDef, input: &Tensor, array: Array, args: Bound) -> Result<Tensor> {
     let edge = if mode::grad_enabled() && input.requires_grad() && def.derivative.is_some() {
         let out = Out::from(array.clone());
-        Some(edge_to(&record(def, args, &out, None), 0))
+        Some(edge_to(&record(def, args, &out, None)?, 0))
     } else {
         None
     };
-    tracked(input, Tensor::with_edge(array, edge))
+    Ok(tracked(input, Tensor::with_edge(array, edge)))
 }
 
 /// A view of a tensor that no gradient flows through now.

@@ -82,7 +82,7 @@ pub fn apply_inplace(def: &'static OpDef, args: Bound) -> Result<Value> {
     if def.derivative.is_some() {
         let mut recorded = Out::from(array).named_as(out.node);
         recorded.kept = out.kept;
-        let node = record(def, args, &recorded, original.as_ref());
+        let node = record(def, args, &recorded, original.as_ref())?;
         rebase(&target, node);
     } else {
         target.set_edge(None);
@@ -143,6 +143,12 @@ pub fn copy_from(target: &Tensor, source: &Tensor) -> Result<()> {
 ///
 /// Errors: RuntimeError in PyTorch's words.
 pub fn check_writable(target: &Tensor) -> Result<()> {
+    if target.is_inference() && !mode::Mode::current().inference {
+        return Err(Fault::runtime(
+            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal \
+             tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+        ));
+    }
     if mode::grad_enabled() {
         if let Some(view) = target.view()
             && view.base.is_leaf()
@@ -242,7 +248,7 @@ pub fn replay_view(view: &Tensor) {
             let whole = view_type.is_complex();
             let array = if whole { view.array().pairs() } else { view.array().clone() };
             let place = Tensor::new(array);
-            let node = record_place(&parts, &place);
+            let node = record_place(&parts, &place)?;
             place.set_edge(Some(edge_to(&node, 0)));
             Ok(if whole { super::call(&VIEW_AS_COMPLEX, [place.into()])?.grad_edge() } else { place.grad_edge() })
         };
@@ -250,12 +256,12 @@ pub fn replay_view(view: &Tensor) {
         view.set_edge(mode::with_grad_enabled(true, replayed).ok().flatten());
         return;
     }
-    let node = record_place(&base, view);
-    view.set_edge(Some(edge_to(&node, 0)));
+    // A view saves nothing that could be refused.
+    view.set_edge(record_place(&base, view).ok().map(|node| edge_to(&node, 0)));
 }
 
 /// The node of a view of `base` that lies where `view` does.
-fn record_place(base: &Tensor, view: &Tensor) -> Rc<OpNode> {
+fn record_place(base: &Tensor, view: &Tensor) -> Result<Rc<OpNode>> {
     let args = super::strided::place_in(base, &view.array().layout.clone());
     record(&super::strided::STRIDED, args, &Out::from(view.array().clone()), None)
 }

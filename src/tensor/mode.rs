@@ -1,5 +1,6 @@
-//! Gradient mode: whether operations are recorded.
+//! Gradient mode: whether operations are recorded, and whether what they make can ever be.
 
+use crate::array::storage::{counts_changes, set_counts_changes};
 use std::cell::Cell;
 
 thread_local! {
@@ -17,6 +18,41 @@ pub fn grad_enabled() -> bool {
 /// Switches recording; returns what it was.
 pub fn set_grad_enabled(on: bool) -> bool {
     ENABLED.replace(on)
+}
+
+/// What the program can switch: recording, and inference mode, whose tensors no graph may save and which costs less still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mode {
+    /// Whether operations are recorded.
+    pub grad: bool,
+    /// Whether tensors are made for inference only.
+    pub inference: bool,
+}
+
+impl Mode {
+    /// The mode in force.
+    pub fn current() -> Mode {
+        Mode { grad: grad_enabled(), inference: !counts_changes() }
+    }
+
+    /// Switches to this mode.
+    pub fn set(self) {
+        ENABLED.set(self.grad);
+        set_counts_changes(!self.inference);
+    }
+
+    /// Runs a function in this mode, and switches back whatever happens.
+    pub fn during<R>(self, f: impl FnOnce() -> R) -> R {
+        struct Restore(Mode);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                self.0.set();
+            }
+        }
+        let _restore = Restore(Mode::current());
+        self.set();
+        f()
+    }
 }
 
 /// Runs a function with recording switched, and switches back whatever happens.

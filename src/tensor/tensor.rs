@@ -187,6 +187,11 @@ impl Tensor {
         if on && !self.dtype().is_differentiable() {
             return Err(Fault::runtime("only Tensors of floating point dtype can require gradients"));
         }
+        if on && self.is_inference() && !mode::Mode::current().inference {
+            return Err(Fault::runtime(
+                "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.",
+            ));
+        }
         self.0.requires_grad.set(on);
         Ok(())
     }
@@ -270,6 +275,11 @@ impl Tensor {
         let alias = self.detach();
         alias.0.hidden.set(true);
         alias
+    }
+
+    /// Whether the elements were made in inference mode: no graph may save them.
+    pub fn is_inference(&self) -> bool {
+        !self.0.array.borrow().storage.is_counted()
     }
 
     /// Counts a write to the elements, so that the graph notices that what it saved is changed.

@@ -83,7 +83,11 @@ const ATTRIBUTES: &[GetSet] = &[
         Ok(Value::Int(tensor(v)?.grad_edge().map_or(0, |e| e.slot as i64)))
     }),
     read_only("_version", "How often the elements were changed in place.", |v, _| {
-        Ok(Value::Int(tensor(v)?.array().storage.version() as i64))
+        let t = tensor(v)?;
+        if t.is_inference() {
+            return Err(Fault::runtime("Inference tensors do not track version counter."));
+        }
+        Ok(Value::Int(t.array().storage.version() as i64))
     }),
     read_only("_base", "The tensor that this one is a view of, or None.", |v, _| {
         Ok(tensor(v)?.view().map_or(Value::None, |view| Value::Tensor(view.base)))

@@ -117,7 +117,7 @@ const FUNCTIONS: &[Def] = &[
     about!("is_floating_point", "Whether the elements are floating-point numbers.", |t| t.dtype().is_float()),
     about!("is_complex", "Whether the elements are complex numbers.", |t| t.dtype().is_complex()),
     about!("is_conj", "Whether the elements are stored conjugated: never.", |_t| false),
-    about!("is_inference", "Whether the tensor was made in inference mode: never.", |_t| false),
+    about!("is_inference", "Whether the tensor was made in inference mode.", |t| t.is_inference()),
     about!("is_signed", "Whether the element type has negative numbers.", |t| {
         !matches!(t.dtype(), DType::Bool | DType::U8)
     }),

@@ -2,11 +2,10 @@
 
 use super::attributes::{tensor, type_name};
 use super::device;
-use super::table::{Def, methods};
+use super::table::{Def, attributes, methods, read_only};
 use crate::array::layout::wrap_dim;
 use crate::array::storage::Typed;
 use crate::array::{Array, DType};
-use crate::builtins::table::{add_attributes, attribute};
 use crate::diag::{Fault, Result};
 use crate::value::class::Kind;
 use crate::value::{Args, Caller, Class, Instance, Native, Value, types};
@@ -43,7 +42,7 @@ const METHODS: &[Def] = &[
     query!("is_complex", "Whether the elements are complex numbers.", |t| t.dtype().is_complex()),
     query!("is_conj", "Whether the elements are stored conjugated: never.", |_t| false),
     query!("is_neg", "Whether the elements are stored negated: never.", |_t| false),
-    query!("is_inference", "Whether the tensor was made in inference mode: never.", |_t| false),
+    query!("is_inference", "Whether the tensor was made in inference mode.", |t| t.is_inference()),
     query!("is_shared", "Whether the storage is in shared memory.", |_t| true),
     query!("is_pinned", "Whether the storage is in pinned memory: never.", |_t| false),
     query!("is_signed", "Whether the element type has negative numbers.", |t| {
@@ -175,12 +174,12 @@ fn storage_class(name: &'static str) -> Rc<Class> {
         ],
     );
     let typed = [
-        attribute("dtype", "The element type.", |v, _| {
+        read_only("dtype", "The element type.", |v, _| {
             Ok(Value::DType(viewed(Args::of(std::slice::from_ref(v)))?.0.dtype))
         }),
-        attribute("device", "Where the elements are: always the CPU.", |_, _| Ok(device::cpu())),
+        read_only("device", "Where the elements are: always the CPU.", |_, _| Ok(device::cpu())),
     ];
-    add_attributes(&class, if name == "TypedStorage" { &typed } else { &typed[1..] });
+    attributes(&class, if name == "TypedStorage" { &typed } else { &typed[1..] });
     class
 }
 

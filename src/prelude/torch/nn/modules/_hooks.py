@@ -1,5 +1,6 @@
 """Hooks of a module: what runs around its forward and in its backward."""
 import warnings
+from collections import OrderedDict
 
 import torch
 
@@ -53,6 +54,10 @@ class Hooks:
         table[self.count] = (hook, with_kwargs)
         table.update(earlier)
         return RemovableHandle(table, self.count)
+
+    def functions(self, kind):
+        """The hooks of a kind by their number."""
+        return OrderedDict((number, hook) for number, (hook, _) in getattr(self, kind).items())
 
     def call(self, module, args, kwargs):
         """Forward with everything that was registered around it."""

@@ -20,7 +20,6 @@ class Module:
     _buffers = None
     _modules = None
     _non_persistent_buffers_set = ()
-    _hooks = None
 
     def __init__(self, *args, **kwargs):
         if args or kwargs:
@@ -32,13 +31,15 @@ class Module:
         _store(self, "_parameters", {})
         _store(self, "_buffers", {})
         _store(self, "_modules", {})
+        # The hooks of all kinds, once there is one.
+        _store(self, "_backward_hooks", None)
 
     # Calling
 
     def __call__(self, *args, **kwargs):
-        if self._hooks is None:
+        if self._backward_hooks is None:
             return self.forward(*args, **kwargs)
-        return self._hooks.call(self, args, kwargs)
+        return self._backward_hooks.call(self, args, kwargs)
 
     def forward(self, *input):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
@@ -293,9 +294,17 @@ class Module:
     def _hook_table(self):
         from ._hooks import Hooks
 
-        if self._hooks is None:
-            _store(self, "_hooks", Hooks())
-        return self._hooks
+        if self._backward_hooks is None:
+            _store(self, "_backward_hooks", Hooks())
+        return self._backward_hooks
+
+    @property
+    def _forward_hooks(self):
+        return self._hook_table().functions("forward")
+
+    @property
+    def _forward_pre_hooks(self):
+        return self._hook_table().functions("forward_pre")
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """Calls `hook(module, args, output)` after every forward; a result that is not None replaces the output."""
