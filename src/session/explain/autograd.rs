@@ -36,6 +36,42 @@ pub static TABLE: &[Explanation] = &[
     },
     Explanation {
         kind: "RuntimeError",
+        words: "Inference tensors cannot be saved for backward",
+        meaning: "Tensors made under torch.inference_mode() are outside every graph; a clone is not.",
+        explain: |scene| {
+            let inference = inference_operand(scene)?;
+            let (atom, text) = (inference.atom(), scene.text.clone());
+            scene.note(format!("{} was made under torch.inference_mode()", inference.text));
+            let (from, to) = (inference.expr.span.start as usize, inference.expr.span.end as usize);
+            scene.help(format!("{}{atom}.clone(){}", text.get(..from)?, text.get(to..)?), "a clone can be saved");
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "RuntimeError",
+        words: "Inplace update to inference tensor outside InferenceMode",
+        meaning: "Tensors made under torch.inference_mode() are changed under it only; a clone is not bound to that.",
+        explain: |scene| {
+            let inference = inference_operand(scene)?;
+            scene.note(format!("{} was made under torch.inference_mode()", inference.text));
+            let name = inference.name()?.to_string();
+            scene.help(format!("{name} = {name}.clone()"), "a clone can be changed");
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "RuntimeError",
+        words: "Setting requires_grad=True on inference tensor",
+        meaning: "Tensors made under torch.inference_mode() are outside every graph; a clone is not.",
+        explain: |scene| {
+            let inference = inference_operand(scene)?;
+            scene.note(format!("{} was made under torch.inference_mode()", inference.text));
+            scene.help(format!("{}.clone().requires_grad_()", inference.atom()), "a clone can be a leaf");
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "RuntimeError",
         words: "has been modified by an inplace operation",
         meaning: "A tensor that the derivative needs was changed in place after it was saved.",
         explain: saved_changed,
@@ -304,6 +340,16 @@ fn leaf_in_place(scene: &mut Scene) -> Option<()> {
     }
     scene.help(format!("with torch.no_grad(): {statement}"), "changes the leaf without recording");
     Some(())
+}
+
+/// The operand that was made in inference mode.
+fn inference_operand(scene: &mut Scene) -> Option<Operand> {
+    let made_so = |o: &Operand| o.tensor().is_some_and(|t| t.is_inference());
+    if let Some((a, b)) = scene.binary() {
+        return [a, b].into_iter().find(made_so);
+    }
+    let call = scene.call()?;
+    call.receiver.into_iter().chain(call.args).find(made_so)
 }
 
 fn saved_changed(scene: &mut Scene) -> Option<()> {

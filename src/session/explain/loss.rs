@@ -76,6 +76,15 @@ pub static TABLE: &[Explanation] = &[
     },
     Explanation {
         kind: "AttributeError",
+        words: "object has no attribute '_backward_hooks'",
+        meaning: "A module that is called must have been initialised: its __init__ begins with super().__init__().",
+        explain: |scene| {
+            scene.note("its __init__ never called super().__init__(), which must be its first line");
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "AttributeError",
         words: "before Module.__init__() call",
         meaning: "A module's __init__ begins with super().__init__().",
         explain: |scene| {

@@ -10,6 +10,22 @@ use crate::value::Value;
 pub static TABLE: &[Explanation] = &[
     Explanation {
         kind: "RuntimeError",
+        words: "mixed dtype (CPU): all inputs must share same datatype",
+        meaning: "The input and the weights of a normalisation have one dtype; weights are float32 unless asked otherwise.",
+        explain: |scene| {
+            let call = scene.call()?;
+            let input = call.args.first()?.tensor()?.dtype();
+            let weight = call.args.iter().skip(1).filter_map(|a| a.tensor()).map(|t| t.dtype()).next();
+            let weight = weight.unwrap_or(DType::F32);
+            let cast = format!(".to(torch.{})", weight.name());
+            scene.note(format!("the input is {}, the weights are {}", input.name(), weight.name()));
+            let code = call.with_args(|i, a| if i == 0 { format!("{}{cast}", a.atom()) } else { a.text.clone() });
+            scene.help(code, "the dtype of the weights");
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "RuntimeError",
         words: "have the same dtype",
         meaning: "Products need operands of one dtype; + - * / convert by themselves, @ does not.",
         explain: same_dtype,
