@@ -1,7 +1,7 @@
 //! An array: a view into a shared storage.
 
 use super::dtype::{DType, Scalar};
-use super::layout::{Dims, Layout, checked_numel};
+use super::layout::{Dims, KnownLayout, Layout, checked_numel};
 use super::storage::{Buffer, Storage, Typed, allocate};
 use crate::diag::{Fault, Result};
 use crate::with_dtype;
@@ -13,7 +13,7 @@ pub struct Array {
     /// The elements, shared with other views.
     pub storage: Rc<Storage>,
     /// Where this view's elements lie; shared, since most results lie as an operand does.
-    pub layout: Rc<Layout>,
+    pub layout: Rc<KnownLayout>,
     /// The element type, equal to the storage's tag; for complex elements the tag is that of their parts.
     pub dtype: DType,
 }
@@ -22,19 +22,13 @@ impl Array {
     /// A contiguous array over new data; `data.len()` is the product of the sizes.
     #[inline]
     pub fn from_vec<T: Typed>(data: Vec<T>, sizes: impl Into<Dims>) -> Array {
-        let layout = Layout::contiguous(sizes);
-        debug_assert_eq!(layout.numel(), data.len());
-        Array { storage: Storage::of(data), layout: Rc::new(layout), dtype: T::DTYPE }
+        Array::new(Storage::of(data), KnownLayout::fresh(sizes), T::DTYPE)
     }
 
-    /// A contiguous array over new data with the sizes of a layout, which it shares where that is contiguous too.
+    /// A view of a storage, which must reach as far as the layout does.
     #[inline]
-    pub fn shaped<T: Typed>(data: Vec<T>, like: &Rc<Layout>) -> Array {
-        debug_assert_eq!(like.numel(), data.len());
-        if like.offset == 0 && like.is_row_major() {
-            return Array { storage: Storage::of(data), layout: like.clone(), dtype: T::DTYPE };
-        }
-        Array::from_vec(data, like.sizes.clone())
+    pub fn new(storage: Rc<Storage>, layout: impl Into<KnownLayout>, dtype: DType) -> Array {
+        Array { storage, layout: Rc::new(layout.into()), dtype }
     }
 
     /// A 0-d array.
@@ -61,7 +55,7 @@ impl Array {
         if layout.sizes.contains(&0) {
             layout.offset = 0;
         }
-        Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype }
+        Array::new(self.storage.clone(), layout, self.dtype)
     }
 
     /// The real and imaginary parts of complex elements, along a new last dimension: a view.
@@ -71,7 +65,7 @@ impl Array {
         layout.strides.iter_mut().for_each(|s| *s *= 2);
         layout.sizes.push(2);
         layout.strides.push(1);
-        Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype.to_real() }
+        Array::new(self.storage.clone(), layout, self.dtype.to_real())
     }
 
     /// The complex numbers whose parts lie side by side along the last dimension: a view where offset and strides allow
@@ -91,7 +85,7 @@ impl Array {
         layout.sizes.pop();
         layout.strides.pop();
         layout.strides.iter_mut().for_each(|s| *s /= 2);
-        Ok(Array { storage: self.storage.clone(), layout: Rc::new(layout), dtype: self.dtype.to_complex() })
+        Ok(Array::new(self.storage.clone(), layout, self.dtype.to_complex()))
     }
 
     /// One part of complex elements, the real (0) or the imaginary one (1): a view.
@@ -107,8 +101,8 @@ impl Array {
     #[inline]
     pub fn typed<'a, T: Typed>(&self, buffer: &'a Buffer) -> Result<&'a [T]> {
         match T::slice(buffer) {
-            Some(all) if self.layout.extent().1 <= all.len() => Ok(all),
-            _ => Err(self.mistyped::<T>()),
+            Some(all) if self.layout.end() <= all.len() => Ok(all),
+            _ => Err(self.mistyped(T::DTYPE)),
         }
     }
 
@@ -118,16 +112,30 @@ impl Array {
     #[inline]
     pub fn typed_mut<'a, T: Typed>(&self, buffer: &'a mut Buffer) -> Result<&'a mut [T]> {
         match T::slice_mut(buffer) {
-            Some(all) if self.layout.extent().1 <= all.len() => Ok(all),
-            _ => Err(self.mistyped::<T>()),
+            Some(all) if self.layout.end() <= all.len() => Ok(all),
+            _ => Err(self.mistyped(T::DTYPE)),
+        }
+    }
+
+    /// Where the elements of the whole storage begin, for a loop over this view's positions.
+    ///
+    /// Errors: InternalError when the dtype is another or the layout leaves the storage.
+    #[inline]
+    pub fn place(&self, buffer: &Buffer, dtype: DType) -> Result<*const u8> {
+        let parts = buffer.len();
+        let held = if dtype.is_complex() { parts / 2 } else { parts };
+        if buffer.dtype() == dtype.to_real() && self.layout.end() <= held {
+            Ok(buffer.place())
+        } else {
+            Err(self.mistyped(dtype))
         }
     }
 
     #[cold]
-    fn mistyped<T: Typed>(&self) -> crate::diag::Error {
+    fn mistyped(&self, wanted: DType) -> crate::diag::Error {
         Fault::internal(format!(
             "a {} kernel met an array of {} with {:?}",
-            T::DTYPE.name(),
+            wanted.name(),
             self.dtype.name(),
             self.layout
         ))

@@ -32,28 +32,7 @@ pub struct Walk<const N: usize> {
 impl Walk<1> {
     /// A walk over some dimensions of one operand, in the given order, from a position.
     pub fn over(layout: &Layout, dims: impl Iterator<Item = usize>, start: usize) -> Walk<1> {
-        let mut outer = Dims::new();
-        let mut strides: SmallVec<[[isize; 1]; 4]> = SmallVec::new();
-        let mut total = 1;
-        for d in dims {
-            let (size, here) = (layout.sizes[d], layout.strides[d]);
-            total *= size;
-            if size == 1 {
-                continue;
-            }
-            if let (Some(last), Some([above])) = (outer.last_mut(), strides.last_mut())
-                && *above == here * size as isize
-            {
-                *last *= size;
-                *above = here;
-                continue;
-            }
-            outer.push(size);
-            strides.push([here]);
-        }
-        let len = outer.pop().unwrap_or(1);
-        let inner = strides.pop().unwrap_or([1]);
-        Walk { outer, strides, start: [start as isize], len, inner, total }
+        Walk::build(dims.map(|d| (layout.sizes[d], [layout.strides[d]])), [start as isize])
     }
 }
 
@@ -62,38 +41,48 @@ impl<const N: usize> Walk<N> {
     pub fn new(operands: [&Layout; N]) -> Walk<N> {
         let sizes: &[usize] = operands.first().map_or(&[], |l| &l.sizes);
         debug_assert!(operands.iter().all(|l| l.sizes.as_slice() == sizes));
-        let mut outer = Dims::new();
-        let mut strides: SmallVec<[[isize; N]; 4]> = SmallVec::new();
-        for (d, &size) in sizes.iter().enumerate() {
-            if size == 1 {
-                continue;
-            }
-            let here: [isize; N] = std::array::from_fn(|k| operands[k].strides[d]);
-            if let (Some(last), Some(above)) = (outer.last_mut(), strides.last_mut())
-                && (0..N).all(|k| above[k] == here[k] * size as isize)
-            {
-                *last *= size;
-                *above = here;
-                continue;
-            }
-            outer.push(size);
-            strides.push(here);
-        }
-        let total = super::layout::count(sizes);
-        let len = outer.pop().unwrap_or(1);
-        let inner = strides.pop().unwrap_or([1; N]);
-        Walk { outer, strides, start: std::array::from_fn(|k| operands[k].offset as isize), len, inner, total }
+        let strides = |d: usize| std::array::from_fn(|k| operands[k].strides[d]);
+        Walk::build(sizes.iter().enumerate().map(|(d, &size)| (size, strides(d))), operands.map(|l| l.offset as isize))
     }
 
     /// A walk over operands that broadcast to `sizes`.
     ///
     /// Errors: RuntimeError when one does not.
     pub fn broadcast(sizes: &[usize], operands: [&Layout; N]) -> Result<Walk<N>> {
-        let mut wide: SmallVec<[Layout; N]> = SmallVec::new();
         for layout in operands {
-            wide.push(if layout.sizes.as_slice() == sizes { layout.clone() } else { layout.broadcast_to(sizes)? });
+            if !layout.broadcasts_to(sizes) {
+                layout.broadcast_to(sizes)?;
+            }
         }
-        Ok(Walk::new(std::array::from_fn(|k| &wide[k])))
+        let strides = |d: usize| std::array::from_fn(|k| operands[k].stride_within(sizes, d));
+        let dims = sizes.iter().enumerate().map(|(d, &size)| (size, strides(d)));
+        Ok(Walk::build(dims, operands.map(|l| l.offset as isize)))
+    }
+
+    /// A walk over dimensions, given by their sizes and the operands' strides, outermost first.
+    #[inline]
+    fn build(dims: impl Iterator<Item = (usize, [isize; N])>, start: [isize; N]) -> Walk<N> {
+        let mut outer = Dims::new();
+        let mut strides: SmallVec<[[isize; N]; 4]> = SmallVec::new();
+        let (mut len, mut inner, mut total) = (1, [1; N], 1usize);
+        for (size, here) in dims {
+            total = total.wrapping_mul(size);
+            if size == 1 {
+                continue;
+            }
+            let joins = (0..N).all(|k| inner[k] == here[k] * size as isize);
+            if len != 1 && joins {
+                len *= size;
+            } else {
+                if len != 1 {
+                    outer.push(len);
+                    strides.push(inner);
+                }
+                len = size;
+            }
+            inner = here;
+        }
+        Walk { outer, strides, start, len, inner, total }
     }
 
     /// Visits the elements `range` of the walk in order, run by run; runs at the ends may be partial.

@@ -3,10 +3,13 @@
 use crate::diag::{Fault, Result};
 use smallvec::SmallVec;
 
+/// How many dimensions a layout holds without an allocation.
+const INLINE: usize = 4;
+
 /// Sizes of the dimensions, outermost first.
-pub type Dims = SmallVec<[usize; 4]>;
+pub type Dims = SmallVec<[usize; INLINE]>;
 /// Strides in elements; zero where a dimension is expanded, negative only for NumPy's reversed views.
-pub type Strides = SmallVec<[isize; 4]>;
+pub type Strides = SmallVec<[isize; INLINE]>;
 
 /// How a view lies in its storage. Invariant: every index in bounds of `sizes` lands in bounds of the storage.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +36,12 @@ impl Clone for Layout {
 
 /// Row-major strides of sizes, as PyTorch gives them (a size of 0 counts as 1).
 pub fn contiguous_strides(sizes: &[usize]) -> Strides {
-    let mut strides: Strides = SmallVec::from_elem(0, sizes.len());
+    let mut strides: Strides = if sizes.len() <= INLINE {
+        // Set down as they are, not one by one.
+        SmallVec::from_buf_and_len([0; INLINE], sizes.len())
+    } else {
+        SmallVec::from_elem(0, sizes.len())
+    };
     let mut step = 1isize;
     for (stride, &size) in strides.iter_mut().zip(sizes).rev() {
         *stride = step;
@@ -277,6 +285,21 @@ impl Layout {
         Ok(Layout { sizes: sizes.iter().copied().collect(), strides, offset: self.offset })
     }
 
+    /// Whether the sizes broadcast to others.
+    #[inline]
+    pub fn broadcasts_to(&self, sizes: &[usize]) -> bool {
+        self.ndim() <= sizes.len() && self.sizes.iter().rev().zip(sizes.iter().rev()).all(|(&n, &to)| n == to || n == 1)
+    }
+
+    /// The stride along a dimension of sizes that it broadcasts to.
+    #[inline]
+    pub fn stride_within(&self, sizes: &[usize], dim: usize) -> isize {
+        match (dim + self.ndim()).checked_sub(sizes.len()) {
+            Some(d) if self.sizes[d] == sizes[dim] => self.strides[d],
+            _ => 0,
+        }
+    }
+
     /// The layout viewed with other sizes of the same number of elements, or `None` when that needs a copy.
     ///
     /// Runs of dimensions that lie in one piece are split and joined, as `torch.Tensor.view` does.
@@ -314,6 +337,82 @@ impl Layout {
     }
 }
 
+/// A layout with what every operation asks about it, found once: layouts are shared, and most results lie as an operand
+/// does.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KnownLayout {
+    layout: Layout,
+    numel: usize,
+    end: usize,
+    is_contiguous: bool,
+    is_fresh: bool,
+}
+
+impl std::ops::Deref for KnownLayout {
+    type Target = Layout;
+    #[inline(always)]
+    fn deref(&self) -> &Layout {
+        &self.layout
+    }
+}
+
+impl From<Layout> for KnownLayout {
+    fn from(layout: Layout) -> KnownLayout {
+        // As `numel`, `extent`, `is_contiguous` and `is_row_major` of the layout find it, in one pass.
+        let (mut numel, mut high, mut step) = (1usize, layout.offset as isize, 1isize);
+        let (mut dense, mut row_major) = (true, true);
+        for (&size, &stride) in layout.sizes.iter().zip(&layout.strides).rev() {
+            let steps = stride == step;
+            row_major &= steps;
+            dense &= steps || size == 1;
+            high += (size.wrapping_sub(1) as isize).wrapping_mul(stride).max(0);
+            numel = numel.wrapping_mul(size);
+            step = step.saturating_mul(size.max(1) as isize);
+        }
+        let end = if numel == 0 { 0 } else { high as usize + 1 };
+        KnownLayout {
+            numel,
+            end,
+            is_contiguous: dense || numel == 0,
+            is_fresh: row_major && layout.offset == 0,
+            layout,
+        }
+    }
+}
+
+impl KnownLayout {
+    /// The layout of a new array of those sizes.
+    pub fn fresh(sizes: impl Into<Dims>) -> KnownLayout {
+        let layout = Layout::contiguous(sizes);
+        let numel = layout.numel();
+        KnownLayout { layout, numel, end: numel, is_contiguous: true, is_fresh: true }
+    }
+
+    /// The number of elements.
+    #[inline(always)]
+    pub fn numel(&self) -> usize {
+        self.numel
+    }
+
+    /// One past the highest storage position reached.
+    #[inline(always)]
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Whether the elements lie in row-major order without gaps.
+    #[inline(always)]
+    pub fn is_contiguous(&self) -> bool {
+        self.is_contiguous
+    }
+
+    /// Whether offset and strides are exactly those of a new array of these sizes.
+    #[inline(always)]
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,6 +427,18 @@ mod tests {
         let t = l(&[2, 3, 4]).transpose(0, 1);
         assert_eq!(t.view(&[3, 2, 2, 2]).unwrap().strides.as_slice(), &[4, 12, 2, 1]);
         assert!(t.view(&[6, 4]).is_none());
+    }
+
+    #[test]
+    fn what_is_known_is_what_the_layout_finds() {
+        let wide = l(&[1, 3]).broadcast_to(&[2, 3]).unwrap();
+        let tail = l(&[4, 5]).slice(1, 2, 3, 1);
+        for layout in [l(&[]), l(&[2, 3]), l(&[2, 3]).transpose(0, 1), l(&[2, 0, 3]), l(&[1, 3, 1]), wide, tail] {
+            let known = KnownLayout::from(layout.clone());
+            assert_eq!((known.numel(), known.end()), (layout.numel(), layout.extent().1), "{layout:?}");
+            assert_eq!(known.is_contiguous(), layout.is_contiguous(), "{layout:?}");
+            assert_eq!(known.is_fresh(), layout.offset == 0 && layout.is_row_major(), "{layout:?}");
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@
 use super::array::Array;
 use super::dtype::{DType, Element, Scalar};
 use super::iter::Walk;
-use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, count, same_sizes};
+use super::layout::{KnownLayout, Layout, broadcast_sizes, checked_numel, same_sizes};
 use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split};
-use super::storage::{Typed, allocate};
-use crate::diag::{Fault, Result};
+use super::storage::{Storage, Typed, allocate, allocate_buffer};
+use crate::diag::Result;
 use crate::with_dtype;
+use smallvec::SmallVec;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -18,6 +19,10 @@ trait Operands<const N: usize>: Copy {
     type Items: Copy;
     /// An element of the first.
     type First: Copy;
+    /// Their types.
+    const TYPES: [DType; N];
+    /// The operands whose storages begin there.
+    fn of(places: [Shared<u8>; N]) -> Self;
     /// The first operand's pointer.
     fn place(self) -> *mut Self::First;
     /// Moves each pointer.
@@ -35,9 +40,14 @@ trait Apply<I, U> {
 
 macro_rules! operands {
     ($arity:literal, $($k:tt $T:ident $x:ident),*) => {
-        impl<$($T: Copy),*> Operands<$arity> for ($(Shared<$T>,)*) {
+        impl<$($T: Typed),*> Operands<$arity> for ($(Shared<$T>,)*) {
             type Items = ($($T,)*);
             type First = A;
+            const TYPES: [DType; $arity] = [$($T::DTYPE),*];
+            #[inline(always)]
+            fn of(places: [Shared<u8>; $arity]) -> Self {
+                ($(Shared(places[$k].get().cast::<$T>()),)*)
+            }
             #[inline(always)]
             fn place(self) -> *mut A {
                 self.0.get()
@@ -173,58 +183,67 @@ enum Plan<const N: usize> {
     Walked(Walk<N>),
 }
 
-impl<const N: usize> Plan<N> {
-    /// The plan for operands broadcast to `sizes`, when those are not `same` already.
-    fn new(sizes: &[usize], operands: [&Layout; N], same: bool) -> Result<Plan<N>> {
-        let n = checked_numel(sizes)?;
+/// One pass over operands of any types, to be made by a [`Loop`]. Neither knows more of the types than it must: this part
+/// is compiled once for each number of operands, a loop for every closure.
+struct Pass<const N: usize> {
+    plan: Plan<N>,
+    /// The steps of each operand within a run.
+    strides: [isize; N],
+    /// Where the operands' storages begin.
+    places: [Shared<u8>; N],
+    /// Where a fresh result begins.
+    out: Shared<u8>,
+}
+
+/// What is done with a run of a pass: given the operands' positions, its length and its place in row-major order.
+type Loop<'a, const N: usize> = dyn Fn(&Pass<N>, [isize; N], usize, usize) + Sync + 'a;
+
+impl<const N: usize> Pass<N> {
+    /// The pass over operands broadcast to `sizes`, of which there are `n` elements.
+    fn new(sizes: &[usize], n: usize, operands: [&KnownLayout; N], places: [Shared<u8>; N]) -> Result<Pass<N>> {
         // The cases of every day: whole arrays, and single numbers beside them.
-        let mut strides = [0; N];
-        let flat = operands.iter().zip(&mut strides).all(|(l, stride)| {
-            if same_sizes(&l.sizes, sizes) {
-                *stride = 1;
-                l.is_contiguous()
-            } else {
-                l.numel() == 1
-            }
-        });
-        if flat {
-            return Ok(Plan::Flat { start: operands.map(|l| l.offset as isize), strides, n });
+        let (mut strides, mut flat, mut same) = ([0; N], true, true);
+        for (layout, stride) in operands.iter().zip(&mut strides) {
+            let whole = same_sizes(&layout.sizes, sizes);
+            same &= whole;
+            *stride = whole as isize;
+            flat &= if whole { layout.is_contiguous() } else { layout.numel() == 1 };
         }
-        Ok(Plan::Walked(if same { Walk::new(operands) } else { Walk::broadcast(sizes, operands)? }))
+        let plan = if flat {
+            Plan::Flat { start: operands.map(|l| l.offset as isize), strides, n }
+        } else {
+            let operands: [&Layout; N] = operands.map(|l| &**l);
+            let walk = if same { Walk::new(operands) } else { Walk::broadcast(sizes, operands)? };
+            strides = walk.inner;
+            Plan::Walked(walk)
+        };
+        Ok(Pass { plan, strides, places, out: Shared(std::ptr::null_mut()) })
     }
 
-    fn strides(&self) -> [isize; N] {
-        match self {
-            Plan::Flat { strides, .. } => *strides,
-            Plan::Walked(walk) => walk.inner,
-        }
-    }
-
-    /// Calls `line` for every run with the operands' positions, its length and its place in row-major order; on
-    /// several threads when there is much to do, unless it must be `serial`.
+    /// Calls `line` for every run; on several threads when there is much to do, unless it must be `serial`.
     #[inline]
-    fn drive(&self, serial: bool, line: &(dyn Fn([isize; N], usize, usize) + Sync)) {
-        match self {
+    fn drive(&self, serial: bool, line: &Loop<N>) {
+        match &self.plan {
             Plan::Flat { n: 0, .. } => {}
-            Plan::Flat { start, n, .. } if serial || *n < PARALLEL_FROM => line(*start, *n, 0),
+            Plan::Flat { start, n, .. } if serial || *n < PARALLEL_FROM => line(self, *start, *n, 0),
             _ => self.drive_large(serial, line),
         }
     }
 
-    fn drive_large(&self, serial: bool, line: &(dyn Fn([isize; N], usize, usize) + Sync)) {
-        let total = match self {
+    fn drive_large(&self, serial: bool, line: &Loop<N>) {
+        let total = match &self.plan {
             Plan::Flat { n, .. } => *n,
             Plan::Walked(walk) => walk.total,
         };
-        let work = |range: Range<usize>| match self {
+        let work = |range: Range<usize>| match &self.plan {
             Plan::Flat { start, strides, .. } => {
                 let at = std::array::from_fn(|k| start[k] + range.start as isize * strides[k]);
-                line(at, range.len(), range.start);
+                line(self, at, range.len(), range.start);
             }
             Plan::Walked(walk) => {
                 let mut done = range.start;
                 walk.runs(range, |at: [isize; N], n: usize| {
-                    line(at, n, done);
+                    line(self, at, n, done);
                     done += n;
                 });
             }
@@ -233,44 +252,57 @@ impl<const N: usize> Plan<N> {
     }
 }
 
-/// A fresh array of `f` over the operands.
-#[inline]
-fn fresh<const N: usize, P: Operands<N> + Sync, U: Typed, F: Apply<P::Items, U> + Sync>(
-    like: Like,
-    plan: &Plan<N>,
-    operands: P,
-    f: &F,
-) -> Result<Array> {
-    let n = count(like.sizes());
-    let mut out = allocate::<U>(n)?;
-    let (place, strides) = (Shared(out.as_mut_ptr()), plan.strides());
-    plan.drive(false, &|at, n, k| {
-        // SAFETY: `typed` checked the operands' layouts; runs are disjoint parts of the reserved output.
-        let (operands, out) = unsafe { (operands.offset(at), place.get().add(k)) };
-        dispatch(Line { operands, strides, n, out, f });
-    });
-    // SAFETY: the runs cover all `n` elements.
-    unsafe { out.set_len(n) };
-    Ok(match like {
-        Like::Operand(layout) => Array::shaped(out, layout),
-        Like::Sizes(sizes) => Array::from_vec(out, Dims::from_slice(sizes)),
+/// The layout of what a pass over operands gives: one of them where it lies like a new array already.
+fn result_layout<const N: usize>(operands: &[&Array; N]) -> Result<Rc<KnownLayout>> {
+    let first = operands[0];
+    if operands[1..].iter().all(|a| same_sizes(a.sizes(), first.sizes())) {
+        return Ok(match operands.iter().find(|a| a.layout.is_fresh()) {
+            Some(like) => like.layout.clone(),
+            None => Rc::new(KnownLayout::fresh(first.layout.sizes.clone())),
+        });
+    }
+    let mut sizes = first.layout.sizes.clone();
+    for other in &operands[1..] {
+        sizes = broadcast_sizes(&sizes, other.sizes())?;
+    }
+    checked_numel(&sizes)?;
+    Ok(match operands.iter().find(|a| a.layout.is_fresh() && same_sizes(a.sizes(), &sizes)) {
+        Some(like) => like.layout.clone(),
+        None => Rc::new(KnownLayout::fresh(sizes)),
     })
 }
 
-/// What a fresh array looks like: an operand, or sizes of its own.
-#[derive(Clone, Copy)]
-enum Like<'a> {
-    Operand(&'a Rc<Layout>),
-    Sizes(&'a [usize]),
+/// The fresh array that a pass over the operands writes.
+///
+/// Errors: RuntimeError when the sizes do not broadcast, InternalError on other dtypes, MemoryError.
+fn produce<const N: usize>(operands: [&Array; N], types: &[DType; N], dtype: DType, line: &Loop<N>) -> Result<Array> {
+    let layout = result_layout(&operands)?;
+    let guards = operands.map(|a| a.storage.read());
+    let mut places = [Shared(std::ptr::null_mut()); N];
+    for k in 0..N {
+        places[k] = Shared(operands[k].place(&guards[k], types[k])?.cast_mut());
+    }
+    let n = layout.numel();
+    let mut pass = Pass::new(&layout.sizes, n, operands.map(|a| &*a.layout), places)?;
+    let mut buffer = allocate_buffer(dtype, n)?;
+    pass.out = Shared(buffer.place_mut());
+    pass.drive(false, line);
+    // SAFETY: the runs cover all `n` elements; a complex one has two parts.
+    unsafe { buffer.set_len(if dtype.is_complex() { 2 * n } else { n }) };
+    Ok(Array { storage: Storage::new(buffer), layout, dtype })
 }
 
-impl Like<'_> {
-    fn sizes(&self) -> &[usize] {
-        match self {
-            Like::Operand(layout) => &layout.sizes,
-            Like::Sizes(sizes) => sizes,
-        }
-    }
+/// A fresh array of `f` over the operands.
+#[inline]
+fn fresh<const N: usize, P: Operands<N>, U: Typed, F: Apply<P::Items, U> + Sync>(
+    operands: [&Array; N],
+    f: F,
+) -> Result<Array> {
+    produce(operands, &P::TYPES, U::DTYPE, &|pass, at, n, k| {
+        // SAFETY: `produce` checked the operands' types and layouts; runs are disjoint parts of the reserved output.
+        let (operands, out) = unsafe { (P::of(pass.places).offset(at), pass.out.get().cast::<U>().add(k)) };
+        dispatch(Line { operands, strides: pass.strides, n, out, f: &f });
+    })
 }
 
 /// The array of `f(x)` for each element, contiguous.
@@ -278,9 +310,7 @@ impl Like<'_> {
 /// Errors: InternalError when `a` does not hold `A`s, MemoryError.
 #[inline]
 pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<Array> {
-    let buffer = a.storage.read();
-    let operands = (Shared::from(a.typed::<A>(&buffer)?),);
-    fresh(Like::Operand(&a.layout), &Plan::new(a.sizes(), [&a.layout], true)?, operands, &f)
+    fresh::<1, (Shared<A>,), U, _>([a], f)
 }
 
 /// The array of `f(x, y)` for the elements of two broadcast operands, contiguous.
@@ -288,14 +318,7 @@ pub fn map1<A: Typed, U: Typed>(a: &Array, f: impl Fn(A) -> U + Sync) -> Result<
 /// Errors: RuntimeError when the sizes do not broadcast, InternalError on other dtypes, MemoryError.
 #[inline]
 pub fn map2<A: Typed, B: Typed, U: Typed>(a: &Array, b: &Array, f: impl Fn(A, B) -> U + Sync) -> Result<Array> {
-    let (left, right) = (a.storage.read(), b.storage.read());
-    let operands = (Shared::from(a.typed::<A>(&left)?), Shared::from(b.typed::<B>(&right)?));
-    if same_sizes(a.sizes(), b.sizes()) {
-        let plan = Plan::new(a.sizes(), [&a.layout, &b.layout], true)?;
-        return fresh(Like::Operand(&a.layout), &plan, operands, &f);
-    }
-    let sizes = broadcast_sizes(a.sizes(), b.sizes())?;
-    fresh(Like::Sizes(&sizes), &Plan::new(&sizes, [&a.layout, &b.layout], false)?, operands, &f)
+    fresh::<2, (Shared<A>, Shared<B>), U, _>([a, b], f)
 }
 
 /// The array of `f(x, y, z)` for the elements of three broadcast operands, contiguous.
@@ -307,27 +330,57 @@ pub fn map3<A: Typed, B: Typed, C: Typed, U: Typed>(
     c: &Array,
     f: impl Fn(A, B, C) -> U + Sync,
 ) -> Result<Array> {
-    let guards = (a.storage.read(), b.storage.read(), c.storage.read());
-    let (x, y, z) = (a.typed::<A>(&guards.0)?, b.typed::<B>(&guards.1)?, c.typed::<C>(&guards.2)?);
-    let sizes = broadcast_sizes(&broadcast_sizes(a.sizes(), b.sizes())?, c.sizes())?;
-    let plan = Plan::new(&sizes, [&a.layout, &b.layout, &c.layout], false)?;
-    fresh(Like::Sizes(&sizes), &plan, (Shared::from(x), Shared::from(y), Shared::from(z)), &f)
+    fresh::<3, (Shared<A>, Shared<B>, Shared<C>), U, _>([a, b, c], f)
 }
 
-/// Sets the places of the first operand, those of `dst`, to `f` over all of them.
-#[inline]
-fn assign<const N: usize, P, F>(dst: &Array, plan: &Plan<N>, operands: P, f: &F)
-where
-    P: Operands<N> + Sync,
-    F: Apply<P::Items, P::First> + Sync,
-{
-    let strides = plan.strides();
+/// A pass that changes the first operand's elements, to which the others broadcast. They may share its storage in any
+/// way: they are read as they were before.
+///
+/// Errors: RuntimeError when an operand does not broadcast, InternalError on other dtypes, MemoryError.
+fn change<const N: usize>(operands: [&Array; N], types: &[DType; N], line: &Loop<N>) -> Result<()> {
+    let dst = operands[0];
+    for (k, src) in operands.iter().enumerate().skip(1) {
+        if !src.layout.broadcasts_to(dst.sizes()) {
+            // Refused before anything is changed.
+            src.layout.broadcast_to(dst.sizes())?;
+        }
+        if dst.shares_storage(src) && dst.layout != src.layout {
+            let (copy, mut apart) = (copy(src)?, operands);
+            apart[k] = &copy;
+            return change(apart, types, line);
+        }
+    }
+    let mut written = dst.storage.write();
+    let mut guards: SmallVec<[_; 2]> = SmallVec::new();
+    let mut places = [Shared(std::ptr::null_mut()); N];
+    for k in 0..N {
+        places[k] = if operands[k].shares_storage(dst) {
+            operands[k].place(&written, types[k])?;
+            Shared(written.place_mut())
+        } else {
+            let read = operands[k].storage.read();
+            let place = operands[k].place(&read, types[k])?.cast_mut();
+            guards.push(read);
+            Shared(place)
+        };
+    }
+    let pass = Pass::new(dst.sizes(), dst.numel(), operands.map(|a| &*a.layout), places)?;
     // Elements that several indices share are changed in order, on one thread.
-    plan.drive(dst.layout.has_overlap(), &|at, n, _| {
-        // SAFETY: `typed` and `typed_mut` checked the layouts; an operand that overlaps `dst` is `dst`.
-        let operands = unsafe { operands.offset(at) };
-        dispatch(Update { operands, strides, n, f });
-    });
+    pass.drive(dst.layout.has_overlap(), line);
+    Ok(())
+}
+
+/// Sets the places of the first operand to `f` over all of them.
+#[inline]
+fn assign<const N: usize, P: Operands<N>, F: Apply<P::Items, P::First> + Sync>(
+    operands: [&Array; N],
+    f: F,
+) -> Result<()> {
+    change(operands, &P::TYPES, &|pass, at, n, _| {
+        // SAFETY: `change` checked types and layouts; an operand that overlaps the first is the first.
+        let operands = unsafe { P::of(pass.places).offset(at) };
+        dispatch(Update { operands, strides: pass.strides, n, f: &f });
+    })
 }
 
 /// Changes every element of `dst` to `f(x)`.
@@ -335,10 +388,7 @@ where
 /// Errors: InternalError when `dst` does not hold `A`s.
 #[inline]
 pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<()> {
-    let mut buffer = dst.storage.write();
-    let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    assign(dst, &Plan::new(dst.sizes(), [&dst.layout], true)?, (p,), &f);
-    Ok(())
+    assign::<1, (Shared<A>,), _>([dst], f)
 }
 
 /// Changes every element of `dst` to `f(x, y)`, where `src` broadcasts to `dst`.
@@ -347,53 +397,20 @@ pub fn map1_assign<A: Typed>(dst: &Array, f: impl Fn(A) -> A + Sync) -> Result<(
 /// Errors: RuntimeError when `src` does not broadcast, InternalError on other dtypes, MemoryError.
 #[inline]
 pub fn map2_assign<A: Typed, B: Typed>(dst: &Array, src: &Array, f: impl Fn(A, B) -> A + Sync) -> Result<()> {
-    let same = same_sizes(src.sizes(), dst.sizes());
-    if !same {
-        // Refuses what does not broadcast before anything is changed.
-        src.layout.broadcast_to(dst.sizes())?;
-    }
-    let plan = Plan::new(dst.sizes(), [&dst.layout, &src.layout], same)?;
-    if dst.shares_storage(src) {
-        if dst.layout != src.layout {
-            let copy = Array::from_vec(src.to_vec::<B>()?, src.layout.sizes.clone());
-            return map2_assign(dst, &copy, f);
-        }
-        let mut buffer = dst.storage.write();
-        let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-        src.typed::<B>(&buffer)?;
-        // Both are the same places and, by the check above, the same type.
-        assign(dst, &plan, (p, Shared(p.get().cast::<B>())), &f);
-        return Ok(());
-    }
-    let mut buffer = dst.storage.write();
-    let other = src.storage.read();
-    let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    assign(dst, &plan, (p, Shared::from(src.typed::<B>(&other)?)), &f);
-    Ok(())
+    assign::<2, (Shared<A>, Shared<B>), _>([dst, src], f)
 }
 
-/// Changes every element of `dst` to `f(x, y, z)`, where the others broadcast to `dst` and do not share its storage.
+/// Changes every element of `dst` to `f(x, y, z)`, where the others broadcast to `dst`.
 ///
-/// Errors: RuntimeError when they do not broadcast, InternalError on other dtypes or shared storage.
+/// The others may share storage with `dst` in any way: they are read as they were before.
+/// Errors: RuntimeError when they do not broadcast, InternalError on other dtypes, MemoryError.
 pub fn map3_assign<A: Typed, B: Typed, C: Typed>(
     dst: &Array,
     y: &Array,
     z: &Array,
     f: impl Fn(A, B, C) -> A + Sync,
 ) -> Result<()> {
-    for src in [y, z] {
-        src.layout.broadcast_to(dst.sizes())?;
-        if dst.shares_storage(src) {
-            return Err(Fault::internal("an operand shares the storage of what is assigned"));
-        }
-    }
-    let plan = Plan::new(dst.sizes(), [&dst.layout, &y.layout, &z.layout], false)?;
-    let mut buffer = dst.storage.write();
-    let guards = (y.storage.read(), z.storage.read());
-    let p = Shared(dst.typed_mut::<A>(&mut buffer)?.as_mut_ptr());
-    let (y, z) = (y.typed::<B>(&guards.0)?, z.typed::<C>(&guards.1)?);
-    assign(dst, &plan, (p, Shared::from(y), Shared::from(z)), &f);
-    Ok(())
+    assign::<3, (Shared<A>, Shared<B>, Shared<C>), _>([dst, y, z], f)
 }
 
 /// Sets every element to one number, converted as PyTorch converts it.
@@ -488,7 +505,7 @@ pub fn copy_into(dst: &Array, src: &Array) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::layout::show_sizes;
+    use crate::array::layout::{Dims, show_sizes};
     use proptest::prelude::*;
 
     fn iota(sizes: &[usize]) -> Array {

@@ -40,5 +40,5 @@ pub mod windows;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Ordered, Scalar};
-pub use layout::{Dims, Layout, Strides};
+pub use layout::{Dims, KnownLayout, Layout, Strides};
 pub use storage::{Buffer, Storage, Typed};

@@ -114,6 +114,10 @@ pub(super) unsafe fn fold_lanes<T: Copy, R: Reducer<T> + ?Sized>(
 pub fn named_dims(dims: Option<&[i64]>, ndim: usize) -> Result<Dims> {
     let Some(dims) = dims else { return Ok((0..ndim).collect()) };
     let mut out = Dims::new();
+    if let (&[d], 1..) = (dims, ndim) {
+        out.push(wrap_dim(d, ndim)?);
+        return Ok(out);
+    }
     for &d in dims {
         let d = wrap_dim(d, ndim)?;
         if out.contains(&d) {

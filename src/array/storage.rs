@@ -77,6 +77,26 @@ macro_rules! typed {
                 match self { $(Buffer::$tag(v) => v.capacity() * size_of::<$t>()),* }
             }
 
+            /// Where the elements begin.
+            pub fn place(&self) -> *const u8 {
+                match self { $(Buffer::$tag(v) => v.as_ptr().cast()),* }
+            }
+
+            /// Where the elements begin, to be written.
+            pub fn place_mut(&mut self) -> *mut u8 {
+                match self { $(Buffer::$tag(v) => v.as_mut_ptr().cast()),* }
+            }
+
+            /// Says that the first `n` parts are there.
+            ///
+            /// # Safety
+            /// They were written, and there is room for them.
+            #[allow(unsafe_code)]
+            pub unsafe fn set_len(&mut self, n: usize) {
+                // SAFETY: the caller's.
+                unsafe { match self { $(Buffer::$tag(v) => v.set_len(n)),* } }
+            }
+
             /// Takes all elements out; the room for them stays.
             fn clear(&mut self) {
                 match self { $(Buffer::$tag(v) => v.clear()),* }
@@ -282,6 +302,13 @@ fn reuse<T: Typed>(n: usize) -> Option<Vec<T>> {
 /// Frees every waiting buffer.
 pub fn drain_pool() {
     let _ = POOL.try_with(|pool| *pool.borrow_mut() = Pool { buffers: Vec::new(), bytes: 0 });
+}
+
+/// An empty buffer with room for `n` elements of a type, to be filled by a kernel.
+///
+/// Errors: MemoryError that names the size asked for.
+pub fn allocate_buffer(dtype: DType, n: usize) -> Result<Buffer> {
+    crate::with_dtype!(dtype, T => Ok(T::wrap(allocate::<T>(n)?)))
 }
 
 /// An empty vector with room for `n` elements, to be filled by a kernel.

@@ -2,11 +2,11 @@
 
 use super::args::Call;
 use super::def::{OpDef, Out, Run, Save};
-use super::node::{Input, Kept, OpNode, edge_to};
+use super::node::{Input, Kept, OpNode, Place, edge_to};
 use crate::array::{Array, Layout};
 use crate::diag::{Fault, Result};
 use crate::tensor::node::Meta;
-use crate::tensor::{Edge, NodeCore, Saved, Tensor, View, mode};
+use crate::tensor::{NodeCore, Saved, Tensor, View, mode};
 use crate::value::sequence::NamedTuple;
 use crate::value::{Bound, Tuple, TupleKind, Value, intern};
 use smallvec::SmallVec;
@@ -154,27 +154,35 @@ fn each_tensor(args: &Bound, mut f: impl FnMut(usize, &Tensor)) -> usize {
 /// The node of an application. `original` stands for the first argument where it was overwritten.
 ///
 /// Errors: RuntimeError when it would have to save a tensor made in inference mode.
-pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: Option<&Tensor>) -> Result<Rc<OpNode>> {
-    let mut edges: SmallVec<[Option<Edge>; 2]> = SmallVec::new();
-    let mut inputs: SmallVec<[Input; 2]> = SmallVec::new();
-    let mut kept = Kept { arrays: out.kept.clone(), ..Kept::default() };
-    let mut wants: SmallVec<[bool; 4]> = SmallVec::new();
-    let slots = each_tensor(&args, |slot, t| {
+pub(super) fn record(def: &'static OpDef, args: Bound, out: &Out, original: Option<&Tensor>) -> Result<Rc<OpNode>> {
+    // Made first and then filled, so that little of it is moved.
+    let mut made = Rc::new(OpNode {
+        core: NodeCore::new(SmallVec::new()),
+        def,
+        name: Cell::new(out.node),
+        args,
+        inputs: SmallVec::new(),
+        outputs: out.arrays.iter().map(Meta::of).collect(),
+        kept: RefCell::new(Some(Kept { saved: SmallVec::new(), arrays: out.kept.clone() })),
+        saves_something: false,
+        slots: 0,
+        done: Cell::new(false),
+    });
+    let fresh = || Fault::internal("a new node is shared");
+    let node = Rc::get_mut(&mut made).ok_or_else(fresh)?;
+    let Some(kept) = node.kept.get_mut() else { return Err(fresh()) };
+    let (args, inputs, edges) = (&mut node.args, &mut node.inputs, &mut node.core.edges);
+    let slots = each_tensor(args, |slot, t| {
         let array = t.array();
         inputs.push(Input { slot: slot as u32, meta: Meta::of(&array) });
-        let edge = if array.dtype.is_differentiable() { t.edge() } else { None };
-        if edge.is_some() && wants.len() <= slot {
-            wants.resize(slot + 1, false);
-        }
-        if edge.is_some() {
-            wants[slot] = true;
-        }
-        edges.push(edge);
+        edges.push(if array.dtype.is_differentiable() { t.edge() } else { None });
     });
-    let wanted = |slot: usize| wants.get(slot).copied().unwrap_or(false);
+    node.slots = slots as u32;
+    let wanted =
+        |slot: usize| inputs.iter().zip(edges.iter()).any(|(input, e)| input.slot as usize == slot && e.is_some());
     let mut unsavable = false;
     if !def.saves.is_empty() {
-        each_tensor(&args, |slot, t| {
+        each_tensor(args, |slot, t| {
             let needed = def.saves.iter().any(|s| match *s {
                 Save::In(i) => i == slot,
                 Save::InFor(i, j) => i == slot && wanted(j),
@@ -186,14 +194,14 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
                     Some(o) if slot == 0 => Saved::input(o),
                     _ => Saved::input(t),
                 };
-                kept.inputs.push((slot as u32, saved));
+                kept.saved.push((Place::Input(slot as u32), saved));
             }
         });
         for save in def.saves {
             if let Save::Out(i) = *save
                 && let Some(array) = out.arrays.get(i)
             {
-                kept.outputs.push((i as u32, Saved::output(array, i as u32)));
+                kept.saved.push((Place::Output(i as u32), Saved::output(array, i as u32)));
             }
         }
     }
@@ -204,7 +212,7 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
              in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.",
         ));
     }
-    for value in &mut args {
+    for value in args.iter_mut() {
         let has_tensor = match value {
             Value::Tensor(_) => true,
             Value::List(_) => true,
@@ -229,20 +237,8 @@ pub(super) fn record(def: &'static OpDef, mut args: Bound, out: &Out, original: 
             Save::Out(_) => false,
         })
     };
-    let saves_something =
-        !kept.inputs.is_empty() || !kept.outputs.is_empty() || !kept.arrays.is_empty() || saves_number();
-    Ok(Rc::new(OpNode {
-        core: NodeCore::new(edges),
-        def,
-        name: Cell::new(out.node),
-        args,
-        inputs,
-        outputs: out.arrays.iter().map(Meta::of).collect(),
-        kept: RefCell::new(Some(kept)),
-        saves_something,
-        slots: slots as u32,
-        done: Cell::new(false),
-    }))
+    node.saves_something = !kept.saved.is_empty() || !kept.arrays.is_empty() || saves_number();
+    Ok(made)
 }
 
 /// A view of a tensor, tracked so that in-place changes through it reach the base's graph.

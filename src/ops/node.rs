@@ -18,15 +18,29 @@ pub(super) struct Input {
     pub meta: Meta,
 }
 
+/// Which of a node's tensors is saved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The input in a slot.
+    Input(u32),
+    /// An output.
+    Output(u32),
+}
+
 /// What a node keeps for its derivative.
 #[derive(Default)]
 pub(super) struct Kept {
-    /// Saved inputs by slot.
-    pub inputs: SmallVec<[(u32, Saved); 2]>,
-    /// Saved outputs by index.
-    pub outputs: SmallVec<[(u32, Saved); 1]>,
+    /// Saved inputs and outputs.
+    pub saved: SmallVec<[(Place, Saved); 2]>,
     /// Arrays for the derivative only.
     pub arrays: SmallVec<[Array; 1]>,
+}
+
+impl Kept {
+    /// What was saved of a tensor.
+    fn find(&self, place: Place) -> Option<&Saved> {
+        self.saved.iter().find(|(p, _)| *p == place).map(|(_, saved)| saved)
+    }
 }
 
 /// A recorded application of an operator.
@@ -73,10 +87,7 @@ impl OpNode {
     pub fn saved(&self, this: &Rc<dyn Node>, slot: Option<usize>) -> Result<Option<Tensor>> {
         let kept = self.kept.borrow();
         let Some(kept) = kept.as_ref() else { return Err(freed()) };
-        let found = match slot {
-            Some(slot) => kept.inputs.iter().find(|(s, _)| *s as usize == slot).map(|(_, saved)| saved),
-            None => kept.outputs.first().map(|(_, saved)| saved),
-        };
+        let found = kept.find(slot.map_or(Place::Output(0), |slot| Place::Input(slot as u32)));
         found.map(|saved| saved.unpack(this)).transpose()
     }
 
@@ -175,11 +186,11 @@ impl Node for OpNode {
     }
     fn operands(&self) -> Vec<Operand> {
         let kept = self.kept.borrow();
-        let saved = |slot: u32| kept.as_ref().and_then(|k| k.inputs.iter().find(|(s, _)| *s == slot));
+        let saved = |slot: u32| kept.as_ref().and_then(|k| k.find(Place::Input(slot)));
         let mut tensors = self.inputs.iter().zip(&self.core.edges).map(|(input, edge)| Operand::Tensor {
             edge: edge.clone(),
             meta: Some(input.meta.clone()),
-            array: saved(input.slot).map(|(_, s)| s.array().clone()),
+            array: saved(input.slot).map(|s| s.array().clone()),
         });
         let mut out = Vec::new();
         for value in &self.args {
@@ -240,8 +251,8 @@ impl Back<'_> {
     ///
     /// Errors: RuntimeError when it was changed in place since.
     pub fn input(&self, slot: usize) -> Result<Tensor> {
-        match self.kept.inputs.iter().find(|(s, _)| *s as usize == slot) {
-            Some((_, saved)) => self.seen(saved.unpack(self.this)?),
+        match self.kept.find(Place::Input(slot as u32)) {
+            Some(saved) => self.seen(saved.unpack(self.this)?),
             None => Err(Fault::internal(format!("{} did not save argument {slot}", self.node.def.name))),
         }
     }
@@ -255,8 +266,8 @@ impl Back<'_> {
     ///
     /// Errors: RuntimeError when it was changed in place since.
     pub fn output(&self, index: usize) -> Result<Tensor> {
-        match self.kept.outputs.iter().find(|(s, _)| *s as usize == index) {
-            Some((_, saved)) => self.seen(saved.unpack(self.this)?),
+        match self.kept.find(Place::Output(index as u32)) {
+            Some(saved) => self.seen(saved.unpack(self.this)?),
             None => Err(Fault::internal(format!("{} did not save output {index}", self.node.def.name))),
         }
     }
@@ -314,7 +325,11 @@ impl Back<'_> {
 
 /// Gradients by slot, all present.
 pub fn grads<const N: usize>(all: [Tensor; N]) -> Result<Grads> {
-    Ok(all.into_iter().map(Some).collect())
+    let mut out = Grads::new();
+    for grad in all {
+        out.push(Some(grad));
+    }
+    Ok(out)
 }
 
 /// The edge of an output of a node.

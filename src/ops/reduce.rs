@@ -44,6 +44,9 @@ pub(super) fn kept_sizes(sizes: &[usize], dims: &[usize]) -> Dims {
 pub(super) fn spread(b: &Back, tensor: &Tensor, dim: usize) -> Result<Tensor> {
     let sizes = b.sizes(0);
     let dims = b.call().dims(dim, sizes.len(), true)?;
+    if tensor.ndim() == 0 {
+        return tensor.expand(&sizes);
+    }
     tensor.reshape(&kept_sizes(&sizes, &dims))?.expand(&sizes)
 }
 

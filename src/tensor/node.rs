@@ -3,7 +3,7 @@
 use super::backward::Env;
 use super::tensor::Tensor;
 use super::{mode, reached};
-use crate::array::{Array, DType, Layout};
+use crate::array::{Array, DType, KnownLayout};
 use crate::diag::Result;
 use smallvec::SmallVec;
 use std::any::Any;
@@ -28,7 +28,7 @@ pub struct Edge {
 /// Size and type of a node's input, which its gradient must have.
 #[derive(Clone, Debug)]
 pub struct Meta {
-    layout: Rc<Layout>,
+    layout: Rc<KnownLayout>,
     /// Element type.
     pub dtype: DType,
 }

@@ -27,6 +27,20 @@ struct Entry {
     rest: Bound,
 }
 
+impl Entry {
+    /// The complete arguments for two operands.
+    #[inline]
+    fn arguments(&self, a: Value, b: Value) -> Bound {
+        let mut args = Bound::new();
+        args.push(a);
+        args.push(b);
+        for value in &self.rest {
+            args.push(value.copied());
+        }
+        args
+    }
+}
+
 /// torch's names of the binary operators, in the order of [`Binary::ALL`].
 const NAMES: [&str; 13] = [
     "add",
@@ -97,15 +111,7 @@ fn too_big() -> crate::diag::Error {
 /// The operator applied to its two operands in order.
 fn forward(op: Binary, a: Value, b: Value) -> Result<Value> {
     TABLE.with(|table| match &table[op as usize] {
-        Some(entry) => {
-            let mut args = Bound::new();
-            args.push(a);
-            args.push(b);
-            for value in &entry.rest {
-                args.push(value.copied());
-            }
-            apply(entry.def, args)
-        }
+        Some(entry) => apply(entry.def, entry.arguments(a, b)),
         None => Err(Fault::not_implemented(format!("operator {}", op.sign()))),
     })
 }
@@ -243,13 +249,10 @@ pub fn inplace(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
         (Value::Tensor(_), Value::Tensor(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Complex(_))
             if op != Binary::MatMul =>
         {
-            let entry = TABLE.with(|table| table[op as usize].as_ref().map(|e| (e.def, e.rest.clone())));
-            let Some((def, rest)) = entry else {
-                return Some(Err(Fault::not_implemented(format!("operator {}=", op.sign()))));
-            };
-            let mut args: Bound = smallvec![a.clone(), b.clone()];
-            args.extend(rest);
-            Some(apply_inplace(def, args))
+            Some(TABLE.with(|table| match &table[op as usize] {
+                Some(entry) => apply_inplace(entry.def, entry.arguments(a.clone(), b.clone())),
+                None => Err(Fault::not_implemented(format!("operator {}=", op.sign()))),
+            }))
         }
         (Value::Tensor(_), Value::Array(_)) => match plain_number(b) {
             Some(number) => inplace(op, a, &number),

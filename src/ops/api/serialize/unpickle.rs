@@ -5,7 +5,7 @@
 
 use super::elements::from_bytes;
 use super::zip::ZipReader;
-use crate::array::{Array, DType, Dims, Layout, Storage, Strides};
+use crate::array::{Array, DType, Dims, KnownLayout, Layout, Storage, Strides};
 use crate::diag::{Fault, Result};
 use crate::tensor::Tensor;
 use crate::value::{Args, Caller, Dict, Instance, Set, TupleKind, Value, intern, sequence::Tuple};
@@ -92,7 +92,7 @@ impl<'a, 'c> Unpickler<'a, 'c> {
             Item::Global(module, name) => self.global_value(&module, &name),
             Item::Storage(storage, dtype) => {
                 let n = stored(&storage, dtype);
-                Ok(Value::tensor(Array { storage, layout: Rc::new(Layout::contiguous(Dims::from_slice(&[n]))), dtype }))
+                Ok(Value::tensor(Array::new(storage, KnownLayout::fresh(Dims::from_slice(&[n])), dtype)))
             }
             Item::Tuple(items) => Ok(Value::tuple(self.values(items.to_vec())?)),
             Item::Mark => Err(broken("a value was expected")),
@@ -479,7 +479,7 @@ fn tensor(args: &[Item]) -> Result<Value> {
     if elements > 0 && reach.is_none_or(|r| r >= length) {
         return Err(broken("a tensor lies outside its storage"));
     }
-    let t = Tensor::new(Array { storage: storage.clone(), layout: Rc::new(layout), dtype: *dtype });
+    let t = Tensor::new(Array::new(storage.clone(), layout, *dtype));
     if let Some(Item::Value(Value::Bool(true))) = rest.first() {
         t.set_requires_grad(true)?;
     }
