@@ -357,7 +357,7 @@ impl std::ops::Deref for KnownLayout {
 }
 
 impl From<Layout> for KnownLayout {
-    fn from(layout: Layout) -> KnownLayout {
+    fn from(mut layout: Layout) -> KnownLayout {
         // As `numel`, `extent`, `is_contiguous` and `is_row_major` of the layout find it, in one pass.
         let (mut numel, mut high, mut step) = (1usize, layout.offset as isize, 1isize);
         let (mut dense, mut row_major) = (true, true);
@@ -369,7 +369,11 @@ impl From<Layout> for KnownLayout {
             numel = numel.wrapping_mul(size);
             step = step.saturating_mul(size.max(1) as isize);
         }
-        let end = if numel == 0 { 0 } else { high as usize + 1 };
+        let mut end = high as usize + 1;
+        if numel == 0 {
+            // What holds nothing begins where the storage does, which is always in bounds.
+            (layout.offset, end) = (0, 0);
+        }
         KnownLayout {
             numel,
             end,

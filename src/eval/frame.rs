@@ -51,7 +51,12 @@ impl Frame {
     #[inline(always)]
     pub fn empty(&mut self) {
         let used = (self.code.registers as usize).min(self.regs.len());
-        for reg in &mut self.regs[..used] {
+        let regs = &mut self.regs[..used];
+        // Most hold nothing that is to be dropped: all are looked at together first.
+        if regs.iter().fold(true, |plain, reg| plain & reg.is_plain()) {
+            return;
+        }
+        for reg in regs {
             if !reg.is_plain() {
                 *reg = Value::Undef;
             }

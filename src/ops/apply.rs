@@ -249,19 +249,18 @@ fn make_view(def: &'static OpDef, input: &Tensor, array: Array, args: Bound) -> 
     } else {
         None
     };
-    Ok(tracked(input, Tensor::with_edge(array, edge)))
+    Ok(Tensor::of_view(array, edge, view_of(input)))
 }
 
 /// A view of a tensor that no gradient flows through now.
 pub(super) fn plain_view(input: &Tensor, layout: Layout) -> Tensor {
     let array = input.array().with_layout(layout);
-    tracked(input, Tensor::new(array))
+    Tensor::of_view(array, None, view_of(input))
 }
 
-/// A view with the memory of what it is a view of.
-fn tracked(input: &Tensor, view: Tensor) -> Tensor {
+/// What a view of a tensor remembers.
+fn view_of(input: &Tensor) -> View {
     let base = input.view().map_or_else(|| input.clone(), |v| v.base);
     let changes = base.changes();
-    view.set_view(Some(View { base, changes }));
-    view
+    View { base, changes }
 }

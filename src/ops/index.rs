@@ -25,6 +25,12 @@ struct Plan {
     layout: Layout,
     dims: SmallVec<[usize; 4]>,
     indices: SmallVec<[Array; 4]>,
+    /// The dimension, of what the steps so far gave, that the next item is about.
+    dim: usize,
+    /// Whether slices over everything are left out, as PyTorch does within a tuple.
+    skip_whole: bool,
+    /// How many dimensions the tensor has.
+    ndim: usize,
 }
 
 /// `t[index]`.
@@ -38,7 +44,11 @@ pub fn get_item(t: &Tensor, index: &Value, caller: &mut dyn Caller) -> Result<Va
         let layout = select_first(layout, *i)?;
         return Ok(Value::Tensor(plain_view(t, layout)));
     }
-    let plan = plan(t, index, caller)?;
+    let mut plan = Plan::of(t);
+    plan.read(index, caller)?;
+    if plan.indices.is_empty() && !(mode::grad_enabled() && t.requires_grad()) {
+        return Ok(Value::Tensor(plain_view(t, plan.layout)));
+    }
     let view = follow(t, &plan)?;
     if plan.indices.is_empty() { Ok(Value::Tensor(view)) } else { indexed(&view, &plan.dims, &plan.indices) }
 }
@@ -61,7 +71,8 @@ pub(super) fn indices_value(indices: &[Array]) -> Value {
 /// Errors: IndexError, TypeError and ValueError in PyTorch's words; RuntimeError when the value does not fit or autograd
 /// could not follow the change.
 pub fn set_item(t: &Tensor, index: &Value, value: &Value, caller: &mut dyn Caller) -> Result<()> {
-    let plan = plan(t, index, caller)?;
+    let mut plan = Plan::of(t);
+    plan.read(index, caller)?;
     let view = follow(t, &plan)?;
     if plan.indices.is_empty() {
         return write(&view, value);
@@ -212,55 +223,52 @@ fn follow(t: &Tensor, plan: &Plan) -> Result<Tensor> {
     if plan.steps.is_empty() && plan.indices.is_empty() { super::call(&shape::ALIAS, [out.into()]) } else { Ok(out) }
 }
 
-/// Takes a subscript apart.
-fn plan(t: &Tensor, index: &Value, caller: &mut dyn Caller) -> Result<Plan> {
-    let layout = Layout::clone(&t.array().layout);
-    match index {
-        Value::Tuple(items) => Planner::new(layout, true).run(items, caller),
-        Value::List(list) => {
-            let items = list.to_vec();
-            let nested = items.len() < 32
-                && items.iter().any(|v| {
-                    matches!(
-                        v,
-                        Value::List(_)
-                            | Value::Tuple(_)
-                            | Value::Range(_)
-                            | Value::Tensor(_)
-                            | Value::Slice(_)
-                            | Value::Ellipsis
-                            | Value::None
-                    )
-                });
-            if nested {
-                Planner::new(layout, true).run(&items, caller)
-            } else {
-                Planner::new(layout, true).run(std::slice::from_ref(index), caller)
+impl Plan {
+    /// The plan of a subscript that has not been read yet.
+    fn of(t: &Tensor) -> Plan {
+        let layout = Layout::clone(&t.array().layout);
+        let ndim = layout.ndim();
+        Plan {
+            steps: SmallVec::new(),
+            layout,
+            dims: SmallVec::new(),
+            indices: SmallVec::new(),
+            dim: 0,
+            skip_whole: true,
+            ndim,
+        }
+    }
+
+    /// Takes a subscript apart.
+    fn read(&mut self, index: &Value, caller: &mut dyn Caller) -> Result<()> {
+        match index {
+            Value::Tuple(items) => self.items(items, caller),
+            Value::List(list) => {
+                let items = list.to_vec();
+                let nested = items.len() < 32
+                    && items.iter().any(|v| {
+                        matches!(
+                            v,
+                            Value::List(_)
+                                | Value::Tuple(_)
+                                | Value::Range(_)
+                                | Value::Tensor(_)
+                                | Value::Slice(_)
+                                | Value::Ellipsis
+                                | Value::None
+                        )
+                    });
+                self.items(if nested { &items } else { std::slice::from_ref(index) }, caller)
+            }
+            single => {
+                self.skip_whole = false;
+                self.items(std::slice::from_ref(single), caller)
             }
         }
-        single => Planner::new(layout, false).run(std::slice::from_ref(single), caller),
-    }
-}
-
-/// The state of taking a subscript apart.
-struct Planner {
-    plan: Plan,
-    /// The dimension, of what the steps so far gave, that the next item is about.
-    dim: usize,
-    /// Whether slices over everything are left out, as PyTorch does within a tuple.
-    skip_whole: bool,
-    original: Dims,
-}
-
-impl Planner {
-    fn new(layout: Layout, skip_whole: bool) -> Planner {
-        let original = layout.sizes.clone();
-        let plan = Plan { steps: SmallVec::new(), layout, dims: SmallVec::new(), indices: SmallVec::new() };
-        Planner { plan, dim: 0, skip_whole, original }
     }
 
-    fn run(mut self, items: &[Value], caller: &mut dyn Caller) -> Result<Plan> {
-        let ndim = self.original.len();
+    fn items(&mut self, items: &[Value], caller: &mut dyn Caller) -> Result<()> {
+        let ndim = self.ndim;
         if ndim == 0 && items.len() == 1 && matches!(items[0], Value::Int(_)) {
             return Err(zero_dim());
         }
@@ -296,25 +304,25 @@ impl Planner {
                 other => return Err(not_an_index(other)),
             }
         }
-        Ok(self.plan)
+        Ok(())
     }
 
     /// `place` is where the index stands in the subscript, which is what messages call its dimension.
     fn select(&mut self, index: i64, place: usize) -> Result<()> {
         let dim = self.dim;
-        let layout = &mut self.plan.layout;
+        let layout = &mut self.layout;
         let size = layout.sizes.get(dim).copied().unwrap_or(0);
         let at = wrap_index(index, size).ok_or_else(|| out_of_bounds(index, place, size))?;
         layout.offset = (layout.offset as isize + at as isize * layout.strides[dim]) as usize;
         layout.sizes.remove(dim);
         layout.strides.remove(dim);
-        self.plan.steps.push(Step::Select { dim, at });
+        self.steps.push(Step::Select { dim, at });
         Ok(())
     }
 
     fn slice(&mut self, slice: &Slice, caller: &mut dyn Caller) -> Result<()> {
         let dim = self.dim;
-        let Some(&size) = self.plan.layout.sizes.get(dim) else { return Err(too_many(self.original.len())) };
+        let Some(&size) = self.layout.sizes.get(dim) else { return Err(too_many(self.ndim)) };
         let range = slice.indices(size, |v| bound(v, caller))?;
         if range.step < 0 {
             return Err(Fault::value("step must be greater than zero"));
@@ -324,19 +332,19 @@ impl Planner {
         if self.skip_whole && start == 0 && step == 1 && count == size {
             return Ok(());
         }
-        let layout = &mut self.plan.layout;
+        let layout = &mut self.layout;
         layout.offset =
             (layout.offset as isize + if count > 0 { start as isize * layout.strides[dim] } else { 0 }) as usize;
         layout.sizes[dim] = count;
         layout.strides[dim] = layout.strides[dim].saturating_mul(step as isize);
-        self.plan.steps.push(Step::Slice { dim, start, count, step });
+        self.steps.push(Step::Slice { dim, start, count, step });
         Ok(())
     }
 
     fn unsqueeze(&mut self) {
-        let dim = self.dim.min(self.plan.layout.ndim());
-        self.plan.layout = self.plan.layout.unsqueeze(dim);
-        self.plan.steps.push(Step::Unsqueeze { dim });
+        let dim = self.dim.min(self.layout.ndim());
+        self.layout = self.layout.unsqueeze(dim);
+        self.steps.push(Step::Unsqueeze { dim });
         self.dim = dim + 1;
     }
 
@@ -349,8 +357,8 @@ impl Planner {
     }
 
     fn record(&mut self, dim: usize, index: Array) {
-        self.plan.dims.push(dim);
-        self.plan.indices.push(index);
+        self.dims.push(dim);
+        self.indices.push(index);
     }
 
     fn tensor(&mut self, array: &Array, place: usize) -> Result<()> {
@@ -372,7 +380,7 @@ impl Planner {
     }
 
     fn mask(&mut self, mask: &Array) -> Result<()> {
-        let sizes = &self.plan.layout.sizes;
+        let sizes = &self.layout.sizes;
         for (d, &n) in mask.sizes().iter().enumerate() {
             if sizes.get(self.dim + d) != Some(&n) {
                 return Err(Fault::index(format!(

@@ -65,11 +65,22 @@ impl Tensor {
     /// A tensor made by a recorded operation.
     #[inline]
     pub fn with_edge(array: Array, edge: Option<Edge>) -> Tensor {
+        Tensor::made(array, edge, None)
+    }
+
+    /// A differentiable view of another tensor.
+    #[inline]
+    pub fn of_view(array: Array, edge: Option<Edge>, view: View) -> Tensor {
+        Tensor::made(array, edge, Some(view))
+    }
+
+    #[inline]
+    fn made(array: Array, edge: Option<Edge>, view: Option<View>) -> Tensor {
         Tensor(Rc::new(TensorCell {
             array: RefCell::new(array),
             requires_grad: Cell::new(false),
             edge: RefCell::new(edge),
-            view: RefCell::new(None),
+            view: RefCell::new(view),
             changes: Cell::new(0),
             hidden: Cell::new(false),
             id: Cell::new(0),

@@ -163,6 +163,10 @@ pub struct Range {
 impl Range {
     /// How many numbers.
     pub fn len(&self) -> usize {
+        if self.step == 1 {
+            // The case of every day needs no division.
+            return if self.stop > self.start { self.stop.wrapping_sub(self.start) as u64 as usize } else { 0 };
+        }
         let (start, stop, step) = (self.start as i128, self.stop as i128, self.step as i128);
         let n = if step > 0 {
             (stop - start + step - 1).div_euclid(step)
