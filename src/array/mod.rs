@@ -2,6 +2,7 @@
 //!
 //! Knows no gradients, no operator names and no values of the language. The only layer that may use `unsafe`.
 
+pub mod allocator;
 #[allow(clippy::module_inception)]
 pub mod array;
 pub mod bessel;

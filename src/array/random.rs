@@ -433,7 +433,7 @@ pub fn exponential_assign(g: &mut Generator, dst: &Array, rate: f64) -> Result<(
 
 /// Fills a view with the number of trials up to the first success.
 pub fn geometric_assign(g: &mut Generator, dst: &Array, p: f64) -> Result<()> {
-    fill_serial(g, dst, |g| ((-g.uniform_f64()).ln_1p() / (-p).ln_1p()).ceil())
+    fill_serial(g, dst, |g| (g.uniform_f64().ln() / (-p).ln_1p()).ceil())
 }
 
 /// Fills a view with numbers whose logarithms are normal.

@@ -657,5 +657,6 @@ pub static RRELU: OpDef = OpDef::composite(
 /// The hyperbolic tangent, as `torch.nn.functional` has it.
 pub static NN_TANH: OpDef = OpDef::composite("tanh", "input: Tensor", |c| Ok(c.tensor(0)?.tanh()?.into()))
     .doc("The hyperbolic tangent.")
+    .examples(&[Example("F.tanh(torch.tensor([0., 1.]))", "tensor([0.0000, 0.7616])")])
     .forms(Forms::NN)
     .samples(&["randn(2, 3)"]);

@@ -177,6 +177,7 @@ pub static RSUB: OpDef = OpDef::composite("rsub", SCALED, |c| {
     if matches!(c.value(1), Value::Tensor(_)) { super::apply(&SUB, args) } else { super::apply(&RSUB_SCALAR, args) }
 })
 .doc("The difference other - alpha * input, elementwise.")
+.examples(&[Example("torch.rsub(torch.tensor([1., 2.]), 5)", "tensor([4., 3.])")])
 .samples(PAIRS);
 
 /// A number minus a tensor.
@@ -251,6 +252,7 @@ pub static TRUE_DIV: OpDef = OpDef::kernel("true_divide", BINARY, |c| {
 })
 .analytic()
 .doc("The quotient input / other, elementwise; integers give float32.")
+.examples(&[Example("torch.true_divide(torch.tensor([3, 4]), 2)", "tensor([1.5000, 2.0000])")])
 .forms(Forms::ALL)
 .node("DivBackward0")
 .saves(&[Save::InFor(0, 1), Save::In(1)])

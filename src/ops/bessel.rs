@@ -291,6 +291,7 @@ pub static ZETA: OpDef = OpDef::kernel("special_zeta", "input, other", |c| {
     wide(c, float2!(c, |a, b| gamma::zeta(a as f64, b as f64) as _)?)
 })
 .doc("Hurwitz' zeta function: the sum of (k + other)**-input over k = 0, 1, ...; either may be a number.")
+.samples(&["2.5, rand(3) + 1", "tensor(2), rand(2, 3) + 1"])
 .examples(&[Example("torch.special.zeta(torch.tensor([2.]), torch.tensor([1.]))", "tensor([1.6449])")])
 .forms(Forms::SPECIAL)
 .saves(&[Save::InFor(0, 1), Save::InFor(1, 1)])
@@ -327,6 +328,7 @@ macro_rules! incomplete {
         .doc(concat!($doc, "\nOf input at other, elementwise."))
         .examples(&[Example(concat!("torch.", $name, "(torch.tensor([1.]), torch.tensor([2.]))"), $shown)])
         .forms(Forms::ALL)
+        .samples(&["tensor([1, 2, 3]), rand(3) + 1", "tensor(2), rand(2, 3) + 1"])
         .saves(&[Save::InFor(0, 1), Save::InFor(1, 1)])
         .grad(|b| {
             if b.needs(0) {

@@ -457,6 +457,7 @@ pub static HEAVISIDE: OpDef = OpDef::kernel("heaviside", "input: Tensor, values:
     .into())
 })
 .doc("0 below zero, 1 above, values at zero, elementwise; both of one dtype. It has no derivative.")
+.samples(&["tensor([[-1, 0], [2, 0]]), tensor([3, 4])"])
 .examples(&[Example(
     "torch.heaviside(torch.tensor([-1., 0., 2.]), torch.tensor([0.5]))",
     "tensor([0.0000, 0.5000, 1.0000])",
@@ -490,6 +491,7 @@ pub static NEXTAFTER: OpDef = OpDef::kernel("nextafter", PAIR, |c| {
     .into())
 })
 .doc("The next floating-point number after input towards other, elementwise.")
+.samples(&["randn(2, 3), randn(2, 3)", "randn(3), tensor(1.)"])
 .examples(&[Example("torch.nextafter(torch.tensor([1.]), torch.tensor([2.])) > 1", "tensor([True])")])
 .forms(Forms::ALL.and(Forms::NP))
 .saves(BOTH_INPUTS)

@@ -176,7 +176,7 @@ pub static LOGICAL_NOT: OpDef = OpDef::kernel("logical_not", "input: Tensor", |c
 
 /// Declares an operation on bits.
 macro_rules! bitwise {
-    ($id:ident, $name:literal, $word:literal, |$a:ident, $b:ident| $e:expr) => {
+    ($id:ident, $name:literal, $word:literal, $shown:literal, |$a:ident, $b:ident| $e:expr) => {
         #[doc = concat!("Bitwise ", $word, ".")]
         pub static $id: OpDef = OpDef::kernel($name, "input, other", |c| {
             c.one_tensor()?;
@@ -194,14 +194,15 @@ macro_rules! bitwise {
         })
         .no_complex(concat!($name, "_cpu"))
         .doc(concat!("Bitwise ", $word, " of integers or bools, elementwise."))
+        .examples(&[Example(concat!("torch.", $name, "(torch.tensor([6, 5]), 3)"), $shown)])
         .forms(FORMS)
         .samples(&["arange(3), 1", "tensor([True, False]), tensor([True, True])"]);
     };
 }
 
-bitwise!(BITWISE_AND, "bitwise_and", "and", |a, b| a & b);
-bitwise!(BITWISE_OR, "bitwise_or", "or", |a, b| a | b);
-bitwise!(BITWISE_XOR, "bitwise_xor", "exclusive or", |a, b| a ^ b);
+bitwise!(BITWISE_AND, "bitwise_and", "and", "tensor([2, 1])", |a, b| a & b);
+bitwise!(BITWISE_OR, "bitwise_or", "or", "tensor([7, 7])", |a, b| a | b);
+bitwise!(BITWISE_XOR, "bitwise_xor", "exclusive or", "tensor([5, 6])", |a, b| a ^ b);
 
 /// Bits inverted.
 pub static BITWISE_NOT: OpDef = OpDef::kernel("bitwise_not", "input: Tensor", |c| {
@@ -286,6 +287,8 @@ pub static WHERE_METHOD: OpDef = OpDef::composite("where", "input: Tensor, condi
     super::apply(&WHERE, [c.value(1).clone(), c.value(0).clone(), c.value(2).clone()].into_iter().collect())
 })
 .doc("The tensor where condition is true, other elsewhere.")
+.examples(&[Example("torch.tensor([1., 2.]).where(torch.tensor([True, False]), 0)", "tensor([1., 0.])")])
+.samples(&["randn(2, 3), tensor([True, False, True]), randn(3)", "randn(3), tensor(True), 2.0"])
 .forms(Forms::METHOD);
 
 /// The choice between two tensors.

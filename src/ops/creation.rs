@@ -326,18 +326,21 @@ const NEW: &str = with_options!("input: Tensor, size: int[]..., *, ");
 /// Zeros of a tensor's dtype.
 pub static NEW_ZEROS: OpDef = OpDef::composite("new_zeros", NEW, |c| new(c, 2, &c.sizes(1)?, Scalar::Int(0)))
     .doc("Zeros of the given sizes in the tensor's dtype.")
+    .examples(&[Example("torch.ones(2, dtype=torch.int64).new_zeros(2)", "tensor([0, 0])")])
     .forms(Forms::METHOD)
     .samples(&["randn(2), (2, 3)"]);
 
 /// Ones of a tensor's dtype.
 pub static NEW_ONES: OpDef = OpDef::composite("new_ones", NEW, |c| new(c, 2, &c.sizes(1)?, Scalar::Int(1)))
     .doc("Ones of the given sizes in the tensor's dtype.")
+    .examples(&[Example("torch.zeros(2, dtype=torch.int64).new_ones(2)", "tensor([1, 1])")])
     .forms(Forms::METHOD)
     .samples(&["randn(2), (2, 3)"]);
 
 /// Elements without meaning of a tensor's dtype.
 pub static NEW_EMPTY: OpDef = OpDef::composite("new_empty", NEW, |c| new(c, 2, &c.sizes(1)?, Scalar::Int(0)))
     .doc("A tensor of the given sizes in the tensor's dtype, to be filled.")
+    .examples(&[Example("torch.ones(2, dtype=torch.int64).new_empty(2, 3).shape", "torch.Size([2, 3])")])
     .forms(Forms::METHOD)
     .samples(&["randn(2), (2, 3)"]);
 
@@ -347,6 +350,7 @@ pub static NEW_FULL: OpDef =
         new(c, 3, &sequence(c, 1)?, c.scalar(2)?)
     })
     .doc("A number everywhere, of the given sizes in the tensor's dtype.")
+    .examples(&[Example("torch.ones(2).new_full((2,), 3)", "tensor([3., 3.])")])
     .forms(Forms::METHOD)
     .samples(&["randn(2), (2, 3), 5"]);
 
@@ -389,6 +393,8 @@ pub static ZERO: OpDef = OpDef::kernel("zero", "input: Tensor", |c| {
 })
 .complex()
 .doc("Every element set to zero.")
+.examples(&[Example("torch.ones(2).zero_()", "tensor([0., 0.])")])
+.samples(&["randn(2, 3)"])
 .forms(Forms::INPLACE.and(Forms::FUNCTION_INPLACE))
 .grad(|b| grads([b.grad().mul(0)?]))
 .assign(|_, dst| {
@@ -405,6 +411,8 @@ pub static SET_DEFAULT_DTYPE: OpDef = OpDef::composite("set_default_dtype", "d: 
     Ok(Value::None)
 })
 .doc("Sets the dtype of new float tensors, float32 at first.")
+.examples(&[Example("torch.set_default_dtype(torch.float32)", "")])
+.samples(&["torch.float32"])
 .forms(Forms::FUNCTION);
 
 /// The dtype of new float tensors.

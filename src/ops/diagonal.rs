@@ -73,6 +73,7 @@ pub static LINALG_DIAGONAL: OpDef =
         super::apply(&DIAGONAL, c.args.clone())
     })
     .doc("A view of the diagonal of the last two dimensions.")
+    .examples(&[Example("torch.linalg.diagonal(torch.tensor([[1., 2.], [3., 4.]]))", "tensor([1., 4.])")])
     .forms(Forms::LINALG)
     .samples(&["randn(2, 3, 3)"]);
 

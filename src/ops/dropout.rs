@@ -78,6 +78,10 @@ channels!(DROPOUT3D, "dropout3d");
 pub static FEATURE_DROPOUT: OpDef =
     OpDef::composite("feature_dropout", "input: Tensor, p: Number, train: bool", |c| dropped(c, true))
         .doc("While training, each channel set to zero with probability p and the others divided by 1 - p.")
+        .examples(&[Example(
+            "torch.feature_dropout(torch.ones(2, 2), 0.5, False)",
+            "tensor([[1., 1.],\n        [1., 1.]])",
+        )])
         .forms(Forms::FUNCTION)
         .samples(&["randn(2, 3, 2), 0.5, False"]);
 
@@ -113,5 +117,9 @@ pub static FEATURE_ALPHA_DROPOUT: OpDef =
         alpha_dropped(c, true)
     })
     .doc("Dropout for selu networks, of whole channels.")
+    .examples(&[Example(
+        "F.feature_alpha_dropout(torch.ones(2, 2), training=False)",
+        "tensor([[1., 1.],\n        [1., 1.]])",
+    )])
     .forms(FORMS)
     .samples(&["randn(2, 3, 2), 0.5, False"]);

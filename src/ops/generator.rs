@@ -189,17 +189,21 @@ pub static MANUAL_SEED: OpDef = OpDef::composite("manual_seed", "seed", |c| {
     Ok(Value::Object(DEFAULTS.with(|d| d.object.clone())))
 })
 .doc("Starts the default generator over with a seed; returns the generator.")
+.examples(&[Example("torch.manual_seed(7).initial_seed()", "7")])
+.samples(&["0"])
 .forms(Forms::FUNCTION);
 
 /// The seed of the default generator.
 pub static INITIAL_SEED: OpDef =
     OpDef::composite("initial_seed", "", |_| Ok(seed_value(with_default(|g| g.initial_seed()))))
         .doc("The seed that the default generator was last given.")
+        .examples(&[Example("torch.initial_seed()", "0")])
         .forms(Forms::FUNCTION);
 
 /// A new random start of the default generator.
 pub static SEED: OpDef = OpDef::composite("seed", "", |_| Ok(reseed(&DEFAULTS.with(|d| d.generator.clone()))))
     .doc("Starts the default generator over with a fresh random seed, which is returned.")
+    .examples(&[Example("torch.seed() == torch.initial_seed()", "True")])
     .forms(Forms::FUNCTION);
 
 /// The state of the default generator.
@@ -216,6 +220,8 @@ pub static SET_RNG_STATE: OpDef = OpDef::composite("set_rng_state", "new_state",
     Ok(Value::None)
 })
 .doc("Restores a state of the default generator that get_rng_state gave.")
+.examples(&[Example("torch.set_rng_state(torch.get_rng_state())", "")])
+.samples(&["torch.get_rng_state()"])
 .forms(Forms::FUNCTION);
 
 /// Binds the class and the default generator.

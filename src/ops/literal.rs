@@ -322,6 +322,8 @@ pub static FROM_NUMPY: OpDef = OpDef::composite("from_numpy", "ndarray, /", |c| 
     other => Err(Fault::type_error(format!("expected np.ndarray (got {})", class_name(other)))),
 })
 .doc("A tensor that shares the memory of an array.")
+.examples(&[Example("torch.from_numpy(np.array([1., 2.]))", "tensor([1., 2.], dtype=torch.float64)")])
+.samples(&["np.array([1, 2])"])
 .forms(Forms::FUNCTION);
 
 /// A tensor of data in a tensor's dtype.
@@ -337,6 +339,7 @@ pub static NEW_TENSOR: OpDef = OpDef::composite(
     },
 )
 .doc("A tensor of data in the tensor's dtype.")
+.examples(&[Example("torch.ones(2, dtype=torch.int64).new_tensor([3., 4.])", "tensor([3, 4])")])
 .forms(Forms::METHOD)
 .samples(&["randn(2), [1, 2]"]);
 

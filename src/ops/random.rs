@@ -352,7 +352,7 @@ fn poisson(g: &mut Generator, rate: f64) -> f64 {
 
 /// Declares an in-place drawing: parameters after the tensor, a check of them, and how the array is filled.
 macro_rules! filled {
-    ($id:ident, $name:literal, $parameters:literal, $generator:literal, $doc:literal, |$c:ident, $g:ident, $dst:ident| $fill:expr) => {
+    ($id:ident, $name:literal, $parameters:literal, $generator:literal, $doc:literal, $arguments:literal => $shown:literal, |$c:ident, $g:ident, $dst:ident| $fill:expr) => {
         #[doc = $doc]
         pub static $id: OpDef =
             OpDef::kernel($name, concat!("input: Tensor, ", $parameters, "*, generator=None"), |$c| {
@@ -362,6 +362,8 @@ macro_rules! filled {
                 Ok(fresh.into())
             })
             .doc(concat!($doc, " In place."))
+            .examples(&[Example(concat!("torch.zeros(2).", $name, "_(", $arguments, ")"), $shown)])
+            .samples(&[concat!("randn(2, 3), ", $arguments)])
             .complex()
             .forms(Forms::INPLACE)
             .grad(nothing)
@@ -377,7 +379,7 @@ filled!(
     "uniform",
     "from: float = 0.0, to: float = 1.0, ",
     3,
-    "Numbers uniform in [from, to).",
+    "Numbers uniform in [from, to).", "-1, 1" => "tensor([-0.0075,  0.5364])",
     |c, g, dst| {
         let (from, to) = (c.float(1)?, c.float(2)?);
         if from > to {
@@ -390,11 +392,11 @@ filled!(
         draw::uniform_assign(g, dst, from, to)
     }
 );
-filled!(NORMAL_, "normal", "mean: float = 0.0, std: float = 1.0, ", 3, "Normal numbers.", |c, g, dst| {
+filled!(NORMAL_, "normal", "mean: float = 0.0, std: float = 1.0, ", 3, "Normal numbers.", "0, 1" => "tensor([ 1.5410, -0.2934])", |c, g, dst| {
     check_std(c.float(2)?)?;
     draw::normal_assign(g, dst, c.float(1)?, c.float(2)?)
 });
-filled!(RANDOM_, "random", "from_: int? = None, to: int? = None, ", 3, "Random integers.", |c, g, dst| {
+filled!(RANDOM_, "random", "from_: int? = None, to: int? = None, ", 3, "Random integers.", "0, 10" => "tensor([4., 9.])", |c, g, dst| {
     match (c.opt_int(1)?, c.opt_int(2)?) {
         (None, None) => draw::random_assign(g, dst),
         (Some(high), None) => {
@@ -408,7 +410,7 @@ filled!(RANDOM_, "random", "from_: int? = None, to: int? = None, ", 3, "Random i
         }
     }
 });
-filled!(BERNOULLI_, "bernoulli", "p=0.5, ", 2, "Ones with probability p, else zeros.", |c, g, dst| {
+filled!(BERNOULLI_, "bernoulli", "p=0.5, ", 2, "Ones with probability p, else zeros.", "0.5" => "tensor([0., 0.])", |c, g, dst| {
     match c.value(1) {
         Value::Tensor(t) if t.ndim() > 0 => {
             let p = super::kernel::to_dtype(&t.array(), if t.dtype().is_float() { t.dtype() } else { DType::F32 })?;
@@ -432,7 +434,7 @@ fn check_continuous(name: &str, dst: &Array, shown: &str) -> Result<()> {
     )))
 }
 
-filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential numbers of rate lambd.", |c, g, dst| {
+filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential numbers of rate lambd.", "2.0" => "tensor([1.7542, 0.6152])", |c, g, dst| {
     let rate = c.float(1)?;
     if rate <= 0.0 {
         return Err(Fault::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={}", show(rate))));
@@ -440,7 +442,7 @@ filled!(EXPONENTIAL_, "exponential", "lambd: float = 1.0, ", 2, "Exponential num
     check_continuous("Exponential", dst, dst.dtype.scalar_type())?;
     draw::exponential_assign(g, dst, rate)
 });
-filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to the first success.", |c, g, dst| {
+filled!(GEOMETRIC_, "geometric", "p: float, ", 2, "The numbers of trials up to the first success.", "0.5" => "tensor([1., 1.])", |c, g, dst| {
     let p = c.float(1)?;
     if p <= 0.0 || p >= 1.0 {
         return Err(Fault::runtime(format!("geometric_ expects p to be in (0, 1), but got p={}", show(p))));
@@ -452,7 +454,7 @@ filled!(
     "log_normal",
     "mean: float = 1.0, std: float = 2.0, ",
     3,
-    "Numbers whose logarithms are normal.",
+    "Numbers whose logarithms are normal.", "0, 1" => "tensor([4.6692, 0.7457])",
     |c, g, dst| {
         let std = c.float(2)?;
         if std <= 0.0 {
@@ -464,7 +466,7 @@ filled!(
         draw::log_normal_assign(g, dst, c.float(1)?, std)
     }
 );
-filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauchy numbers.", |c, g, dst| {
+filled!(CAUCHY_, "cauchy", "median: float = 0.0, sigma: float = 1.0, ", 3, "Cauchy numbers.", "0, 1" => "tensor([10.5977,  0.7648])", |c, g, dst| {
     let sigma = c.float(2)?;
     if sigma <= 0.0 {
         return Err(Fault::runtime(format!("cauchy_ expects sigma > 0.0, but found sigma={}", show(sigma))));

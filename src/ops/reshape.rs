@@ -98,6 +98,7 @@ pub static VIEW_AS: OpDef = OpDef::composite("view_as", "input: Tensor, other: T
     Ok(c.tensor(0)?.view_with(&c.tensor(1)?.sizes())?.into())
 })
 .doc("A view with the sizes of other.")
+.examples(&[Example("torch.arange(4).view_as(torch.ones(2, 2))", "tensor([[0, 1],\n        [2, 3]])")])
 .forms(Forms::METHOD)
 .samples(&["randn(2, 3), randn(3, 2)"]);
 
@@ -106,6 +107,7 @@ pub static RESHAPE_AS: OpDef = OpDef::composite("reshape_as", "input: Tensor, ot
     reshaped_checked(c.tensor(0)?, &c.tensor(1)?.sizes())
 })
 .doc("The same elements with the sizes of other; a view where possible.")
+.examples(&[Example("torch.arange(4).reshape_as(torch.ones(2, 2))", "tensor([[0, 1],\n        [2, 3]])")])
 .forms(Forms::METHOD)
 .samples(&["randn(2, 3), randn(3, 2)"]);
 
@@ -120,6 +122,7 @@ pub static EXPAND_AS: OpDef = OpDef::composite("expand_as", "input: Tensor, othe
     Ok(c.tensor(0)?.expand(&c.tensor(1)?.sizes())?.into())
 })
 .doc("A view expanded to the sizes of other.")
+.examples(&[Example("torch.arange(2).expand_as(torch.ones(2, 2))", "tensor([[0, 1],\n        [0, 1]])")])
 .forms(Forms::METHOD)
 .samples(&["randn(3, 1), randn(3, 2)"]);
 

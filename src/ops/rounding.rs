@@ -293,6 +293,7 @@ pub static FLOOR_DIVIDE: OpDef = OpDef::kernel("floor_divide", "input, other", |
 })
 .no_complex("div_floor_cpu")
 .doc("The quotient input / other rounded down, elementwise; dtypes promote and integers stay integers.\nIt has no derivative.")
+.samples(&["arange(6), 4", "tensor([[7, -7], [6, 5]]), tensor([2, -2])"])
 .examples(&[Example("torch.floor_divide(torch.tensor([7, -7]), 2)", "tensor([ 3, -4])")])
 .forms(Forms::ALL.and(Forms::NP))
 .node("NotImplemented")

@@ -1,20 +1,21 @@
 //! Running sums, products and extremes along a dimension, differences and areas.
 
 use super::args::Call;
+use super::axes::narrow;
 use super::def::{Example, Forms, OpDef, Out, Save};
+use super::join::cat;
 use super::kernel::{not_for, to_dtype};
 use super::node::{Back, grads};
 use super::places::{PUT_ALONG, flipped};
 use super::reduce::in_dtype;
 use crate::array::layout::wrap_dim;
-use crate::array::{Array, DType, Element, scan, sums};
+use crate::array::{Array, DType, Dims, scan, sums};
 use crate::diag::Result;
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
-use crate::with_dtype;
 
 /// The operators of this file.
-pub const FAMILY: &[&OpDef] = &[&CUMSUM, &CUMPROD, &CUMPROD_GRAD, &CUMMAX, &CUMMIN, &LOGCUMSUMEXP];
+pub const FAMILY: &[&OpDef] = &[&CUMSUM, &CUMPROD, &CUMMAX, &CUMMIN, &LOGCUMSUMEXP];
 
 const ALONG: &str = "input: Tensor, dim: int, *, dtype: dtype? = None";
 const PAIR: &str = "input: Tensor, dim: int";
@@ -56,40 +57,27 @@ pub static CUMPROD: OpDef = OpDef::kernel("cumprod", ALONG, |c| finish(c, scan::
         if nonzero == x.numel() {
             return grads([from_the_end(&b.grad().mul(&b.out()?)?, b.arg(1))?.div(&x)?]);
         }
-        grads([super::call(&CUMPROD_GRAD, [b.grad().into(), (&x).into(), b.arg(1).clone()])?])
+        grads([without_each(&b.grad(), &x, b.call().int(1)?)?])
     })
     .samples(&["rand(2, 3) + 0.5, 1", "randn(2, 3), 0", "tensor([[1., 0., 3.], [2., 3., 4.]]), 1"]);
 
-/// The gradient of running products of numbers that may be zero.
-pub static CUMPROD_GRAD: OpDef = OpDef::kernel("cumprod_backward", "input: Tensor, x: Tensor, dim: int", |c| {
-    let (grad, x) = (c.array(0)?, c.array(1)?);
-    let dim = wrap_dim(c.int(2)?, x.ndim())?;
-    let n = x.sizes().get(dim).copied().unwrap_or(1);
-    let inner: usize = x.sizes().iter().skip(dim + 1).product();
-    with_dtype!(x.dtype, T => {
-        let (g, data) = (to_dtype(&grad, x.dtype)?.to_vec::<T>()?, x.to_vec::<T>()?);
-        let mut out = data.clone();
-        for line in 0..data.len() / n.max(1) {
-            let at = |k: usize| line / inner * n * inner + k * inner + line % inner;
-            let mut before = 1.0;
-            for k in 0..n {
-                // What the products from the k-th on would be without the k-th factor.
-                let (mut product, mut sum) = (before, 0.0);
-                for i in k..n {
-                    if i > k {
-                        product *= data[at(i)].to_f64();
-                    }
-                    sum += g[at(i)].to_f64() * product;
-                }
-                out[at(k)] = T::from_f64(sum);
-                before *= data[at(k)].to_f64();
-            }
-        }
-        Ok(Array::from_vec(out, x.layout.sizes.clone()).into())
-    })
-})
-.forms(Forms::HIDDEN)
-.grad(|_| Err(crate::diag::Fault::not_implemented("the second derivative of cumprod at zeros is not implemented.")));
+/// The gradient of running products of numbers that may be zero: for each factor, the products as they are with a one in
+/// its place, weighted and summed from there on. Quadratic along the dimension.
+fn without_each(grad: &Tensor, x: &Tensor, dim: i64) -> Result<Tensor> {
+    if x.ndim() == 0 {
+        return Ok(grad.clone());
+    }
+    let dim = wrap_dim(dim, x.ndim())?;
+    let n = x.sizes()[dim];
+    let mut sizes = Dims::from_elem(1, x.ndim());
+    sizes[dim] = n;
+    let factors = (0..n).map(|k| {
+        let here = Array::from_vec((0..n).map(|i| i == k).collect::<Vec<bool>>(), sizes.clone());
+        let others = super::call(&CUMPROD, [x.masked_fill(&Tensor::new(here), 1.0)?.into(), Value::Int(dim as i64)])?;
+        narrow(&grad.mul(&others)?, dim, k, n - k)?.sum_dims(&[dim as i64], true)
+    });
+    cat(&factors.collect::<Result<Vec<_>>>()?, dim as i64)
+}
 
 /// The gradient of a running extreme: each result's to the place it came from.
 fn to_places(b: &Back) -> Result<Grads> {

@@ -37,6 +37,7 @@ pub static UNIQUE: OpDef = OpDef::kernel(
 )
 .no_complex("unique")
 .doc("The sorted distinct elements (or slices along dim); with them, where asked for, the index of each element's value and the counts.")
+.samples(&["tensor([3, 1, 3])", "tensor([[1, 2], [1, 2]]), True, True, True, 0"])
 .examples(&[Example("torch.unique(torch.tensor([3, 1, 3]))", "tensor([1, 3])")])
 .grad(|b| {
     let name = if b.arg(4).is_none() { "_unique2" } else { "unique_dim" };
@@ -50,6 +51,7 @@ pub static UNIQUE_CONSECUTIVE: OpDef = OpDef::kernel(
     |c| Ok(parts(kernels::unique_consecutive(&c.array(0)?, c.opt_int(3)?)?, c.bool(1)?, c.bool(2)?)),
 )
 .doc("The first of each run of equal elements (or slices along dim); with them, where asked for, the run of each element and the lengths.")
+.samples(&["tensor([1, 1, 3, 1])", "tensor([[1, 2], [1, 2]]), True, True, 0"])
 .examples(&[Example("torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))", "tensor([1, 2, 1])")])
 .grad(|_| Err(Fault::not_implemented("the derivative for 'unique_consecutive' is not implemented.")));
 

@@ -49,6 +49,8 @@ pub static COPY: OpDef = OpDef::kernel("copy", "input: Tensor, src, non_blocking
 })
 .complex()
 .doc("The elements of src, converted to input's type and broadcast to its sizes.")
+.examples(&[Example("torch.zeros(2).copy_(torch.tensor([1, 2]))", "tensor([1., 2.])")])
+.samples(&["randn(2, 3), randn(2, 3)", "randn(2, 3), randn(3)"])
 .forms(Forms::INPLACE)
 .node("CopyBackwards")
 .grad(|b| Ok(Grads::from_iter([Some(b.grad().mul(0.0)?), Some(b.grad())])));
@@ -94,6 +96,7 @@ pub static CONTIGUOUS: OpDef = OpDef::composite("contiguous", "input: Tensor, *,
     Ok(row_major(tensor)?.into())
 })
 .doc("The tensor itself when it lies in row-major order without gaps, else a copy that does.")
+.examples(&[Example("torch.ones(2, 3).t().contiguous().is_contiguous()", "True")])
 .forms(Forms::METHOD)
 .samples(&["randn(2, 3)"]);
 
@@ -187,6 +190,7 @@ pub static TRANSPOSE: OpDef = OpDef::view("transpose", "input: Tensor, dim0: int
 })
 .aliases(&["swapaxes", "swapdims"])
 .doc("A view with two dimensions swapped.")
+.examples(&[Example("torch.transpose(torch.tensor([[1, 2], [3, 4]]), 0, 1)", "tensor([[1, 3],\n        [2, 4]])")])
 .forms(Forms::ALL)
 .grad(|b| grads([b.grad().transpose(b.call().int(1)?, b.call().int(2)?)?]))
 .samples(&["randn(2, 3, 4), 0, 2"]);
@@ -201,6 +205,7 @@ pub static T: OpDef = OpDef::view("t", "input: Tensor", |c| {
     }
 })
 .doc("A view of a matrix with rows and columns swapped; vectors stay as they are.")
+.examples(&[Example("torch.tensor([[1, 2], [3, 4]]).t()", "tensor([[1, 3],\n        [2, 4]])")])
 .forms(Forms::ALL)
 .node("TBackward0")
 .grad(|b| {
@@ -275,6 +280,7 @@ pub static EXPAND: OpDef = OpDef::view("expand", "input: Tensor, size: int[]...,
     array.layout.broadcast_to(&sizes)
 })
 .doc("A view with dimensions of size 1 repeated without copying; -1 keeps a size.")
+.examples(&[Example("torch.tensor([[1], [2]]).expand(2, 3)", "tensor([[1, 1, 1],\n        [2, 2, 2]])")])
 .forms(Forms::METHOD)
 .grad(|b| grads([b.grad()]))
 .samples(&["randn(3, 1), (2, 3, 4)", "randn(1, 3), (2, -1)"]);
@@ -296,6 +302,7 @@ pub static SELECT: OpDef = OpDef::view("select", "input: Tensor, dim: int, index
     Ok(array.layout.select(dim, at))
 })
 .doc("A view of one index of a dimension, which disappears.")
+.examples(&[Example("torch.tensor([[1, 2], [3, 4]]).select(1, 0)", "tensor([1, 3])")])
 .grad(|b| {
     let c = b.call();
     let sizes = b.sizes(0);
@@ -430,6 +437,7 @@ pub static SUM_TO_SIZE: OpDef = OpDef::kernel("sum_to_size", "input: Tensor, siz
 })
 .complex()
 .doc("The tensor summed over the dimensions in which it was broadcast from size.")
+.examples(&[Example("torch.ones(2, 3).sum_to_size(3)", "tensor([2., 2., 2.])")])
 .forms(Forms::METHOD)
 .grad(|b| grads([b.grad().expand(&b.sizes(0))?]))
 .samples(&["randn(2, 3), (1, 3)", "randn(2, 3), (3,)"]);

@@ -130,18 +130,21 @@ fn functional(c: &Call, def: &'static OpDef, negate: bool) -> Result<Value> {
 /// `F.softmax`.
 pub static NN_SOFTMAX: OpDef = OpDef::composite("softmax", FUNCTIONAL, |c| functional(c, &SOFTMAX, false))
     .doc("The softmax along dim.")
+    .samples(&["randn(2, 3), 1"])
     .examples(&[Example("F.softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.0900, 0.2447, 0.6652])")])
     .forms(Forms::NN);
 
 /// `F.log_softmax`.
 pub static NN_LOG_SOFTMAX: OpDef = OpDef::composite("log_softmax", FUNCTIONAL, |c| functional(c, &LOG_SOFTMAX, false))
     .doc("The logarithm of the softmax along dim.")
+    .samples(&["randn(2, 3), 1"])
     .examples(&[Example("F.log_softmax(torch.tensor([1., 2., 3.]), dim=0)", "tensor([-2.4076, -1.4076, -0.4076])")])
     .forms(Forms::NN);
 
 /// `F.softmin`.
 pub static NN_SOFTMIN: OpDef = OpDef::composite("softmin", FUNCTIONAL, |c| functional(c, &SOFTMAX, true))
     .doc("The softmax of the negated input along dim.")
+    .samples(&["randn(2, 3), 1"])
     .examples(&[Example("F.softmin(torch.tensor([1., 2., 3.]), dim=0)", "tensor([0.6652, 0.2447, 0.0900])")])
     .forms(Forms::NN);
 

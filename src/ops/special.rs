@@ -74,6 +74,9 @@ pub static POLYGAMMA_OF: OpDef = OpDef::kernel("polygamma", "input: Tensor, n: i
     }
     float1!(c, f32 | x | gamma::polygamma(n, x as f64) as f32, f64 | x | gamma::polygamma(n, x))
 })
+.doc("The n-th derivative of the digamma function, elementwise.")
+.examples(&[Example("torch.tensor([1., 0.5]).polygamma_(1)", "tensor([1.6449, 4.9348])")])
+.samples(&["rand(2, 3) + 1, 1"])
 .forms(Forms::INPLACE)
 .saves(&[INPUT])
 .grad(|b| grads([b.grad().mul(&derivative(b.call().int(1)?.saturating_add(1), b.input(0)?)?)?]));
@@ -93,6 +96,8 @@ pub static POLYGAMMA_METHOD: OpDef = OpDef::composite("polygamma", "input: Tenso
     super::apply(&POLYGAMMA_OF, [c.value(0).clone(), c.value(1).clone()].into_iter().collect())
 })
 .doc("The n-th derivative of the digamma function, elementwise.")
+.examples(&[Example("torch.tensor([1.]).polygamma(1)", "tensor([1.6449])")])
+.samples(&["rand(2, 3) + 1, 1"])
 .forms(Forms::METHOD);
 
 /// The logarithm of the multivariate gamma function.

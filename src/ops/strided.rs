@@ -195,6 +195,7 @@ pub static AS_STRIDED_SCATTER: OpDef = OpDef::kernel(
 )
 .complex()
 .doc("A copy of input with src written at the place with the given size, stride and offset.")
+.samples(&["arange(6), tensor([8, 9]), [2], [2], 1"])
 .examples(&[Example("torch.arange(4).as_strided_scatter(torch.tensor([8, 9]), (2,), (2,))", "tensor([8, 1, 9, 3])")])
 .grad(|b| {
     let c = b.call();

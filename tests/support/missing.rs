@@ -1,5 +1,5 @@
 //! Lists of what is not reached yet. A listed item that passes fails the test just as an unlisted one that does not: so a
-//! list only shrinks.
+//! list only shrinks. A list that is empty needs no file.
 //!
 //! One item a line: its name, then ` | ` and the reason. `UPDATE=1` takes out what passes now and writes the reasons anew;
 //! it also adds what fails, which the review of the change then refuses.
@@ -26,7 +26,11 @@ pub fn check(list: &str, results: Results) {
         for (name, why) in results.iter().filter_map(|(name, why)| why.as_ref().map(|why| (name, why))) {
             text.push_str(&format!("{name} | {}\n", one_line(why)));
         }
-        std::fs::write(&path, text).expect("a list that can be written");
+        if !text.is_empty() {
+            std::fs::write(&path, text).expect("a list that can be written");
+        } else if path.exists() {
+            std::fs::remove_file(&path).expect("a list that can be removed");
+        }
         return;
     }
     let failed = results.iter().filter(|(_, why)| why.is_some()).count();
