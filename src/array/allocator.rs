@@ -17,11 +17,11 @@ pub struct Blocks;
 static BLOCKS: Blocks = Blocks;
 
 /// The largest block that waits for reuse, in bytes.
-const LARGEST: usize = 512;
+const LARGEST: usize = 1024;
 /// The difference between the sizes of neighbouring lists, and the alignment of every block.
 const STEP: usize = 16;
 /// The most bytes that wait in one list: the blocks that an ordinary training step makes and drops. All lists full are
-/// 256 KiB.
+/// half a MiB.
 const KEPT: usize = 8 << 10;
 
 /// Blocks of one size that wait: each holds the place of the next.

@@ -11,6 +11,7 @@ pub mod conv;
 pub mod create;
 mod dense;
 pub mod dtype;
+pub mod eigen;
 pub mod element;
 pub mod extremes;
 pub mod gamma;

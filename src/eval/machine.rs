@@ -159,33 +159,57 @@ impl Machine {
     /// program. Whatever is not among them is executed in general by [`Machine::execute`]. The loop keeps few variables and
     /// calls little, so that they stay in the processor's registers.
     fn step(&mut self, frame: &mut Box<Frame>, base: usize) -> Result<Outcome> {
-        let mut code = frame.code.clone();
-        let mut regs = &mut frame.regs[..];
-        let mut pc = frame.pc;
-        // Follows a change of the frame that runs, or of its position.
-        macro_rules! sync {
-            () => {
-                if !Rc::ptr_eq(&code, &frame.code) {
-                    code = frame.code.clone();
-                }
-                pc = frame.pc;
-                regs = &mut frame.regs[..];
-            };
-        }
-        // An operand.
-        macro_rules! get {
-            ($reg:expr) => {
-                if $reg < CONST { &regs[$reg as usize] } else { &code.consts[($reg - CONST) as usize] }
-            };
-        }
-        // The place of a result.
-        macro_rules! place {
-            ($reg:expr) => {
-                &mut regs[$reg as usize]
-            };
-        }
-        // Two numbers; falls through for anything else.
-        macro_rules! arithmetic {
+        // Each turn runs one code: it does not change in the inner loop, so that where it lies is known.
+        'code: loop {
+            let code = frame.code.clone();
+            let instrs = &code.instrs[..];
+            let mut regs = &mut frame.regs[..];
+            let mut pc = frame.pc;
+            // Follows a change of the frame that runs, or of its position.
+            macro_rules! sync {
+                () => {
+                    if !Rc::ptr_eq(&code, &frame.code) {
+                        continue 'code;
+                    }
+                    pc = frame.pc;
+                    regs = &mut frame.regs[..];
+                };
+            }
+            // An operand.
+            macro_rules! get {
+                ($reg:expr) => {
+                    if $reg < CONST { &regs[$reg as usize] } else { &code.consts[($reg - CONST) as usize] }
+                };
+            }
+            // The place of a result.
+            macro_rules! place {
+                ($reg:expr) => {
+                    &mut regs[$reg as usize]
+                };
+            }
+            // A jump by a number and a constant.
+            macro_rules! jump_unless {
+                ($op:expr, $x:expr, $number:expr, $to:expr) => {
+                    if !$op.holds($x.cmp(&i64::from($number))) {
+                        pc = $to as usize;
+                    }
+                };
+            }
+            // The next item of an iterator, or the jump at its end; says whether that was all.
+            macro_rules! advance {
+                ($dst:expr, $iter:expr, $to:expr) => {{
+                    let moved = match regs.get_disjoint_mut([$dst as usize, $iter as usize]) {
+                        Ok([place, Value::Iter(iterator)]) => iterator.advance(place),
+                        _ => Advance::Unknown,
+                    };
+                    if let Advance::End = moved {
+                        pc = $to as usize;
+                    }
+                    !matches!(moved, Advance::Unknown)
+                }};
+            }
+            // Two numbers; falls through for anything else.
+            macro_rules! arithmetic {
             ($dst:expr, $a:expr, $b:expr, $checked:ident, $sign:tt) => {
                 match (get!($a), get!($b)) {
                     (&Value::Int(x), &Value::Int(y)) => {
@@ -202,236 +226,242 @@ impl Machine {
                 }
             };
         }
-        loop {
-            let at = pc;
-            pc += 1;
-            // Matched in place: each instruction reads the fields that it needs.
-            let operator = match code.instrs[at] {
-                Instr::Move { dst, src } => {
-                    if src >= CONST {
-                        Value::put_copy(place!(dst), &code.consts[(src - CONST) as usize]);
-                    } else if let Ok([to, from]) = regs.get_disjoint_mut([dst as usize, src as usize]) {
-                        Value::put_copy(to, from);
-                    }
-                    continue;
-                }
-                Instr::CheckLocal { reg } => {
-                    if !get!(reg).is_undef() {
-                        continue;
-                    }
-                    None
-                }
-                Instr::Global { dst, slot, builtin } => {
-                    let place = place!(dst);
-                    if frame.module.space.load(slot as u32, place)
-                        || builtin != NONE && self.builtins.space.load(builtin as u32, place)
-                    {
-                        continue;
-                    }
-                    None
-                }
-                Instr::LoadCell { dst, cell } => {
-                    let value = match get!(cell) {
-                        Value::Cell(c) => c.borrow().copied(),
-                        _ => Value::Undef,
-                    };
-                    if !value.is_undef() {
-                        Value::put(place!(dst), value);
-                        continue;
-                    }
-                    None
-                }
-                Instr::Add { dst, a, b } => {
-                    arithmetic!(dst, a, b, checked_add, +);
-                    Some((Binary::Add, dst, a, b))
-                }
-                Instr::Sub { dst, a, b } => {
-                    arithmetic!(dst, a, b, checked_sub, -);
-                    Some((Binary::Sub, dst, a, b))
-                }
-                Instr::Mul { dst, a, b } => {
-                    arithmetic!(dst, a, b, checked_mul, *);
-                    Some((Binary::Mul, dst, a, b))
-                }
-                Instr::Step { op, inplace, dst, a, b, number } => {
-                    if let &Value::Int(x) = &regs[a as usize]
-                        && let Some(number) = x.checked_add(i64::from(number))
-                    {
-                        Value::put_int(place!(dst), number);
-                        continue;
-                    }
-                    (!inplace).then_some((op, dst, a, b))
-                }
-                Instr::Inplace { op: Binary::Add, dst, a, b } => {
-                    arithmetic!(dst, a, b, checked_add, +);
-                    None
-                }
-                Instr::Inplace { op: Binary::Sub, dst, a, b } => {
-                    arithmetic!(dst, a, b, checked_sub, -);
-                    None
-                }
-                Instr::Binary { op, dst, a, b } => match (op, get!(a), get!(b)) {
-                    (Binary::Mod, &Value::Int(x), &Value::Int(y)) if y > 0 => {
-                        Value::put_int(place!(dst), modulo(x, y));
-                        continue;
-                    }
-                    (Binary::FloorDiv, &Value::Int(x), &Value::Int(y)) if y > 0 => {
-                        Value::put_int(place!(dst), x.div_euclid(y));
-                        continue;
-                    }
-                    (Binary::Div, &Value::Float(x), &Value::Float(y)) if y != 0.0 => {
-                        Value::put_float(place!(dst), x / y);
-                        continue;
-                    }
-                    _ => Some((op, dst, a, b)),
-                },
-                Instr::Compare { op, dst, a, b } => {
-                    if let (Value::Int(x), Value::Int(y)) = (get!(a), get!(b)) {
-                        let holds = op.holds(x.cmp(y));
-                        Value::put_bool(place!(dst), holds);
-                        continue;
-                    }
-                    None
-                }
-                Instr::JumpUnless { op, a, b, to } => {
-                    let ordering = match (get!(a), get!(b)) {
-                        (Value::Int(x), Value::Int(y)) => Some(x.cmp(y)),
-                        (Value::Float(x), Value::Float(y)) => x.partial_cmp(y),
-                        _ => None,
-                    };
-                    if let Some(ordering) = ordering {
-                        if !op.holds(ordering) {
-                            pc = to as usize;
+            loop {
+                let at = pc;
+                pc += 1;
+                // Matched in place: each instruction reads the fields that it needs.
+                let operator = match instrs[at] {
+                    Instr::Move { dst, src } => {
+                        if src >= CONST {
+                            Value::put_copy(place!(dst), &code.consts[(src - CONST) as usize]);
+                        } else if let Ok([to, from]) = regs.get_disjoint_mut([dst as usize, src as usize]) {
+                            Value::put_copy(to, from);
                         }
                         continue;
                     }
-                    None
-                }
-                Instr::JumpUnlessNumber { op, a, number, to, .. } => {
-                    if let Value::Int(x) = &regs[a as usize] {
-                        if !op.holds(x.cmp(&i64::from(number))) {
-                            pc = to as usize;
+                    Instr::CheckLocal { reg } => {
+                        if !get!(reg).is_undef() {
+                            continue;
                         }
+                        None
+                    }
+                    Instr::Global { dst, slot, builtin } => {
+                        let place = place!(dst);
+                        if frame.module.space.load(slot as u32, place)
+                            || builtin != NONE && self.builtins.space.load(builtin as u32, place)
+                        {
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::LoadCell { dst, cell } => {
+                        let value = match get!(cell) {
+                            Value::Cell(c) => c.borrow().copied(),
+                            _ => Value::Undef,
+                        };
+                        if !value.is_undef() {
+                            Value::put(place!(dst), value);
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Add { dst, a, b } => {
+                        arithmetic!(dst, a, b, checked_add, +);
+                        Some((Binary::Add, dst, a, b))
+                    }
+                    Instr::Sub { dst, a, b } => {
+                        arithmetic!(dst, a, b, checked_sub, -);
+                        Some((Binary::Sub, dst, a, b))
+                    }
+                    Instr::Mul { dst, a, b } => {
+                        arithmetic!(dst, a, b, checked_mul, *);
+                        Some((Binary::Mul, dst, a, b))
+                    }
+                    Instr::Step { op, inplace, dst, a, b, number } => {
+                        if let &Value::Int(x) = &regs[a as usize]
+                            && let Some(number) = x.checked_add(i64::from(number))
+                        {
+                            Value::put_int(place!(dst), number);
+                            continue;
+                        }
+                        (!inplace).then_some((op, dst, a, b))
+                    }
+                    Instr::Inplace { op: Binary::Add, dst, a, b } => {
+                        arithmetic!(dst, a, b, checked_add, +);
+                        None
+                    }
+                    Instr::Inplace { op: Binary::Sub, dst, a, b } => {
+                        arithmetic!(dst, a, b, checked_sub, -);
+                        None
+                    }
+                    Instr::Binary { op, dst, a, b } => match (op, get!(a), get!(b)) {
+                        (Binary::Mod, &Value::Int(x), &Value::Int(y)) if y > 0 => {
+                            let rest = modulo(x, y);
+                            Value::put_int(place!(dst), rest);
+                            // `if x % y == 0` is seldom far.
+                            if let Instr::JumpUnlessNumber { op, a, number, to, .. } = instrs[pc]
+                                && a == dst
+                            {
+                                pc += 1;
+                                jump_unless!(op, rest, number, to);
+                            }
+                            continue;
+                        }
+                        (Binary::FloorDiv, &Value::Int(x), &Value::Int(y)) if y > 0 => {
+                            Value::put_int(place!(dst), x.div_euclid(y));
+                            continue;
+                        }
+                        (Binary::Div, &Value::Float(x), &Value::Float(y)) if y != 0.0 => {
+                            Value::put_float(place!(dst), x / y);
+                            continue;
+                        }
+                        _ => Some((op, dst, a, b)),
+                    },
+                    Instr::Compare { op, dst, a, b } => {
+                        if let (Value::Int(x), Value::Int(y)) = (get!(a), get!(b)) {
+                            let holds = op.holds(x.cmp(y));
+                            Value::put_bool(place!(dst), holds);
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::JumpUnless { op, a, b, to } => {
+                        let ordering = match (get!(a), get!(b)) {
+                            (Value::Int(x), Value::Int(y)) => Some(x.cmp(y)),
+                            (Value::Float(x), Value::Float(y)) => x.partial_cmp(y),
+                            _ => None,
+                        };
+                        if let Some(ordering) = ordering {
+                            if !op.holds(ordering) {
+                                pc = to as usize;
+                            }
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::JumpUnlessNumber { op, a, number, to, .. } => {
+                        if let Value::Int(x) = &regs[a as usize] {
+                            jump_unless!(op, x, number, to);
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Is { negate, dst, a, b } => {
+                        let same = get!(a).is(get!(b));
+                        Value::put_bool(place!(dst), same != negate);
                         continue;
                     }
-                    None
-                }
-                Instr::Is { negate, dst, a, b } => {
-                    let same = get!(a).is(get!(b));
-                    Value::put_bool(place!(dst), same != negate);
-                    continue;
-                }
-                Instr::Jump { to } => {
-                    pc = to as usize;
-                    continue;
-                }
-                Instr::Loop { to } => {
-                    if !interrupt::requested() {
+                    Instr::Jump { to } => {
                         pc = to as usize;
                         continue;
                     }
-                    None
-                }
-                Instr::JumpIf { cond, to } => {
-                    if let &Value::Bool(holds) = get!(cond) {
-                        if holds {
+                    Instr::Loop { to } => {
+                        if !interrupt::requested() {
                             pc = to as usize;
-                        }
-                        continue;
-                    }
-                    None
-                }
-                Instr::JumpIfNot { cond, to } => {
-                    if let &Value::Bool(holds) = get!(cond) {
-                        if !holds {
-                            pc = to as usize;
-                        }
-                        continue;
-                    }
-                    None
-                }
-                Instr::Item { dst, obj, index } => {
-                    if let (Value::List(list), &Value::Int(i)) = (get!(obj), get!(index))
-                        && i >= 0
-                    {
-                        // A copy of its own: what the place held may be the list itself.
-                        let item = list.borrow().get(i as usize).map(Value::copied);
-                        if let Some(item) = item {
-                            Value::put(place!(dst), item);
+                            // A `for` goes on at once.
+                            if let Instr::Next { dst, iter, to } = instrs[pc] {
+                                pc += 1;
+                                if !advance!(dst, iter, to) {
+                                    pc -= 1;
+                                }
+                            }
                             continue;
                         }
+                        None
                     }
-                    None
-                }
-                Instr::SetItem { obj, index, src } => {
-                    if let (Value::Dict(dict), Value::Str(key)) = (get!(obj), get!(index))
-                        && dict.replace_name(key, get!(src))
-                    {
-                        continue;
-                    }
-                    None
-                }
-                Instr::Append { list, src } => {
-                    if let Value::List(list) = get!(list) {
-                        list.borrow_mut().push(get!(src).copied());
-                        continue;
-                    }
-                    None
-                }
-                Instr::Next { dst, iter, to } => {
-                    let moved = match regs.get_disjoint_mut([dst as usize, iter as usize]) {
-                        Ok([place, Value::Iter(iterator)]) => iterator.advance(place),
-                        _ => Advance::Unknown,
-                    };
-                    match moved {
-                        Advance::Moved => continue,
-                        Advance::End => {
-                            pc = to as usize;
+                    Instr::JumpIf { cond, to } => {
+                        if let &Value::Bool(holds) = get!(cond) {
+                            if holds {
+                                pc = to as usize;
+                            }
                             continue;
                         }
-                        Advance::Unknown => None,
+                        None
                     }
-                }
-                Instr::Call { argc, dst, base: at, kw: NONE } => {
+                    Instr::JumpIfNot { cond, to } => {
+                        if let &Value::Bool(holds) = get!(cond) {
+                            if !holds {
+                                pc = to as usize;
+                            }
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Item { dst, obj, index } => {
+                        if let (Value::List(list), &Value::Int(i)) = (get!(obj), get!(index))
+                            && i >= 0
+                        {
+                            // A copy of its own: what the place held may be the list itself.
+                            let item = list.borrow().get(i as usize).map(Value::copied);
+                            if let Some(item) = item {
+                                Value::put(place!(dst), item);
+                                continue;
+                            }
+                        }
+                        None
+                    }
+                    Instr::SetItem { obj, index, src } => {
+                        if let (Value::Dict(dict), Value::Str(key)) = (get!(obj), get!(index))
+                            && dict.replace_name(key, get!(src))
+                        {
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Append { list, src } => {
+                        if let Value::List(list) = get!(list) {
+                            list.borrow_mut().push(get!(src).copied());
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Next { dst, iter, to } => {
+                        if advance!(dst, iter, to) {
+                            continue;
+                        }
+                        None
+                    }
+                    Instr::Call { argc, dst, base: at, kw: NONE } => {
+                        frame.pc = pc;
+                        if self.call_again(frame, dst, at as usize, argc as usize) {
+                            sync!();
+                            continue;
+                        }
+                        regs = &mut frame.regs[..];
+                        None
+                    }
+                    Instr::Return { src } => {
+                        // A function called from a function of the same run.
+                        if let Link::Call(dst) = frame.link
+                            && let Some(ended) = self.frames.leave(frame)
+                        {
+                            self.depth -= 1;
+                            let place = &mut frame.regs[dst as usize];
+                            match ended.regs.get_mut(src as usize) {
+                                Some(value) => Value::put_taken(place, value),
+                                None => Value::put_copy(place, ended.get(src)),
+                            }
+                            ended.empty();
+                            sync!();
+                            continue;
+                        }
+                        regs = &mut frame.regs[..];
+                        None
+                    }
+                    _ => None,
+                };
+                if let Some((op, dst, a, b)) = operator {
                     frame.pc = pc;
-                    if self.call_again(frame, dst, at as usize, argc as usize) {
-                        sync!();
-                        continue;
-                    }
-                    regs = &mut frame.regs[..];
-                    None
+                    let value = self.binary_op(op, get!(a), get!(b))?;
+                    Value::put(place!(dst), value);
+                    continue;
                 }
-                Instr::Return { src } => {
-                    // A function called from a function of the same run.
-                    if let Link::Call(dst) = frame.link
-                        && let Some(ended) = self.frames.leave(frame)
-                    {
-                        self.depth -= 1;
-                        let place = &mut frame.regs[dst as usize];
-                        match ended.regs.get_mut(src as usize) {
-                            Some(value) => Value::put_taken(place, value),
-                            None => Value::put_copy(place, ended.get(src)),
-                        }
-                        ended.empty();
-                        sync!();
-                        continue;
-                    }
-                    regs = &mut frame.regs[..];
-                    None
-                }
-                _ => None,
-            };
-            if let Some((op, dst, a, b)) = operator {
                 frame.pc = pc;
-                let value = self.binary_op(op, get!(a), get!(b))?;
-                Value::put(place!(dst), value);
-                continue;
+                if let Some(outcome) = self.execute(frame, base)? {
+                    return Ok(outcome);
+                }
+                sync!();
             }
-            frame.pc = pc;
-            if let Some(outcome) = self.execute(frame, base)? {
-                return Ok(outcome);
-            }
-            sync!();
         }
     }
 

@@ -103,8 +103,8 @@ pub(super) fn complex_matrices(name: &str) -> crate::diag::Error {
     Fault::not_implemented(format!("{name}: matrices of complex numbers are not supported by this REPL"))
 }
 
-/// Refuses anything but square matrices of floats.
-pub(super) fn check_square(t: &Tensor, name: &str) -> Result<()> {
+/// Refuses what is not made of square matrices.
+pub(super) fn check_shape(t: &Tensor, name: &str) -> Result<()> {
     if t.ndim() < 2 {
         return Err(Fault::runtime(format!("{name}: The input tensor A must have at least 2 dimensions.")));
     }
@@ -115,6 +115,12 @@ pub(super) fn check_square(t: &Tensor, name: &str) -> Result<()> {
             "{name}: A must be batches of square matrices, but they are {m} by {n} matrices"
         )));
     }
+    Ok(())
+}
+
+/// Refuses anything but square matrices of floats.
+pub(super) fn check_square(t: &Tensor, name: &str) -> Result<()> {
+    check_shape(t, name)?;
     check_float(t, name)
 }
 
@@ -526,7 +532,7 @@ pub static TRIANGULAR_SOLVE: OpDef = OpDef::composite(
 .samples(&["randn(3, 2), randn(3, 3) + 3 * eye(3)"]);
 
 fn power(a: &Tensor, n: i64) -> Result<Tensor> {
-    check_square_of_any(a)?;
+    check_shape(a, "linalg.matrix_power")?;
     if n == 0 {
         let size = a.sizes()[a.ndim() - 1];
         let eye = Tensor::new(crate::array::create::eye(size, size, a.dtype())?);
@@ -551,20 +557,6 @@ fn power(a: &Tensor, n: i64) -> Result<Tensor> {
         }
     }
     out.ok_or_else(|| Fault::internal("a power of nothing"))
-}
-
-fn check_square_of_any(a: &Tensor) -> Result<()> {
-    let s = a.sizes();
-    if s.len() < 2 {
-        return Err(Fault::runtime("linalg.matrix_power: The input tensor A must have at least 2 dimensions."));
-    }
-    let (m, n) = (s[s.len() - 2], s[s.len() - 1]);
-    if m != n {
-        return Err(Fault::runtime(format!(
-            "linalg.matrix_power: A must be batches of square matrices, but they are {m} by {n} matrices"
-        )));
-    }
-    Ok(())
 }
 
 /// Powers of square matrices.

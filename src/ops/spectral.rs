@@ -1,14 +1,19 @@
 //! Orthogonal factorisations of linear algebra: QR, singular values, symmetric eigenvalues, and what is read from them.
 
 use super::args::Call;
+use super::axes::narrow;
+use super::complex::COMPLEX;
 use super::def::{Example, Forms, OpDef, Out, Save};
-use super::linalg::{check_matrix, check_square, failed, named};
+use super::diagonal::DIAGONAL;
+use super::join::cat;
+use super::linalg::{check_matrix, check_shape, check_square, failed, named};
 use super::norms::VECTOR_NORM;
-use crate::array::matrix;
 use crate::array::{Array, DType, Dims, Scalar};
+use crate::array::{eigen, map, matrix};
 use crate::diag::{Fault, Result};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
+use num_complex::Complex64;
 
 /// The operators of this file.
 pub const FAMILY: &[&OpDef] = &[
@@ -18,6 +23,8 @@ pub const FAMILY: &[&OpDef] = &[
     &SVDVALS,
     &EIGH,
     &EIGVALSH,
+    &EIG,
+    &EIGVALS,
     &PINV,
     &PINVERSE,
     &MATRIX_RANK,
@@ -337,6 +344,114 @@ pub static EIGVALSH: OpDef = OpDef::composite("linalg_eigvalsh", "A: Tensor, UPL
 })
 .doc("The eigenvalues of symmetric matrices in ascending order.")
 .examples(&[Example("torch.linalg.eigvalsh(torch.tensor([[2., 0.], [0., 1.]]))", "tensor([1., 2.])")])
+.forms(Forms::LINALG)
+.samples(&["randn(3, 3)"]);
+
+/// Eigenvalues and eigenvectors of general matrices.
+pub static EIG_KERNEL: OpDef = OpDef::kernel("linalg_eig", "A: Tensor", |c| {
+    let t = c.tensor(0)?;
+    let array = t.array().clone();
+    if !array.dtype.is_complex() {
+        if !array.dtype.is_float() {
+            return Err(Fault::runtime(format!("Unknown Complex ScalarType for {}", array.dtype.scalar_type())));
+        }
+        check_square(t, "linalg.eig")?;
+    } else {
+        check_shape(t, "linalg.eig")?;
+    }
+    let n = t.sizes()[t.ndim() - 1];
+    let each = n * n;
+    let all = map::cast(&array, DType::C128)?.to_vec::<Complex64>()?;
+    if all.iter().any(|z| !z.is_finite()) {
+        return Err(Fault::runtime("torch.linalg.eig: input tensor should not contain infs or NaNs."));
+    }
+    let lead = Dims::from_slice(&t.sizes()[..t.ndim() - 2]);
+    let (mut values, mut vectors) = (Vec::new(), Vec::new());
+    for i in 0..lead.iter().product::<usize>() {
+        let one = &all[i * each..(i + 1) * each];
+        let found = if array.dtype.is_complex() {
+            eigen::complex(one.to_vec(), n)?
+        } else {
+            eigen::real(&matrix::Matrix { rows: n, cols: n, data: one.iter().map(|z| z.re).collect() })?
+        };
+        let Some((w, v)) = found else {
+            return Err(failed("linalg.eig: The algorithm failed to compute all the eigenvalues, and no eigenvectors have been computed."));
+        };
+        values.extend(w);
+        vectors.extend(v);
+    }
+    let dtype = array.dtype.to_complex();
+    let (mut sizes, mut square) = (lead.clone(), lead);
+    sizes.push(n);
+    square.extend([n, n]);
+    Ok(Out::many([
+        map::cast(&Array::from_vec(values, sizes), dtype)?,
+        map::cast(&Array::from_vec(vectors, square), dtype)?,
+    ]))
+})
+.complex()
+.forms(Forms::HIDDEN)
+.returns(&["eigenvalues", "eigenvectors"])
+.saves(&[Save::Out(0), Save::Out(1)])
+.grad(|b| {
+    // With V^H gV = G: A's gradient is V^-H ((G - V^H V diag(Re G)) / E + diag(gL)) V^H where E_ij = conj(L_j - L_i)
+    // off the diagonal. Source: Boeddeker et al., On the computation of complex-valued gradients (2017), eq. 4.77.
+    let (w, v) = (b.output(0)?, b.output(1)?);
+    let vh = v.mt()?.conj()?;
+    let mut middle = match b.grad_of(0) {
+        Some(g) => g.diag_embed(0, -2, -1)?,
+        None => v.mul(0)?,
+    };
+    if let Some(gv) = b.grad_of(1) {
+        let n = w.sizes()[w.ndim() - 1];
+        let eye = Tensor::new(crate::array::create::eye(n, n, DType::Bool)?);
+        let turn = vh.at(&gv)?;
+        let diagonal = super::call(&DIAGONAL, [(&turn).into(), 0.into(), Value::Int(-2), Value::Int(-1)])?;
+        let phase = map::cast(&diagonal.imag()?.array(), DType::F64)?.to_vec::<f64>()?;
+        if phase.iter().any(|x| x.abs() > 1e-2) {
+            return Err(Fault::runtime(
+                "linalg_eig_backward: The eigenvectors in the complex case are specified up to multiplication by e^{i phi}. \
+                 The specified loss function depends on this quantity, so it is ill-defined.",
+            ));
+        }
+        // A column keeps its norm: what would change it is taken away.
+        let kept = turn.sub(&vh.at(&v.mul(&diagonal.real()?.unsqueeze(-2)?)?)?)?;
+        let conjugates = w.conj()?;
+        let gaps = conjugates.unsqueeze(-2)?.sub(&conjugates.unsqueeze(-1)?)?.masked_fill(&eye, 1.0)?;
+        middle = middle.add(&kept.div(&gaps)?.masked_fill(&eye, 0.0)?)?;
+    }
+    Ok(Grads::from_iter([Some(complex_solve(&vh, &middle.at(&vh)?)?)]))
+});
+
+/// The X with A X = B for complex matrices: both parts of X at once, from a real system of twice the size.
+fn complex_solve(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let n = shape(a).1;
+    let (re, im) = (a.real()?, a.imag()?);
+    let both = cat(&[cat(&[re.clone(), im.neg()?], -1)?, cat(&[im, re], -1)?], -2)?;
+    let x = both.solve(&cat(&[b.real()?, b.imag()?], -2)?, true)?;
+    let part = |from: usize| narrow(&x, x.ndim() - 2, from, n);
+    super::call(&COMPLEX, [part(0)?.into(), part(n)?.into()])
+}
+
+/// Eigenvalues and eigenvectors of general matrices.
+pub static EIG: OpDef = OpDef::composite("linalg_eig", "A: Tensor", |c| {
+    let found = parts(super::apply(&EIG_KERNEL, Bound::from_iter([c.value(0).clone()]))?)?;
+    Ok(named(&EIG, found.into_iter().map(Value::Tensor)))
+})
+.doc("The eigenvalues and the eigenvectors in columns, of square matrices; complex, since real matrices may have complex ones.")
+.examples(&[Example("torch.linalg.eig(torch.tensor([[0., 1.], [-1., 0.]])).eigenvalues", "tensor([0.+1.j, 0.-1.j])")])
+.forms(Forms::LINALG)
+.returns(&["eigenvalues", "eigenvectors"])
+.samples(&["tensor([[1., 2.], [3., 4.]])", "tensor([[[1., 2.], [0.5, 3.]], [[2., 1.], [1., 4.]]])"]);
+
+/// Eigenvalues of general matrices.
+pub static EIGVALS: OpDef = OpDef::composite("linalg_eigvals", "A: Tensor", |c| {
+    check_shape(c.tensor(0)?, "linalg.eigvals")?;
+    let found = parts(super::apply(&EIG_KERNEL, Bound::from_iter([c.value(0).clone()]))?)?;
+    found.into_iter().next().map(Value::Tensor).ok_or_else(|| Fault::internal("eig gave no values"))
+})
+.doc("The eigenvalues of square matrices; complex, since real matrices may have complex ones.")
+.examples(&[Example("torch.linalg.eigvals(torch.tensor([[0., 1.], [-1., 0.]]))", "tensor([0.+1.j, 0.-1.j])")])
 .forms(Forms::LINALG)
 .samples(&["randn(3, 3)"]);
 

@@ -70,9 +70,15 @@ placed = ["as_strided"]
 
 
 def domain(name, function):
-    """The function restricted to the matrices that it is defined on."""
+    """The function restricted to what is defined: its matrices, or what of its result is unique."""
     if name in symmetric:
         return lambda t, *args, **kwargs: function((t + t.mT) / 2, *args, **kwargs)
+    if name == "linalg_eig":
+        # The phase of an eigenvector is nobody's choice, so that a loss must not depend on it.
+        def without_phase(t):
+            values, vectors = function(t)
+            return values, vectors.abs()
+        return without_phase
     if name == "cholesky_solve":
         return lambda b, t, *args, **kwargs: function(b, t.tril(), *args, **kwargs)
     if name == "cholesky_inverse":

@@ -2,9 +2,14 @@
 
 use super::bridge::{float_argument, run};
 use super::promote::array_of;
+use crate::array::{DType, map};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::ops::api::table::Def;
-use crate::value::{Args, Native, Value};
+use crate::value::sequence::NamedTuple;
+use crate::value::{Args, Native, Tuple, TupleKind, Value, intern};
+use num_complex::Complex64;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The functions.
 pub const FUNCTIONS: &[Def] = &[
@@ -23,16 +28,37 @@ pub const FUNCTIONS: &[Def] = &[
     Def("inv", "a", "The inverse.", |n, _, a| one(n, a, "linalg_inv")),
     Def("pinv", "a", "The pseudo-inverse.", |n, _, a| one(n, a, "linalg_pinv")),
     Def("det", "a", "The determinant.", |n, _, a| one(n, a, "linalg_det")),
-    Def("slogdet", "a", "Sign and logarithm of the determinant.", |n, _, a| one(n, a, "linalg_slogdet")),
+    Def("slogdet", "a", "Sign and logarithm of the determinant.", |n, _, a| {
+        Ok(named("SlogdetResult", &["sign", "logabsdet"], one(n, a, "linalg_slogdet")?))
+    }),
     Def("cholesky", "a", "The Cholesky factor.", |n, _, a| one(n, a, "linalg_cholesky")),
-    Def("qr", "a", "The QR decomposition.", |n, _, a| one(n, a, "linalg_qr")),
-    Def("eigh", "a", "Eigenvalues and eigenvectors of a symmetric matrix.", |n, _, a| one(n, a, "linalg_eigh")),
+    Def("qr", "a, mode='reduced'", "The QR decomposition.", |n, _, a| {
+        let mode = n.parsed().bind(a, 0)?[1].clone();
+        let found = with(n, a, "linalg_qr", &[("mode", mode.clone())])?;
+        match (&mode, found) {
+            (Value::Str(mode), Value::Tuple(parts)) if mode.as_str() == "r" => {
+                parts.get(1).cloned().ok_or_else(|| Fault::internal("qr gave no R"))
+            }
+            (_, found) => Ok(named("QRResult", &["Q", "R"], found)),
+        }
+    }),
+    Def("eig", "a", "Eigenvalues and eigenvectors of a matrix.", |n, _, a| {
+        Ok(named("EigResult", EIGEN, real_if_close(n, a, one(n, a, "linalg_eig")?)?))
+    }),
+    Def("eigvals", "a", "Eigenvalues of a matrix.", |n, _, a| real_if_close(n, a, one(n, a, "linalg_eigvals")?)),
+    Def("eigh", "a, UPLO='L'", "Eigenvalues and eigenvectors of a symmetric matrix.", |n, _, a| {
+        let triangle = n.parsed().bind(a, 0)?[1].clone();
+        Ok(named("EighResult", EIGEN, with(n, a, "linalg_eigh", &[("UPLO", triangle)])?))
+    }),
     Def("eigvalsh", "a", "Eigenvalues of a symmetric matrix.", |n, _, a| one(n, a, "linalg_eigvalsh")),
     Def("matrix_rank", "a", "The rank.", |n, _, a| one(n, a, "linalg_matrix_rank")),
     Def("cond", "a", "The condition number.", |n, _, a| one(n, a, "linalg_cond")),
-    Def("svd", "a, full_matrices=True", "The singular value decomposition.", |n, _, a| {
+    Def("svd", "a, full_matrices=True, compute_uv=True", "The singular value decomposition.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        run("linalg_svd", &[float_argument(&bound[0])?], &[("full_matrices", bound[1].clone())])
+        if matches!(bound[2], Value::Bool(false)) {
+            return one(n, a, "linalg_svdvals");
+        }
+        Ok(named("SVDResult", &["U", "S", "Vh"], with(n, a, "linalg_svd", &[("full_matrices", bound[1].clone())])?))
     }),
     Def("solve", "a, b", "The solution of linear equations.", |n, _, a| two(n, a, "linalg_solve")),
     Def("matrix_power", "a, n", "A power of a matrix.", |n, _, a| {
@@ -50,6 +76,12 @@ fn in_numpy_words(error: crate::diag::Error) -> crate::diag::Error {
     } else if error.message.contains("not positive-definite") {
         error.kind = ExcKind::NumPyLinAlgError;
         error.message = "Matrix is not positive definite".to_string();
+    } else if error.message.starts_with("Expected UPLO argument") {
+        error.kind = ExcKind::ValueError;
+        error.message = "UPLO argument must be 'L' or 'U'".to_string();
+    } else if error.message.contains("should not contain infs or NaNs") {
+        error.kind = ExcKind::NumPyLinAlgError;
+        error.message = "Array must not contain infs or NaNs".to_string();
     } else if error.kind == ExcKind::LinAlgError || error.message.contains("singular") {
         error.kind = ExcKind::NumPyLinAlgError;
         error.message = "Singular matrix".to_string();
@@ -58,6 +90,11 @@ fn in_numpy_words(error: crate::diag::Error) -> crate::diag::Error {
 }
 
 fn one(native: &Native, args: Args, torch: &str) -> Result<Value> {
+    with(native, args, torch, &[])
+}
+
+/// An operator on the first argument, which must be made of matrices.
+fn with(native: &Native, args: Args, torch: &str, keywords: &[(&str, Value)]) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let x = float_argument(&bound[0])?;
     let ndim = array_of(&x)?.ndim();
@@ -67,10 +104,51 @@ fn one(native: &Native, args: Args, torch: &str) -> Result<Value> {
             format!("{ndim}-dimensional array given. Array must be at least two-dimensional"),
         ));
     }
-    run(torch, &[x], &[]).map_err(in_numpy_words)
+    run(torch, &[x], keywords).map_err(in_numpy_words)
 }
 
 fn two(native: &Native, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     run(torch, &[float_argument(&bound[0])?, float_argument(&bound[1])?], &[]).map_err(in_numpy_words)
+}
+
+/// The fields of eigenvalues and eigenvectors.
+const EIGEN: &[&str] = &["eigenvalues", "eigenvectors"];
+
+/// A tuple under the name and with the fields of NumPy's result type.
+fn named(name: &'static str, fields: &[&str], value: Value) -> Value {
+    thread_local! {
+        static MADE: RefCell<Vec<Rc<NamedTuple>>> = const { RefCell::new(Vec::new()) };
+    }
+    let Value::Tuple(tuple) = &value else { return value };
+    let kind = MADE.with_borrow_mut(|made| {
+        made.iter().find(|t| &*t.name == name).cloned().unwrap_or_else(|| {
+            let fields = fields.iter().map(|f| intern(f)).collect();
+            let kind = NamedTuple { name: name.into(), fields, is_structseq: false, class: RefCell::new(None) };
+            made.push(Rc::new(kind));
+            made[made.len() - 1].clone()
+        })
+    });
+    Value::Tuple(Tuple::new(TupleKind::Named(kind), tuple.iter().cloned()))
+}
+
+/// What was found of real matrices as real arrays, when the first has no imaginary parts: the eigenvalues say whether
+/// the vectors have.
+fn real_if_close(native: &Native, args: Args, value: Value) -> Result<Value> {
+    if array_of(&float_argument(&native.parsed().bind(args, 0)?[0])?)?.dtype.is_complex() {
+        return Ok(value);
+    }
+    let parts: Vec<Value> = match &value {
+        Value::Tuple(parts) => parts.to_vec(),
+        other => vec![other.clone()],
+    };
+    let values = array_of(&parts[0])?;
+    if map::cast(&values, DType::C128)?.to_vec::<Complex64>()?.iter().any(|z| z.im != 0.0) {
+        return Ok(value);
+    }
+    let real = |part: &Value| run("real", std::slice::from_ref(part), &[]);
+    match &value {
+        Value::Tuple(_) => Ok(Value::tuple(parts.iter().map(real).collect::<Result<Vec<_>>>()?)),
+        other => real(other),
+    }
 }

@@ -55,10 +55,20 @@ pub const BOTH: &[Def] = &[
     Def("round", "a, decimals=0, out=None", "The elements rounded, halves to even.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let x = argument(&bound[0])?;
-        if !array_of(&x)?.dtype.is_float() {
-            return Ok(wrap(map::copy(&array_of(&x)?)?));
+        let digits = [("decimals", bound[1].clone())];
+        match array_of(&x)?.dtype {
+            d if d.is_float() => run("round", &[x], &digits),
+            d if d.is_complex() => {
+                let parts = run("view_as_real", &[x], &[])?;
+                run("view_as_complex", &[run("round", &[parts], &digits)?], &[])
+            }
+            // Digits before the point: through float64, which has them all up to 2**53.
+            d if bound[1].as_int().is_some_and(|digits| digits < 0) && d != DType::Bool => {
+                let rounded = run("round", &[super::bridge::float_argument(&x)?], &digits)?;
+                Ok(wrap(map::cast(&array_of(&rounded)?, d)?))
+            }
+            _ => Ok(wrap(map::copy(&array_of(&x)?)?)),
         }
-        run("round", &[x], &[("decimals", bound[1].clone())])
     }),
     Def("argsort", "a, axis=-1, kind=None, order=None, *, stable=None", "The order that sorts.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
