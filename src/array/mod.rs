@@ -22,6 +22,7 @@ pub mod map;
 pub mod matmul;
 pub mod matrix;
 pub mod mt19937;
+pub mod pcg64;
 pub mod places;
 pub mod polynomials;
 pub mod probability;
@@ -39,6 +40,7 @@ pub mod storage;
 pub mod sums;
 pub mod vmath;
 pub mod windows;
+pub mod ziggurat;
 
 pub use array::Array;
 pub use dtype::{Category, DType, Element, Ordered, Scalar};

@@ -15,6 +15,7 @@ pub mod promote;
 pub mod random;
 pub mod reductions;
 pub mod shapes;
+pub mod streams;
 
 pub use operators::{binary, compare, inplace, unary};
 

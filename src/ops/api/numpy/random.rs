@@ -1,9 +1,10 @@
-//! `np.random`: NumPy's legacy generator, number for number: `seed`, `rand`, `randn`, `normal`, `randint`, `shuffle`.
+//! `np.random`: the functions on NumPy's legacy stream and the generators of `default_rng`, number for number.
 
 use super::bridge::shape_of;
 use super::promote::{array_of, wrap, wrap_array};
 use super::shapes;
-use crate::array::mt19937::Mt19937;
+use super::streams::{self, RandomState, Stream, shuffle};
+use crate::array::pcg64::Pcg64;
 use crate::array::{Array, DType, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::{Def, functions, methods};
@@ -12,93 +13,65 @@ use crate::value::{Args, Caller, Class, Instance, Module, Native, Value, types};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The generator: the engine, and the second normal of the last pair.
-pub struct RandomState {
-    engine: Mt19937,
-    cached: Option<f64>,
-}
-
-impl RandomState {
-    /// The generator of a seed.
-    pub fn new(seed: u32) -> RandomState {
-        RandomState { engine: Mt19937::init_genrand(seed), cached: None }
-    }
-
-    /// The generator of a seed given as several words.
-    fn from_key(key: &[u32]) -> RandomState {
-        RandomState { engine: Mt19937::init_by_array(key), cached: None }
-    }
-
-    fn from_entropy() -> RandomState {
-        let seed = crate::array::random::Generator::from_entropy().initial_seed();
-        RandomState::from_key(&[seed as u32, (seed >> 32) as u32])
-    }
-
-    /// A float in [0, 1) with 53 bits.
-    pub fn double(&mut self) -> f64 {
-        let (a, b) = (self.engine.next_u32() >> 5, self.engine.next_u32() >> 6);
-        (a as f64 * 67108864.0 + b as f64) / 9007199254740992.0
-    }
-
-    /// A standard normal number, by the polar method; each pair is drawn at once.
-    pub fn normal(&mut self) -> f64 {
-        if let Some(cached) = self.cached.take() {
-            return cached;
-        }
-        loop {
-            let (x, y) = (2.0 * self.double() - 1.0, 2.0 * self.double() - 1.0);
-            let r = x * x + y * y;
-            if r < 1.0 && r != 0.0 {
-                let f = (-2.0 * r.ln() / r).sqrt();
-                self.cached = Some(f * x);
-                return f * y;
-            }
-        }
-    }
-
-    /// An integer in 0..=max, by masking and rejection.
-    pub fn bounded(&mut self, max: u64) -> u64 {
-        if max == 0 {
-            return 0;
-        }
-        let mask = u64::MAX >> max.leading_zeros();
-        loop {
-            let value = if max <= u32::MAX as u64 {
-                self.engine.next_u32() as u64 & mask
-            } else {
-                let high = self.engine.next_u32() as u64;
-                (high << 32 | self.engine.next_u32() as u64) & mask
-            };
-            if value <= max {
-                return value;
-            }
-        }
-    }
-
-    /// Shuffles positions (Fisher and Yates, from the end).
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for i in (1..items.len()).rev() {
-            items.swap(i, self.bounded(i as u64) as usize);
-        }
-    }
-}
-
-type Shared = Rc<RefCell<RandomState>>;
+/// A stream that functions or a generator object draw from.
+type Shared = Rc<RefCell<Box<dyn Stream>>>;
 
 thread_local! {
-    static GLOBAL: Shared = Rc::new(RefCell::new(RandomState::from_entropy()));
+    static GLOBAL: Shared = Rc::new(RefCell::new(Box::new(RandomState::from_entropy())));
     static CLASS: Rc<Class> = class();
+    static GENERATOR: Rc<Class> = generator_class();
 }
 
 fn class() -> Rc<Class> {
     let class = Class::builtin("RandomState", "numpy.random.mtrand", &[&types().object], Kind::Builtin);
     class.construct.set(Some(|_: &Native, _: &mut dyn Caller, args: Args| {
         let seed = args.values.get(1).or_else(|| args.keyword("seed")).cloned().unwrap_or(Value::None);
-        let state: Shared = Rc::new(RefCell::new(seeded(&seed)?));
+        let state: Shared = Rc::new(RefCell::new(Box::new(seeded(&seed)?)));
         Ok(Value::Object(Instance::native(CLASS.with(Clone::clone), state)))
     }));
-    methods(&class, "RandomState", FUNCTIONS);
+    methods(&class, "RandomState", DRAWS);
+    methods(&class, "RandomState", LEGACY);
     class
+}
+
+fn generator_class() -> Rc<Class> {
+    let class = Class::builtin("Generator", "numpy.random._generator", &[&types().object], Kind::Builtin);
+    methods(&class, "Generator", DRAWS);
+    methods(&class, "Generator", MODERN);
+    class
+}
+
+/// The words of a seed, lowest first: of an integer of any size, or of several.
+fn words(seed: &Value) -> Result<Vec<u32>> {
+    let refuse = || Fault::value("expected non-negative integer");
+    match seed {
+        Value::List(_) | Value::Tuple(_) => {
+            let items = match seed {
+                Value::List(list) => list.to_vec(),
+                Value::Tuple(tuple) => tuple.to_vec(),
+                _ => Vec::new(),
+            };
+            Ok(items.iter().map(words).collect::<Result<Vec<_>>>()?.concat())
+        }
+        Value::Big(big) => {
+            let (sign, digits) = big.to_u32_digits();
+            if sign == num_bigint::Sign::Minus { Err(refuse()) } else { Ok(digits) }
+        }
+        Value::Array(_) => {
+            let each = map::cast(&array_of(seed)?, DType::I64)?.to_vec::<i64>()?;
+            Ok(each.into_iter().map(|n| words(&Value::Int(n))).collect::<Result<Vec<_>>>()?.concat())
+        }
+        other => {
+            let Some(n) = other.as_int() else {
+                return Err(Fault::type_error(format!(
+                    "SeedSequence expects int or sequence of ints for entropy not {}",
+                    crate::value::protocol::class_name(other)
+                )));
+            };
+            let n = u64::try_from(n).map_err(|_| refuse())?;
+            Ok(if n > u32::MAX as u64 { vec![n as u32, (n >> 32) as u32] } else { vec![n as u32] })
+        }
+    }
 }
 
 /// The generator of a call: the receiver's, or the global one; with the arguments after the receiver.
@@ -109,9 +82,9 @@ fn state<'a>(native: &Native, args: Args<'a>) -> Result<(Shared, Args<'a>)> {
     match args.values.first() {
         Some(Value::Object(o)) => match o.native_payload::<Shared>() {
             Some(shared) => Ok(((*shared).clone(), Args { values: &args.values[1..], names: args.names })),
-            None => Err(Fault::type_error("expected a RandomState")),
+            None => Err(Fault::type_error("expected a random generator")),
         },
-        _ => Err(Fault::type_error("expected a RandomState")),
+        _ => Err(Fault::type_error("expected a random generator")),
     }
 }
 
@@ -189,27 +162,9 @@ fn with_parameters(a: &Value, b: &Value, size: &Value, mut draw: impl FnMut(f64,
     })
 }
 
-const FUNCTIONS: &[Def] = &[
-    Def("seed", "seed=None", "Starts over with a seed.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        *state.borrow_mut() = seeded(&bound[0])?;
-        Ok(Value::None)
-    }),
-    Def("rand", "*size", "Uniform numbers in [0, 1) of the given sizes.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let size =
-            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
-        drawn(size, || state.borrow_mut().double())
-    }),
-    Def("randn", "*size", "Standard normal numbers of the given sizes.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let size =
-            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
-        drawn(size, || state.borrow_mut().normal())
-    }),
+/// What every stream draws.
+const DRAWS: &[Def] = &[
     Def("random", "size=None", "Uniform numbers in [0, 1).", uniform01),
-    Def("random_sample", "size=None", "Uniform numbers in [0, 1).", uniform01),
     Def("uniform", "low=0.0, high=1.0, size=None", "Uniform numbers between bounds.", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
@@ -236,10 +191,163 @@ const FUNCTIONS: &[Def] = &[
     Def("exponential", "scale=1.0, size=None", "Exponential numbers.", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &Value::Float(0.0), &bound[1], |scale, _| {
-            -scale * (1.0 - state.borrow_mut().double()).ln()
+        with_one(&bound[0], &bound[1], |scale| scale * state.borrow_mut().exponential())
+    }),
+    Def("shuffle", "x", "Shuffles along the first axis, in place.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        match &bound[0] {
+            Value::List(list) => {
+                let mut items = list.to_vec();
+                shuffle(&mut **state.borrow_mut(), &mut items);
+                *list.borrow_mut() = items;
+            }
+            Value::Array(cell) => {
+                let array = cell.array.borrow().clone();
+                let rows = array.sizes().first().copied().unwrap_or(0);
+                let mut order: Vec<usize> = (0..rows).collect();
+                shuffle(&mut **state.borrow_mut(), &mut order);
+                let copy = picked(&array, &order)?;
+                map::copy_into(&array, &copy)?;
+                array.storage.bump();
+            }
+            other => {
+                return Err(Fault::type_error(format!(
+                    "'{}' object does not support item assignment",
+                    crate::value::protocol::class_name(other)
+                )));
+            }
+        }
+        Ok(Value::None)
+    }),
+    Def("permutation", "x", "A shuffled copy, or shuffled indices.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        let array = match bound[0].as_int() {
+            Some(count) => {
+                let mut order: Vec<i64> = (0..count.max(0)).collect();
+                shuffle(&mut **state.borrow_mut(), &mut order);
+                let n = order.len();
+                return Ok(wrap_array(Array::from_vec(order, vec![n])));
+            }
+            None => array_of(&bound[0])?,
+        };
+        let mut order: Vec<usize> = (0..array.sizes().first().copied().unwrap_or(0)).collect();
+        shuffle(&mut **state.borrow_mut(), &mut order);
+        picked(&array, &order).map(wrap_array)
+    }),
+    Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
+    Def("standard_exponential", "size=None", "Exponential numbers of scale 1.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        drawn(sizes(&bound[0])?, || state.borrow_mut().exponential())
+    }),
+    Def("standard_gamma", "shape, size=None", "Gamma numbers of scale 1.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_one(&bound[0], &bound[1], |x| {
+            let s = &mut **state.borrow_mut();
+            streams::gamma(s, x)
         })
     }),
+    Def("gamma", "shape, scale=1.0, size=None", "Gamma numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
+            let s = &mut **state.borrow_mut();
+            y * streams::gamma(s, x)
+        })
+    }),
+    Def("beta", "a, b, size=None", "Beta numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
+            let s = &mut **state.borrow_mut();
+            streams::beta(s, x, y)
+        })
+    }),
+    Def("chisquare", "df, size=None", "Chi-square numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_one(&bound[0], &bound[1], |x| {
+            let s = &mut **state.borrow_mut();
+            2.0 * streams::gamma(s, x / 2.0)
+        })
+    }),
+    Def("laplace", "loc=0.0, scale=1.0, size=None", "Laplace numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
+            let s = &mut **state.borrow_mut();
+            streams::laplace(s, x, y)
+        })
+    }),
+    Def("gumbel", "loc=0.0, scale=1.0, size=None", "Gumbel numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
+            let s = &mut **state.borrow_mut();
+            streams::gumbel(s, x, y)
+        })
+    }),
+    Def("logistic", "loc=0.0, scale=1.0, size=None", "Logistic numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
+            let s = &mut **state.borrow_mut();
+            streams::logistic(s, x, y)
+        })
+    }),
+    Def("binomial", "n, p, size=None", "How many of n trials of probability p succeed.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        check(&bound[0], |n| n >= 0.0, "n < 0")?;
+        check(&bound[1], |p| (0.0..=1.0).contains(&p), "p < 0, p > 1 or p is NaN")?;
+        counted(with_parameters(&bound[0], &bound[1], &bound[2], |n, p| {
+            streams::binomial(&mut **state.borrow_mut(), n as i64, p) as f64
+        })?)
+    }),
+    Def("poisson", "lam=1.0, size=None", "Poisson numbers.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        check(&bound[0], |lam| lam >= 0.0, "lam < 0 or lam is NaN")?;
+        check(&bound[0], |lam| lam <= 9.223372006484771e18, "lam value too large")?;
+        counted(with_one(&bound[0], &bound[1], |lam| streams::poisson(&mut **state.borrow_mut(), lam) as f64)?)
+    }),
+    Def(
+        "geometric",
+        "p, size=None",
+        "How many trials of probability p there are up to the first success.",
+        |n, _, a| {
+            let (state, args) = state(n, a)?;
+            let bound = n.parsed().bind(args, 0)?;
+            check(&bound[0], |p| p > 0.0 && p <= 1.0, "p <= 0, p > 1 or p contains NaNs")?;
+            counted(with_one(&bound[0], &bound[1], |p| streams::geometric(&mut **state.borrow_mut(), p) as f64)?)
+        },
+    ),
+];
+
+/// What only the legacy stream has.
+const LEGACY: &[Def] = &[
+    Def("seed", "seed=None", "Starts over with a seed.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        *state.borrow_mut() = Box::new(seeded(&bound[0])?);
+        Ok(Value::None)
+    }),
+    Def("rand", "*size", "Uniform numbers in [0, 1) of the given sizes.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let size =
+            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
+        drawn(size, || state.borrow_mut().double())
+    }),
+    Def("randn", "*size", "Standard normal numbers of the given sizes.", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let size =
+            if args.values.is_empty() { None } else { Some(shape_of(&Value::tuple(args.values.iter().cloned()))?) };
+        drawn(size, || state.borrow_mut().normal())
+    }),
+    Def("random_sample", "size=None", "Uniform numbers in [0, 1).", uniform01),
     Def("randint", "low, high=None, size=None, dtype=None", "Integers in [low, high).", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
@@ -265,56 +373,108 @@ const FUNCTIONS: &[Def] = &[
             }
         }
     }),
-    Def("shuffle", "x", "Shuffles along the first axis, in place.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        match &bound[0] {
-            Value::List(list) => {
-                let mut items = list.to_vec();
-                state.borrow_mut().shuffle(&mut items);
-                *list.borrow_mut() = items;
-            }
-            Value::Array(cell) => {
-                let array = cell.array.borrow().clone();
-                let rows = array.sizes().first().copied().unwrap_or(0);
-                let mut order: Vec<usize> = (0..rows).collect();
-                state.borrow_mut().shuffle(&mut order);
-                let copy = picked(&array, &order)?;
-                map::copy_into(&array, &copy)?;
-                array.storage.bump();
-            }
-            other => {
-                return Err(Fault::type_error(format!(
-                    "'{}' object does not support item assignment",
-                    crate::value::protocol::class_name(other)
-                )));
-            }
-        }
-        Ok(Value::None)
-    }),
-    Def("permutation", "x", "A shuffled copy, or shuffled indices.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        let array = match bound[0].as_int() {
-            Some(count) => {
-                let mut order: Vec<i64> = (0..count.max(0)).collect();
-                state.borrow_mut().shuffle(&mut order);
-                let n = order.len();
-                return Ok(wrap_array(Array::from_vec(order, vec![n])));
-            }
-            None => array_of(&bound[0])?,
-        };
-        let mut order: Vec<usize> = (0..array.sizes().first().copied().unwrap_or(0)).collect();
-        state.borrow_mut().shuffle(&mut order);
-        picked(&array, &order).map(wrap_array)
-    }),
-    Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
-    Def("default_rng", "seed=None", "Refused: only the legacy stream is here.", |_, _, _| {
-        Err(Fault::not_implemented("np.random.default_rng is not supported")
-            .with_help("np.random.seed(0); np.random.rand(3)"))
-    }),
 ];
 
+/// What only the streams of `default_rng` have.
+const MODERN: &[Def] = &[
+    Def("random", "size=None, dtype=None, out=None", "Uniform numbers in [0, 1).", |n, _, a| {
+        let (state, args) = state(n, a)?;
+        let bound = n.parsed().bind(args, 0)?;
+        let size = sizes(&bound[0])?;
+        if super::dtypes::dtype_of(&bound[1])? != Some(DType::F32) {
+            return drawn(size, || state.borrow_mut().double());
+        }
+        let mut state = state.borrow_mut();
+        let engine = state.modern().ok_or_else(not_modern)?;
+        let made = drawn(size, || (engine.next_u32() >> 8) as f64 / 16777216.0)?;
+        Ok(wrap(map::cast(&array_of(&made)?, DType::F32)?))
+    }),
+    Def(
+        "integers",
+        "low, high=None, size=None, dtype=None, endpoint=False",
+        "Integers in [low, high), or up to high with endpoint=True.",
+        integers,
+    ),
+];
+
+/// What makes a generator.
+const MAKERS: &[Def] = &[Def("default_rng", "seed=None", "A generator of that seed.", |n, _, a| {
+    let bound = n.parsed().bind(a, 0)?;
+    if let Value::Object(object) = &bound[0]
+        && Rc::ptr_eq(&object.class(), &GENERATOR.with(Clone::clone))
+    {
+        return Ok(bound[0].clone());
+    }
+    let seed = if bound[0].is_none() {
+        let seed = crate::array::random::Generator::from_entropy().initial_seed();
+        vec![seed as u32, (seed >> 32) as u32]
+    } else {
+        words(&bound[0])?
+    };
+    let state: Shared = Rc::new(RefCell::new(Box::new(Pcg64::new(&seed))));
+    Ok(Value::Object(Instance::native(GENERATOR.with(Clone::clone), state)))
+})];
+
+#[cold]
+fn not_modern() -> crate::diag::Error {
+    Fault::internal("a generator without its engine")
+}
+
+fn integers(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+    let (state, args) = state(native, args)?;
+    let bound = native.parsed().bind(args, 0)?;
+    let int = |v: &Value| {
+        v.as_scalar()
+            .map(|s| s.as_i64())
+            .ok_or_else(|| Fault::not_implemented("integers() with bounds that are arrays"))
+    };
+    let (low, high) = if bound[1].is_none() { (0, int(&bound[0])?) } else { (int(&bound[0])?, int(&bound[1])?) };
+    let last = if matches!(bound[4], Value::Bool(true)) { Some(high) } else { high.checked_sub(1) };
+    let last = match last {
+        Some(last) if last >= low => last,
+        _ if bound[1].is_none() => return Err(Fault::value("high <= 0")),
+        _ => return Err(Fault::value("low >= high")),
+    };
+    let dtype = super::dtypes::dtype_of(&bound[3])?.unwrap_or(DType::I64);
+    let span = last.wrapping_sub(low) as u64;
+    let size = sizes(&bound[2])?;
+    let n = crate::array::layout::checked_numel(size.as_deref().unwrap_or(&[]))?;
+    let mut data = crate::array::storage::allocate::<i64>(n)?;
+    let mut state = state.borrow_mut();
+    let engine = state.modern().ok_or_else(not_modern)?;
+    match dtype.size() * 8 {
+        bits @ (8 | 16) => {
+            let bits = if dtype == DType::Bool { 8 } else { bits as u32 };
+            let max = u32::try_from(span)
+                .ok()
+                .filter(|&m| m < 1 << bits)
+                .ok_or_else(|| Fault::value(format!("high is out of bounds for {}", dtype.name())))?;
+            data.extend(engine.bounded_small(max, bits, n).into_iter().map(|x| low + x as i64));
+        }
+        _ => data.extend((0..n).map(|_| low.wrapping_add(engine.bounded(span) as i64))),
+    }
+    let made = map::cast(&Array::from_vec(data, size.clone().unwrap_or_default()), dtype)?;
+    Ok(if size.is_none() { wrap(made) } else { wrap_array(made) })
+}
+
+/// Numbers of one parameter that broadcasts with the size.
+fn with_one(a: &Value, size: &Value, mut draw: impl FnMut(f64) -> f64) -> Result<Value> {
+    with_parameters(a, &Value::Float(0.0), size, |x, _| draw(x))
+}
+
+/// Numbers as the integers that they are.
+fn counted(value: Value) -> Result<Value> {
+    Ok(match value {
+        Value::Float(x) => Value::Int(x as i64),
+        other => wrap_array(map::cast(&array_of(&other)?, DType::I64)?),
+    })
+}
+
+/// Refuses a parameter that is out of range somewhere.
+fn check(value: &Value, fits: impl Fn(f64) -> bool, message: &str) -> Result<()> {
+    let all = Parameter::of(value)?.0.to_vec::<f64>()?.into_iter().all(fits);
+    if all { Ok(()) } else { Err(Fault::value(message)) }
+}
 fn uniform01(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let (state, args) = state(native, args)?;
     let bound = native.parsed().bind(args, 0)?;
@@ -348,17 +508,18 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let size = sizes(&bound[1])?;
     let count = size.as_ref().map_or(1, |s| s.iter().product::<usize>());
     if !replace && count > n {
-        return Err(Fault::value("Cannot take a larger sample than population when 'replace=False'"));
+        let modern = state.borrow_mut().modern().is_some();
+        return Err(Fault::value(match modern {
+            true => "Cannot take a larger sample than population when replace is False",
+            false => "Cannot take a larger sample than population when 'replace=False'",
+        }));
     }
     let mut state = state.borrow_mut();
     let index: Vec<usize> = if bound[3].is_none() {
         if replace {
             (0..count).map(|_| state.bounded(n as u64 - 1) as usize).collect()
         } else {
-            let mut order: Vec<usize> = (0..n).collect();
-            state.shuffle(&mut order);
-            order.truncate(count);
-            order
+            state.positions(n, count)
         }
     } else {
         let p = map::cast(&array_of(&bound[3])?, DType::F64)?.to_vec::<f64>()?;
@@ -371,7 +532,7 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         if (p.iter().sum::<f64>() - 1.0).abs() > 1.5e-8 {
             return Err(Fault::value("Probabilities do not sum to 1"));
         }
-        weighted(&mut state, p, count, replace)
+        weighted(&mut **state, p, count, replace)
     };
     let n = index.len();
     let shape = size.clone().unwrap_or_default();
@@ -389,7 +550,7 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
 }
 
 /// Indices drawn by probability.
-fn weighted(state: &mut RandomState, mut p: Vec<f64>, count: usize, replace: bool) -> Vec<usize> {
+fn weighted(state: &mut dyn Stream, mut p: Vec<f64>, count: usize, replace: bool) -> Vec<usize> {
     let cumulative = |p: &[f64]| -> Vec<f64> {
         let mut sum = 0.0;
         let cdf: Vec<f64> = p
@@ -426,23 +587,9 @@ fn weighted(state: &mut RandomState, mut p: Vec<f64>, count: usize, replace: boo
 
 /// Binds the functions.
 pub fn install(random: &Module) {
-    functions(random, "numpy.random", FUNCTIONS);
-    random.set("RandomState", Value::Class(CLASS.with(Clone::clone)));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Recorded from NumPy 2.4: `np.random.seed(0)` and the first numbers of each kind.
-    #[test]
-    fn the_stream_is_numpys() {
-        let mut s = RandomState::new(0);
-        assert_eq!(s.double(), 0.5488135039273248);
-        let mut s = RandomState::new(0);
-        assert_eq!([s.normal(), s.normal()], [1.764052345967664, 0.4001572083672233]);
-        let mut s = RandomState::new(0);
-        let drawn: Vec<u64> = (0..5).map(|_| s.bounded(9)).collect();
-        assert_eq!(drawn, [5, 0, 3, 3, 7]);
+    for defs in [DRAWS, LEGACY, MAKERS] {
+        functions(random, "numpy.random", defs);
     }
+    random.set("RandomState", Value::Class(CLASS.with(Clone::clone)));
+    random.set("Generator", Value::Class(GENERATOR.with(Clone::clone)));
 }
