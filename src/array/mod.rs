@@ -22,6 +22,7 @@ pub mod map;
 pub mod matmul;
 pub mod matrix;
 pub mod mt19937;
+pub mod pairwise;
 pub mod pcg64;
 pub mod places;
 pub mod polynomials;

@@ -63,9 +63,13 @@ fn words(seed: &Value) -> Result<Vec<u32>> {
         }
         other => {
             let Some(n) = other.as_int() else {
+                let shown = match other {
+                    Value::Str(text) => text.to_string(),
+                    Value::Float(x) => format!("{x:?}"),
+                    other => crate::value::protocol::class_name(other).to_string(),
+                };
                 return Err(Fault::type_error(format!(
-                    "SeedSequence expects int or sequence of ints for entropy not {}",
-                    crate::value::protocol::class_name(other)
+                    "SeedSequence expects int or sequence of ints for entropy not {shown}"
                 )));
             };
             let n = u64::try_from(n).map_err(|_| refuse())?;

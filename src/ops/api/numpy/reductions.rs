@@ -1,11 +1,12 @@
 //! NumPy's reductions, as functions and methods of one declaration: sums, means, extremes, scans.
 
 use super::bridge::{argument, axes, check_axis, float_argument, run, run_array};
-use super::promote::{array_of, wrap};
-use crate::array::{DType, map};
+use super::operators;
+use super::promote::{array_of, wrap, wrap_array};
+use crate::array::{Array, DType, Dims, Layout, map, pairwise};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::Def;
-use crate::value::{Args, Caller, Native, Value};
+use crate::value::{Args, Binary, Caller, Native, Value};
 
 /// Functions and methods: `np.sum(a, ...)` and `a.sum(...)`.
 pub const BOTH: &[Def] = &[
@@ -96,7 +97,6 @@ pub const FUNCTIONS: &[Def] = &[
         quantile(&bound[0], &q, &bound[2], &bound[4])
     }),
     Def("average", "a, axis=None, weights=None, *, keepdims=False", "The weighted mean over an axis.", |n, _, a| {
-        use crate::value::Binary;
         let bound = n.parsed().bind(a, 0)?;
         let x = float_argument(&bound[0])?;
         if bound[2].is_none() {
@@ -144,7 +144,60 @@ fn reduce(name: &str, x: &Value, axis: &Value, keepdims: &Value, more: &[(&str, 
         }
         None => {}
     }
+    let array = array_of(x)?;
+    if matches!(name, "sum" | "mean")
+        && array.numel() > 0
+        && let Some(sum) = summed(&array, axis, keep)?
+    {
+        let count = (array.numel() / sum.numel().max(1)) as f64;
+        return if name == "mean" { over_count(sum, count) } else { Ok(wrap(sum)) };
+    }
     run(name, std::slice::from_ref(x), &keywords)
+}
+
+/// The sum over axes in NumPy's order, for float32 and float64.
+fn summed(x: &Array, axis: &Value, keep: bool) -> Result<Option<Array>> {
+    let mut over = vec![true; x.ndim()];
+    if let Some(dims) = axes(axis, x.ndim())? {
+        over.fill(false);
+        dims.iter().for_each(|&d| over[d as usize] = true);
+    }
+    let Some(sum) = pairwise::sum(x, &over)? else { return Ok(None) };
+    if !keep {
+        return Ok(Some(sum));
+    }
+    let sizes: Dims = x.sizes().iter().zip(&over).map(|(&n, &over)| if over { 1 } else { n }).collect();
+    Ok(Some(sum.with_layout(Layout::contiguous(sizes))))
+}
+
+/// A sum divided by a count.
+fn over_count(sum: Array, count: f64) -> Result<Value> {
+    operators::binary(Binary::Div, &wrap_array(sum), &Value::Float(count)).unwrap_or(Ok(Value::None)).map(scalar_of)
+}
+
+/// An array without axes as the scalar in it.
+fn scalar_of(value: Value) -> Value {
+    match value {
+        Value::Array(a) if a.array.borrow().ndim() == 0 => wrap(a.array.borrow().clone()),
+        other => other,
+    }
+}
+
+/// The variance over axes as NumPy computes it: from the differences to the mean.
+fn variance(x: &Array, axis: &Value, ddof: f64, keep: bool) -> Result<Option<Value>> {
+    let Some(sum) = summed(x, axis, true)? else { return Ok(None) };
+    let count = (x.numel() / sum.numel().max(1)) as f64;
+    if count <= ddof {
+        return Ok(None);
+    }
+    let binary = |op, a: &Value, b: &Value| operators::binary(op, a, b).unwrap_or(Ok(Value::None));
+    let mean = binary(Binary::Div, &wrap_array(sum), &Value::Float(count))?;
+    let away = binary(Binary::Sub, &wrap_array(x.clone()), &mean)?;
+    let squares = binary(Binary::Mul, &away, &away)?;
+    match summed(&array_of(&squares)?, axis, keep)? {
+        Some(sum) => over_count(sum, count - ddof).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn converted(value: Value, dtype: &Value) -> Result<Value> {
@@ -185,6 +238,13 @@ fn moment(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Resul
     let bound = native.parsed().bind(args, 0)?;
     let x = converted(float_argument(&bound[0])?, &bound[2])?;
     if matches!(torch, "std" | "var") {
+        let array = array_of(&x)?;
+        if array.numel() > 0
+            && let Some(ddof) = bound[4].as_scalar()
+            && let Some(variance) = variance(&array, &bound[1], ddof.as_f64(), flag(&bound[5]))?
+        {
+            return if torch == "std" { run("sqrt", &[variance], &[]) } else { Ok(variance) };
+        }
         let ddof = ("correction", bound[4].clone());
         return reduce(torch, &x, &bound[1], &bound[5], &[ddof]);
     }
