@@ -7,6 +7,7 @@
 use super::array::Array;
 use super::dense::{self, Block, SMALL};
 use super::dtype::DType;
+use super::eigen;
 use super::layout::Dims;
 use super::map;
 use super::matmul::Into;
@@ -373,8 +374,8 @@ impl Matrix {
         if self.data.iter().any(|x| !x.is_finite()) {
             return Ok(None);
         }
-        if n <= SMALL {
-            return Ok(Some(self.small_eigh(upper)));
+        if n <= eigen::SMALL_SYMMETRIC {
+            return Ok(eigen::symmetric(&if upper { self.transposed() } else { self.clone() }));
         }
         let m = self.clone();
         abandonable(move || {
@@ -382,26 +383,6 @@ impl Matrix {
             let found = MatRef::from_row_major_slice(&m.data, n, n).self_adjoint_eigen(side).ok()?;
             Some((found.S().column_vector().iter().copied().collect(), gathered(found.U())))
         })
-    }
-
-    fn small_eigh(&self, upper: bool) -> (Vec<f64>, Matrix) {
-        let n = self.rows;
-        let mut s = self.clone();
-        for i in 0..n {
-            for j in 0..i {
-                let v = if upper { self[(j, i)] } else { self[(i, j)] };
-                (s[(i, j)], s[(j, i)]) = (v, v);
-            }
-        }
-        let found = s.dense().symmetric_eigen();
-        let vectors = Matrix::of(&found.eigenvectors);
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&a, &b| found.eigenvalues[a].total_cmp(&found.eigenvalues[b]));
-        let mut out = Matrix::zeros(n, n);
-        for (to, &from) in order.iter().enumerate() {
-            (0..n).for_each(|i| out[(i, to)] = vectors[(i, from)]);
-        }
-        (order.iter().map(|&i| found.eigenvalues[i]).collect(), out)
     }
 
     /// The matrix completed with orthonormal columns to a square one.

@@ -104,3 +104,16 @@ A = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)
 L, V = torch.linalg.eig(A)
 (V.abs() ** 3 * torch.tensor([[1., 2.], [3., 4.]])).sum().backward()
 A.grad
+
+# Principal components: the signs of eigenvectors are those of the library, which NumPy and PyTorch have in two versions.
+cov = data.T @ data / len(data)
+[[round(float(x), 4) for x in row] for row in np.linalg.eigh(cov)[1]]
+S = np.array([[4., 1., 0., .5], [1., 3., 1., 0.], [0., 1., 2., -.7], [.5, 0., -.7, 1.]])
+[[round(float(x), 4) for x in row] for row in np.linalg.eigh(S)[1]]
+torch.linalg.eigh(torch.tensor(S)).eigenvectors
+torch.linalg.eigh(torch.tensor([[2., 1.], [1., 3.]]))
+torch.linalg.eigvalsh(torch.tensor([[2., -1., 0.], [-1., 2., -1.], [0., -1., 2.]]))
+R = torch.tensor(rng.normal(size=(5, 5)))
+torch.linalg.eigh(R + R.T).eigenvectors
+torch.linalg.eigh(R @ R.T).eigenvectors
+torch.linalg.eig(R).eigenvectors
