@@ -19,6 +19,11 @@ thread_local! {
     static NEWER: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Whether work runs as in NumPy.
+pub(super) fn is_numpy() -> bool {
+    NEWER.get()
+}
+
 /// Runs work with the signs of LAPACK 3.10 and later, which NumPy has; PyTorch's library keeps the older ones.
 pub fn as_numpy<R>(work: impl FnOnce() -> R) -> R {
     struct Reset(bool);
@@ -110,7 +115,7 @@ struct Schur {
 
 /// The reflection I - tau (1, v) (1, v)ᵀ that maps a vector to a multiple of the first axis: the first element becomes
 /// that multiple, the others v. Returns tau.
-fn reflector(x: &mut [f64]) -> f64 {
+pub(super) fn reflector(x: &mut [f64]) -> f64 {
     let [alpha, rest @ ..] = x else { return 0.0 };
     let norm = rest.iter().map(|v| v * v).sum::<f64>().sqrt();
     if norm == 0.0 {
@@ -629,7 +634,7 @@ fn rotation_sign(f: f64, g: f64) -> f64 {
 }
 
 /// The rotation that takes (f, g) to (r, 0): cosine, sine, r.
-fn rotation(f: f64, g: f64) -> (f64, f64, f64) {
+pub(super) fn rotation(f: f64, g: f64) -> (f64, f64, f64) {
     if g == 0.0 {
         return (1.0, 0.0, f);
     }
@@ -678,7 +683,7 @@ fn quotient(a: C64, b: C64) -> C64 {
 }
 
 /// The reflection in the rows from `at` on, of those columns.
-fn reflect_rows(m: &mut Matrix, v: &[f64], tau: f64, at: usize, columns: std::ops::Range<usize>) {
+pub(super) fn reflect_rows(m: &mut Matrix, v: &[f64], tau: f64, at: usize, columns: std::ops::Range<usize>) {
     for j in columns {
         let sum: f64 = v.iter().enumerate().map(|(r, v)| v * m[(at + r, j)]).sum();
         v.iter().enumerate().for_each(|(r, v)| m[(at + r, j)] -= sum * (tau * v));
@@ -686,7 +691,7 @@ fn reflect_rows(m: &mut Matrix, v: &[f64], tau: f64, at: usize, columns: std::op
 }
 
 /// The reflection in the columns from `at` on, of those rows.
-fn reflect_columns(m: &mut Matrix, v: &[f64], tau: f64, at: usize, rows: std::ops::Range<usize>) {
+pub(super) fn reflect_columns(m: &mut Matrix, v: &[f64], tau: f64, at: usize, rows: std::ops::Range<usize>) {
     for i in rows {
         let sum: f64 = v.iter().enumerate().map(|(r, v)| v * m[(i, at + r)]).sum();
         v.iter().enumerate().for_each(|(r, v)| m[(i, at + r)] -= sum * (tau * v));

@@ -1,7 +1,8 @@
 //! Dense matrices in float64 and their factorisations: LU, Cholesky, QR, singular values, symmetric eigenvalues.
 //!
 //! Arrays of matrices are taken apart into these, worked on one by one, and put together again. Matrices of up to
-//! `SMALL` rows take plain loops and nalgebra, larger ones the blocked algorithms of `dense` and faer. What may take
+//! `SMALL` rows take plain loops, larger ones the blocked algorithms of `dense`; singular values and eigenvalues of small
+//! ones follow LAPACK, with nalgebra where that does not converge, of larger ones faer. What may take
 //! long ends with KeyboardInterrupt when the user wishes to stop.
 
 use super::array::Array;
@@ -12,6 +13,7 @@ use super::layout::Dims;
 use super::map;
 use super::matmul::Into;
 use super::simd::abandonable;
+use super::singular;
 use crate::diag::{Result, interrupt};
 use faer::MatRef;
 use nalgebra::DMatrix;
@@ -338,8 +340,8 @@ impl Matrix {
         if self.data.iter().any(|x| !x.is_finite()) {
             return Ok(None);
         }
-        if self.rows.min(self.cols) <= SMALL {
-            return Ok(self.small_svd());
+        if self.rows.min(self.cols) <= singular::SMALL {
+            return Ok(singular::decompose(self).or_else(|| self.other_svd()));
         }
         let m = self.clone();
         abandonable(move || {
@@ -349,7 +351,8 @@ impl Matrix {
         })
     }
 
-    fn small_svd(&self) -> Option<(Matrix, Vec<f64>, Matrix)> {
+    /// Another iteration, for where LAPACK's does not converge.
+    fn other_svd(&self) -> Option<(Matrix, Vec<f64>, Matrix)> {
         let found = self.dense().try_svd(true, true, f64::EPSILON, 0)?;
         let (u, v) = (Matrix::of(found.u.as_ref()?), Matrix::of(found.v_t.as_ref()?));
         let values: Vec<f64> = found.singular_values.iter().copied().collect();
@@ -375,7 +378,8 @@ impl Matrix {
             return Ok(None);
         }
         if n <= eigen::SMALL_SYMMETRIC {
-            return Ok(eigen::symmetric(&if upper { self.transposed() } else { self.clone() }));
+            let lower = if upper { self.transposed() } else { self.clone() };
+            return Ok(eigen::symmetric(&lower).or_else(|| self.other_eigh(upper)));
         }
         let m = self.clone();
         abandonable(move || {
@@ -383,6 +387,27 @@ impl Matrix {
             let found = MatRef::from_row_major_slice(&m.data, n, n).self_adjoint_eigen(side).ok()?;
             Some((found.S().column_vector().iter().copied().collect(), gathered(found.U())))
         })
+    }
+
+    /// Another iteration, for where LAPACK's does not converge.
+    fn other_eigh(&self, upper: bool) -> Option<(Vec<f64>, Matrix)> {
+        let n = self.rows;
+        let mut s = self.clone();
+        for i in 0..n {
+            for j in 0..i {
+                let v = if upper { self[(j, i)] } else { self[(i, j)] };
+                (s[(i, j)], s[(j, i)]) = (v, v);
+            }
+        }
+        let found = s.dense().try_symmetric_eigen(f64::EPSILON, 0)?;
+        let vectors = Matrix::of(&found.eigenvectors);
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&a, &b| found.eigenvalues[a].total_cmp(&found.eigenvalues[b]));
+        let mut out = Matrix::zeros(n, n);
+        for (to, &from) in order.iter().enumerate() {
+            (0..n).for_each(|i| out[(i, to)] = vectors[(i, from)]);
+        }
+        Some((order.iter().map(|&i| found.eigenvalues[i]).collect(), out))
     }
 
     /// The matrix completed with orthonormal columns to a square one.

@@ -34,6 +34,7 @@ pub mod scatter;
 pub mod select;
 pub mod shape;
 pub mod simd;
+pub mod singular;
 pub mod softmax;
 pub mod sort;
 pub mod special;

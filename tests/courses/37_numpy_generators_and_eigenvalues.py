@@ -117,3 +117,9 @@ R = torch.tensor(rng.normal(size=(5, 5)))
 torch.linalg.eigh(R + R.T).eigenvectors
 torch.linalg.eigh(R @ R.T).eigenvectors
 torch.linalg.eig(R).eigenvectors
+u, s, vt = np.linalg.svd(data[:50] - data[:50].mean(axis=0), full_matrices=False)
+[[round(float(x), 4) for x in row] for row in vt]
+[[round(float(x), 4) for x in row] for row in np.linalg.svd(S)[0]]
+torch.linalg.svd(torch.tensor([[1., 2.], [3., 4.]]))
+torch.linalg.svd(torch.tensor([[1., 2.], [3., 4.], [5., 6.]]), full_matrices=False)
+torch.linalg.svd(torch.tensor([[1., 2., 3.], [4., 5., 6.]]), full_matrices=False)
