@@ -65,7 +65,7 @@ fn summed<T: Typed + Copy + Add<Output = T>>(a: &Array, over: &[bool], zero: T, 
                 step /= size;
             }
             if size > 1 {
-                axes.push(Axis { size, stride: stride as isize, out: if over { 0 } else { step } });
+                axes.push(Axis { size, stride, out: if over { 0 } else { step } });
             }
         }
         // As memory lies: the widest strides outermost.

@@ -4,7 +4,7 @@
 //! The edges of the layers stand here as NumPy has them, to the last digit: numbers are multiples of these.
 
 /// Where the tail of the normal distribution begins.
-const NORMAL_TAIL: f64 = 3.654_152_885_361_008_8;
+const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
 /// Where the tail of the exponential distribution begins.
 const EXPONENTIAL_TAIL: f64 = 7.697_117_470_131_05;
 /// How many steps a layer of the normal distribution is cut into.
