@@ -10,7 +10,7 @@ use std::ptr::null_mut;
 /// The allocator: lists of small blocks before the system's allocator.
 ///
 /// Every block comes from the system's allocator and may go back to it, from any thread; a block of at most
-/// [`LARGEST`] bytes has the size of its list, so that it serves every request of that list.
+/// `LARGEST` bytes has the size of its list, so that it serves every request of that list.
 pub struct Blocks;
 
 #[global_allocator]
