@@ -6,7 +6,7 @@ use crate::lower::{Code, Globals, lower_statement};
 use crate::syntax::{Mode, ast, parse};
 use crate::value::{Module, Value};
 use crate::{builtins, ops};
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -94,9 +94,14 @@ impl Importer {
                 Some(dir) => (Some(dir), format!("{package}.modules")),
                 None => (PRELUDE.get_dir(&path), package.to_string()),
             };
-            for file in dir.map(Dir::files).into_iter().flatten() {
-                let stem = file.path().file_stem().and_then(|s| s.to_str()).unwrap_or("");
-                for defined in definitions(file.contents_utf8().unwrap_or("")) {
+            let stem = |file: &File| file.path().file_stem().and_then(|s| s.to_str()).unwrap_or("").to_string();
+            let files = || dir.map(Dir::files).into_iter().flatten();
+            let modules: Vec<String> = files().map(stem).collect();
+            for (file, stem) in files().zip(&modules) {
+                // A name that is a module of the package is that module: `torch.distributions.multinomial`.
+                for defined in
+                    definitions(file.contents_utf8().unwrap_or("")).filter(|d| !modules.iter().any(|m| m == d))
+                {
                     names.entry(defined.to_string()).or_insert_with(|| format!("{prefix}.{stem}"));
                 }
             }
