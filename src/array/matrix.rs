@@ -8,12 +8,12 @@
 use super::array::Array;
 use super::dense::{self, Block, SMALL};
 use super::dtype::DType;
-use super::eigen;
 use super::layout::Dims;
 use super::map;
 use super::matmul::Into;
 use super::simd::abandonable;
 use super::singular;
+use super::symmetric;
 use crate::diag::{Result, interrupt};
 use faer::MatRef;
 use nalgebra::DMatrix;
@@ -377,9 +377,9 @@ impl Matrix {
         if self.data.iter().any(|x| !x.is_finite()) {
             return Ok(None);
         }
-        if n <= eigen::SMALL_SYMMETRIC {
+        if n <= symmetric::SMALL {
             let lower = if upper { self.transposed() } else { self.clone() };
-            return Ok(eigen::symmetric(&lower).or_else(|| self.other_eigh(upper)));
+            return Ok(symmetric::decompose(&lower).or_else(|| self.other_eigh(upper)));
         }
         let m = self.clone();
         abandonable(move || {

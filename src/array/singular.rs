@@ -3,8 +3,8 @@
 //!
 //! Sources: LAPACK Users' Guide, 3rd ed.; Demmel and Kahan, Accurate Singular Values of Bidiagonal Matrices (1990).
 
-use super::eigen::{is_numpy, reflect_columns, reflect_rows, reflector, rotation};
 use super::matrix::Matrix;
+use super::rotation::{is_numpy, reflect_columns, reflect_rows, reflector, rotation};
 
 /// Up to this smaller size LAPACK iterates as is done here; larger matrices it divides first.
 pub const SMALL: usize = 25;

@@ -2,7 +2,7 @@
 
 use super::bridge::{float_argument, run};
 use super::promote::array_of;
-use crate::array::{DType, eigen, map};
+use crate::array::{DType, map, rotation};
 use crate::diag::{ExcKind, Fault, Result};
 use crate::ops::api::table::Def;
 use crate::value::sequence::NamedTuple;
@@ -104,7 +104,7 @@ fn with(native: &Native, args: Args, torch: &str, keywords: &[(&str, Value)]) ->
             format!("{ndim}-dimensional array given. Array must be at least two-dimensional"),
         ));
     }
-    eigen::as_numpy(|| run(torch, &[x], keywords)).map_err(in_numpy_words)
+    rotation::as_numpy(|| run(torch, &[x], keywords)).map_err(in_numpy_words)
 }
 
 fn two(native: &Native, args: Args, torch: &str) -> Result<Value> {
