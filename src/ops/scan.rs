@@ -10,7 +10,7 @@ use super::places::{PUT_ALONG, flipped};
 use super::reduce::in_dtype;
 use crate::array::layout::wrap_dim;
 use crate::array::{Array, DType, Dims, scan, sums};
-use crate::diag::Result;
+use crate::diag::{Result, interrupt};
 use crate::tensor::{Grads, Tensor};
 use crate::value::{Bound, Value};
 
@@ -72,6 +72,7 @@ fn without_each(grad: &Tensor, x: &Tensor, dim: i64) -> Result<Tensor> {
     let mut sizes = Dims::from_elem(1, x.ndim());
     sizes[dim] = n;
     let factors = (0..n).map(|k| {
+        interrupt::checkpoint()?;
         let here = Array::from_vec((0..n).map(|i| i == k).collect::<Vec<bool>>(), sizes.clone());
         let others = super::call(&CUMPROD, [x.masked_fill(&Tensor::new(here), 1.0)?.into(), Value::Int(dim as i64)])?;
         narrow(&grad.mul(&others)?, dim, k, n - k)?.sum_dims(&[dim as i64], true)

@@ -45,14 +45,8 @@ fn generator_class() -> Rc<Class> {
 fn words(seed: &Value) -> Result<Vec<u32>> {
     let refuse = || Fault::value("expected non-negative integer");
     match seed {
-        Value::List(_) | Value::Tuple(_) => {
-            let items = match seed {
-                Value::List(list) => list.to_vec(),
-                Value::Tuple(tuple) => tuple.to_vec(),
-                _ => Vec::new(),
-            };
-            Ok(items.iter().map(words).collect::<Result<Vec<_>>>()?.concat())
-        }
+        Value::List(list) => words(&Value::tuple(list.to_vec())),
+        Value::Tuple(items) => Ok(items.iter().map(words).collect::<Result<Vec<_>>>()?.concat()),
         Value::Big(big) => {
             let (sign, digits) = big.to_u32_digits();
             if sign == num_bigint::Sign::Minus { Err(refuse()) } else { Ok(digits) }

@@ -43,14 +43,14 @@ pub fn shuffle<T>(stream: &mut dyn Stream, items: &mut [T]) {
     shuffle_by(items, 1, |max| stream.interval(max));
 }
 
-/// An integer in 0..=max from 32 or 64 bits, by masking and rejection.
-fn masked(max: u64, mut half: impl FnMut() -> u32, mut whole: impl FnMut() -> u64) -> u64 {
+/// An integer in 0..=max by masking and rejection, from 64 bits where 32 are too few, as `bits` is told.
+fn masked(max: u64, mut bits: impl FnMut(bool) -> u64) -> u64 {
     if max == 0 {
         return 0;
     }
     let mask = u64::MAX >> max.leading_zeros();
     loop {
-        let value = if max <= u32::MAX as u64 { half() as u64 } else { whole() } & mask;
+        let value = bits(max > u32::MAX as u64) & mask;
         if value <= max {
             return value;
         }
@@ -104,9 +104,10 @@ impl Stream for RandomState {
     }
 
     fn bounded(&mut self, max: u64) -> u64 {
-        let engine = std::cell::RefCell::new(&mut self.engine);
-        let half = || engine.borrow_mut().next_u32();
-        masked(max, half, || (half() as u64) << 32 | half() as u64)
+        masked(max, |wide| {
+            let first = self.engine.next_u32() as u64;
+            if wide { first << 32 | self.engine.next_u32() as u64 } else { first }
+        })
     }
 
     fn exponential(&mut self) -> f64 {
@@ -139,7 +140,7 @@ impl Stream for Pcg64 {
     }
 
     fn interval(&mut self, max: u64) -> u64 {
-        if max <= u32::MAX as u64 { masked(max, || self.next_u32(), || 0) } else { masked(max, || 0, || self.bits()) }
+        masked(max, |wide| if wide { self.bits() } else { self.next_u32() as u64 })
     }
 
     /// By the end of a shuffle for many of many, else by Floyd's method, then shuffled.
