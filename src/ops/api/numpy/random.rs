@@ -375,6 +375,11 @@ const LEGACY: &[Def] = &[
 
 /// What only the streams of `default_rng` have.
 const MODERN: &[Def] = &[
+    Def("__repr__", "self, /", "The engine, and where it is.", |_, _, a| {
+        let place = a.values.first().and_then(Value::address).unwrap_or(0);
+        Ok(Value::from(format!("Generator(PCG64) at 0x{place:X}")))
+    }),
+    Def("__str__", "self, /", "The engine.", |_, _, _| Ok(Value::from("Generator(PCG64)"))),
     Def("random", "size=None, dtype=None, out=None", "Uniform numbers in [0, 1).", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
