@@ -482,7 +482,7 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
         let x = &a.typed::<T>(&left)?[a.layout.offset..a.layout.offset + n];
         let y = &b.typed::<T>(&right)?[b.layout.offset..b.layout.offset + n];
         // Fixed blocks, summed in order: the same for any number of threads.
-        const BLOCK: usize = 1 << 16;
+        const BLOCK: usize = 1 << 14;
         let blocks = n.div_ceil(BLOCK);
         let mut sums = vec![T::default(); blocks];
         let place = Shared(sums.as_mut_ptr());

@@ -24,7 +24,8 @@ impl Machine {
             return false;
         }
         let entered = self.frames.enter_spare(frame, |frame, made| {
-            let Value::Function(function) = &frame.regs[at] else { return false };
+            let Some([callee, arguments @ ..]) = frame.regs.get_mut(at..at + 1 + argc) else { return false };
+            let Value::Function(function) = &*callee else { return false };
             let code = &*made.code;
             let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), code)
                 && code.plain_arguments as usize == argc
@@ -34,15 +35,17 @@ impl Machine {
             }
             made.pc = 0;
             made.link = Link::Call(dst);
-            let (callee, arguments) = frame.regs[at..at + 1 + argc].split_at_mut(1);
-            let (places, others) = made.regs[..code.variables as usize].split_at_mut(argc);
-            for (place, from) in places.iter_mut().zip(arguments) {
+            let mut places = made.regs[..code.variables as usize].iter_mut();
+            for (from, place) in arguments.iter_mut().zip(&mut places) {
                 Value::put_taken(place, from);
             }
-            for place in others {
+            for place in places {
                 Value::put(place, Value::Undef);
             }
-            Value::put(&mut callee[0], Value::Undef);
+            // As what it is known to be: one count less, in line.
+            if let Value::Function(function) = std::mem::take(callee) {
+                drop(function);
+            }
             true
         });
         self.depth += entered as usize;

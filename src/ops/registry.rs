@@ -10,6 +10,7 @@ use crate::value::{Args, Bound, Caller, Module, Native, Signature, Tuple, Value,
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 thread_local! {
     static SIGNATURES: RefCell<FxHashMap<usize, Rc<Signature>>> = RefCell::default();
@@ -22,7 +23,18 @@ pub fn all() -> impl Iterator<Item = &'static OpDef> {
 
 /// The operator of a name, in any of its spellings.
 pub fn find(name: &str) -> Option<&'static OpDef> {
-    all().find(|d| d.name == name || d.aliases.contains(&name))
+    static BY_NAME: OnceLock<FxHashMap<&'static str, &'static OpDef>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| {
+        let mut by_name = FxHashMap::default();
+        for def in all() {
+            for name in std::iter::once(&def.name).chain(def.aliases) {
+                // The first of the table has the name.
+                by_name.entry(*name).or_insert(def);
+            }
+        }
+        by_name
+    });
+    by_name.get(name).copied()
 }
 
 /// The parsed signature of an operator.
