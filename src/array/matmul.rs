@@ -486,7 +486,7 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
         let blocks = n.div_ceil(BLOCK);
         let mut sums = vec![T::default(); blocks];
         let place = Shared(sums.as_mut_ptr());
-        split(blocks, BLOCK / 8, |part| for i in part {
+        split(blocks, BLOCK / 2, |part| for i in part {
             let end = ((i + 1) * BLOCK).min(n);
             let sum = dispatch(Dot(&x[i * BLOCK..end], &y[i * BLOCK..end]));
             // SAFETY: every block writes its own sum.

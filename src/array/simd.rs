@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -62,6 +63,9 @@ pub fn threads() -> usize {
     rayon::current_num_threads()
 }
 
+/// How many pieces a thread's part is taken in.
+const PIECES: usize = 8;
+
 /// Work of at least this many elements is split over threads.
 pub const PARALLEL_FROM: usize = 100_000;
 
@@ -76,14 +80,32 @@ pub fn split(n: usize, cost: usize, work: impl Fn(Range<usize>) + Sync) {
 }
 
 /// The part of [`split`] that is the same for all work, so that it is compiled once.
+///
+/// Every thread begins with a part of its own, the same in every pass, since some of it may still lie in its cache, and
+/// then helps with the parts of the others: all end within one piece of each other.
 fn split_over_threads(n: usize, cost: usize, work: &(dyn Fn(Range<usize>) + Sync)) {
     let threads = threads();
     if threads == 1 {
         return work(0..n);
     }
     let least = (16384 / cost.max(1)).max(1);
-    let chunk = n.div_ceil(threads * 4).max(least).next_multiple_of(if cost == 1 { 64 } else { 1 });
-    (0..n.div_ceil(chunk)).into_par_iter().for_each(|c| work(c * chunk..((c + 1) * chunk).min(n)));
+    let unit = if cost == 1 { 64 } else { 1 };
+    let part = n.div_ceil(threads).next_multiple_of(unit);
+    let piece = part.div_ceil(PIECES).max(least).next_multiple_of(unit);
+    let taken: Vec<AtomicUsize> = (0..threads).map(|_| AtomicUsize::new(0)).collect();
+    (0..threads).into_par_iter().with_max_len(1).for_each(|own| {
+        for other in 0..threads {
+            let at = (own + other) % threads;
+            let (start, end) = (at * part, ((at + 1) * part).min(n));
+            loop {
+                let from = start + taken[at].fetch_add(piece, Ordering::Relaxed);
+                if from >= end {
+                    break;
+                }
+                work(from..(from + piece).min(end));
+            }
+        }
+    });
 }
 
 /// Calls `work` with ranges that cover `0..n`, one for each thread: for work that begins with something to do once for

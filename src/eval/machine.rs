@@ -448,7 +448,58 @@ impl Machine {
                         regs = &mut frame.regs[..];
                         None
                     }
-                    _ => None,
+                    // The others by name: where every instruction has its arm, none is compared with the last of them.
+                    Instr::Clear { .. }
+                    | Instr::StoreGlobal { .. }
+                    | Instr::DelGlobal { .. }
+                    | Instr::MakeCell { .. }
+                    | Instr::StoreCell { .. }
+                    | Instr::ClearCell { .. }
+                    | Instr::JumpUnbound { .. }
+                    | Instr::Inplace { .. }
+                    | Instr::Neg { .. }
+                    | Instr::Pos { .. }
+                    | Instr::Invert { .. }
+                    | Instr::Not { .. }
+                    | Instr::In { .. }
+                    | Instr::Attr { .. }
+                    | Instr::SetAttr { .. }
+                    | Instr::DelAttr { .. }
+                    | Instr::DelItem { .. }
+                    | Instr::Call { .. }
+                    | Instr::CallMethod { .. }
+                    | Instr::CallSpread { .. }
+                    | Instr::List { .. }
+                    | Instr::Tuple { .. }
+                    | Instr::Set { .. }
+                    | Instr::Dict { .. }
+                    | Instr::Slice { .. }
+                    | Instr::AddToSet { .. }
+                    | Instr::SetEntry { .. }
+                    | Instr::Extend { .. }
+                    | Instr::ExtendSet { .. }
+                    | Instr::Update { .. }
+                    | Instr::ListToTuple { .. }
+                    | Instr::Format { .. }
+                    | Instr::Join { .. }
+                    | Instr::Iter { .. }
+                    | Instr::Unpack { .. }
+                    | Instr::UnpackStar { .. }
+                    | Instr::Function { .. }
+                    | Instr::Class { .. }
+                    | Instr::ClassDict { .. }
+                    | Instr::Yield { .. }
+                    | Instr::YieldFrom { .. }
+                    | Instr::Raise { .. }
+                    | Instr::Reraise { .. }
+                    | Instr::MatchException { .. }
+                    | Instr::AssertFail { .. }
+                    | Instr::WithEnter { .. }
+                    | Instr::WithExit { .. }
+                    | Instr::Import { .. }
+                    | Instr::ImportFrom { .. }
+                    | Instr::ImportStar { .. }
+                    | Instr::Echo { .. } => None,
                 };
                 if let Some((op, dst, a, b)) = operator {
                     frame.pc = pc;

@@ -55,27 +55,27 @@ impl Binary {
     }
 }
 
-/// A comparison.
+/// A comparison. Its number has a bit for each ordering that satisfies it: less, equal, greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Compare {
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
+    Lt = 0b001,
+    Eq = 0b010,
+    Le = 0b011,
+    Gt = 0b100,
+    Ne = 0b101,
+    Ge = 0b110,
 }
 
 impl Compare {
     /// Its sign.
     pub fn sign(self) -> &'static str {
-        ["==", "!=", "<", "<=", ">", ">="][self as usize]
+        ["<", "==", "<=", ">", "!=", ">="][self as usize - 1]
     }
 
     /// The special method: `__lt__`.
     pub fn dunder(self) -> &'static str {
-        ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"][self as usize]
+        ["__lt__", "__eq__", "__le__", "__gt__", "__ne__", "__ge__"][self as usize - 1]
     }
 
     /// The comparison with its operands swapped.
@@ -92,16 +92,8 @@ impl Compare {
     /// Whether an ordering satisfies it.
     #[inline]
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        // A bit for each ordering that satisfies it: less, equal, greater. A shift instead of a jump.
-        let satisfied = match self {
-            Compare::Eq => 0b010,
-            Compare::Ne => 0b101,
-            Compare::Lt => 0b001,
-            Compare::Le => 0b011,
-            Compare::Gt => 0b100,
-            Compare::Ge => 0b110,
-        };
-        (satisfied >> (ordering as i8 + 1)) & 1 != 0
+        // A shift instead of a jump.
+        (self as u8 >> (ordering as i8 + 1)) & 1 != 0
     }
 }
 
