@@ -10,7 +10,7 @@ use super::dtype::{DType, Element};
 use super::iter::positions;
 use super::layout::{Dims, Layout, broadcast_sizes, checked_numel, show_sizes};
 use super::map;
-use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_evenly, split_stoppable};
+use super::simd::{Kernel, PARALLEL_FROM, Shared, dispatch, split, split_evenly, split_stoppable, threads};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result, interrupt};
 use num_complex::Complex;
@@ -25,7 +25,7 @@ pub(super) trait Factor: Typed {
     ///
     /// # Safety
     /// As [`product`].
-    unsafe fn library(_: Sizes, _: Target<Self>, _: Side<Self>, _: Side<Self>, _threads: bool) -> bool {
+    unsafe fn library(_: Sizes, _: Target<Self>, _: Side<Self>, _: Side<Self>, _several: bool) -> bool {
         false
     }
 }
@@ -75,8 +75,8 @@ macro_rules! factor {
             fn negated(a: $t) -> $t {
                 -a
             }
-            unsafe fn library(s: Sizes, out: Target<$t>, a: Side<$t>, b: Side<$t>, threads: bool) -> bool {
-                let how = if threads { gemm::Parallelism::Rayon(0) } else { gemm::Parallelism::None };
+            unsafe fn library(s: Sizes, out: Target<$t>, a: Side<$t>, b: Side<$t>, several: bool) -> bool {
+                let how = if several { gemm::Parallelism::Rayon(threads()) } else { gemm::Parallelism::None };
                 let read = out.how != Into::Replace;
                 let sign = if out.how == Into::Subtract { -1.0 } else { 1.0 };
                 // SAFETY: the caller's.
