@@ -99,9 +99,12 @@ enum Server {
     System,
 }
 
+/// Whom a request goes to.
 #[inline(always)]
 fn server_of(layout: Layout) -> Server {
-    if layout.align() > STEP {
+    // What `malloc` and its kin promise: two words.
+    const { assert!(2 * size_of::<usize>() <= STEP) };
+    if layout.align() > 2 * size_of::<usize>() {
         return Server::System;
     }
     if layout.size() <= LARGEST {
@@ -239,6 +242,19 @@ mod tests {
                 assert!(vectors[step].iter().all(|&b| b == 0));
             }
         }
+    }
+
+    /// Blocks too large for the lists begin at cache lines, and keep what they hold as they grow out of the lists.
+    #[cfg(unix)]
+    #[test]
+    fn large_blocks_begin_at_cache_lines() {
+        for size in [257, 1000, 70_000, 1 << 20] {
+            assert_eq!(black_box(Vec::<f32>::with_capacity(size)).as_ptr().addr() % 64, 0);
+            assert!(black_box(vec![0u8; size]).iter().all(|&b| b == 0));
+        }
+        let mut grown: Vec<u64> = Vec::new();
+        (0..100_000).for_each(|n| grown.push(black_box(n)));
+        assert!(grown.iter().enumerate().all(|(at, &n)| at as u64 == n));
     }
 
     /// Blocks made on one thread may end on another.

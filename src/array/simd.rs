@@ -236,3 +236,23 @@ pub fn split_row_pairs<T: Send, U: Send>(
         work(first, rows, others);
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_is_split_is_done_once() {
+        for (n, cost) in
+            [(1, 1 << 20), (3, 50_000), (61, 8192), (99_999, 1), (100_001, 1), (1_234_567, 1), (300_000, 7)]
+        {
+            let done: Vec<AtomicUsize> = (0..n).map(|_| AtomicUsize::new(0)).collect();
+            split(n, cost, |range| {
+                for at in range {
+                    done[at].fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            assert!(done.iter().all(|times| times.load(Ordering::Relaxed) == 1), "{n} steps of {cost}");
+        }
+    }
+}
