@@ -249,7 +249,8 @@ mod tests {
     #[test]
     fn large_blocks_begin_at_cache_lines() {
         for size in [257, 1000, 70_000, 1 << 20] {
-            assert_eq!(black_box(Vec::<f32>::with_capacity(size)).as_ptr().addr() % 64, 0);
+            let block = black_box(Vec::<f32>::with_capacity(size));
+            assert_eq!(block.as_ptr().addr() % 64, 0);
             assert!(black_box(vec![0u8; size]).iter().all(|&b| b == 0));
         }
         let mut grown: Vec<u64> = Vec::new();
