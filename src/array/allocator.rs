@@ -35,7 +35,7 @@ mod lines {
     /// The bytes of a cache line.
     const LINE: usize = 64;
 
-    pub unsafe fn alloc(size: usize) -> *mut u8 {
+    pub fn alloc(size: usize) -> *mut u8 {
         let mut block: *mut c_void = null_mut();
         // SAFETY: a power of two, and a multiple of a pointer's size; what is not given leaves the place null.
         unsafe { libc::posix_memalign(&raw mut block, LINE, size) };
@@ -43,7 +43,7 @@ mod lines {
     }
 
     /// Memory that the system hands out zeroed is not written, which is worth more than its place.
-    pub unsafe fn alloc_zeroed(size: usize) -> *mut u8 {
+    pub fn alloc_zeroed(size: usize) -> *mut u8 {
         // SAFETY: any size may be asked for.
         unsafe { libc::calloc(1, size) }.cast()
     }
@@ -133,9 +133,8 @@ unsafe impl GlobalAlloc for Blocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let list = match server_of(layout) {
             Server::List(list) => list,
-            // SAFETY: the caller's.
             #[cfg(unix)]
-            Server::Lines => return unsafe { lines::alloc(layout.size()) },
+            Server::Lines => return lines::alloc(layout.size()),
             // SAFETY: the caller's.
             Server::System => return unsafe { System.alloc(layout) },
         };
@@ -180,9 +179,8 @@ unsafe impl GlobalAlloc for Blocks {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         match server_of(layout) {
             Server::List(_) => {}
-            // SAFETY: the caller's.
             #[cfg(unix)]
-            Server::Lines => return unsafe { lines::alloc_zeroed(layout.size()) },
+            Server::Lines => return lines::alloc_zeroed(layout.size()),
             // SAFETY: the caller's.
             Server::System => return unsafe { System.alloc_zeroed(layout) },
         }

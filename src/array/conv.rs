@@ -409,56 +409,59 @@ pub fn conv_input(grad: &Array, weight: &Array, g: &Geometry, groups: usize, siz
     })
 }
 
-/// Products of `O` rows with `R` shifted inputs, added to `sums`: the weights' gradients at `O x R` places.
-struct Shifted<'a, T, const O: usize, const R: usize> {
-    /// The gradients of the outputs [O, places].
-    y: &'a [T],
-    x: &'a [T],
-    offsets: [usize; R],
-    places: usize,
-}
+/// The rows and the shifted inputs whose products are summed side by side: 12 accumulators of one register each.
+const ROWS: usize = 4;
+const SHIFTS: usize = 3;
 
 /// The lanes that sums of products are taken in.
 const NARROW: usize = 8;
 
-impl<T: Factor, const O: usize, const R: usize> Kernel for Shifted<'_, T, O, R> {
-    type Output = [[T; R]; O];
+/// Products of rows with shifted inputs, summed over the places: the weights' gradients at [`ROWS`] x [`SHIFTS`] places.
+struct Shifted<'a, T> {
+    /// The gradients of the outputs [ROWS, places].
+    y: &'a [T],
+    x: &'a [T],
+    offsets: [usize; SHIFTS],
+    places: usize,
+}
+
+impl<T: Factor> Kernel for Shifted<'_, T> {
+    type Output = [[T; SHIFTS]; ROWS];
     #[inline(always)]
-    fn run(self) -> [[T; R]; O] {
+    fn run(self) -> [[T; SHIFTS]; ROWS] {
         let Shifted { y, x, offsets, places } = self;
-        assert!(O * places <= y.len() && offsets.iter().all(|o| o + places <= x.len()) && places % NARROW == 0);
-        let mut sums = [[[T::default(); NARROW]; R]; O];
+        assert!(ROWS * places <= y.len() && offsets.iter().all(|o| o + places <= x.len()) && places % NARROW == 0);
+        let mut sums = [[[T::default(); NARROW]; SHIFTS]; ROWS];
         for j in (0..places).step_by(NARROW) {
             // SAFETY: as asserted.
-            unsafe {
-                let mut lines = [[T::default(); NARROW]; R];
-                for r in 0..R {
-                    lines[r] = *x.as_ptr().add(offsets[r] + j).cast::<[T; NARROW]>();
-                }
-                for o in 0..O {
-                    let line = *y.as_ptr().add(o * places + j).cast::<[T; NARROW]>();
-                    for r in 0..R {
-                        for l in 0..NARROW {
-                            sums[o][r][l] = T::fused(line[l], lines[r][l], sums[o][r][l]);
-                        }
-                    }
-                }
-            }
+            let (rows, lines) = unsafe {
+                let rows: [_; ROWS] = std::array::from_fn(|o| *y.as_ptr().add(o * places + j).cast::<[T; NARROW]>());
+                let lines = offsets.map(|offset| *x.as_ptr().add(offset + j).cast::<[T; NARROW]>());
+                (rows, lines)
+            };
+            // One after the other and not in a loop, which the compiler might leave one, with all sums in memory.
+            let [a, b, c, d] = &mut sums;
+            accumulate(a, &rows[0], &lines);
+            accumulate(b, &rows[1], &lines);
+            accumulate(c, &rows[2], &lines);
+            accumulate(d, &rows[3], &lines);
         }
-        let mut out = [[T::default(); R]; O];
-        for o in 0..O {
-            for r in 0..R {
-                out[o][r] = sums[o][r].iter().fold(T::default(), |s, x| s.plus(*x));
-            }
+        sums.map(|row| row.map(|lanes| lanes.iter().fold(T::default(), |s, x| s.plus(*x))))
+    }
+}
+
+/// Adds the products of a row with shifted inputs to its sums.
+#[inline(always)]
+fn accumulate<T: Factor>(sums: &mut [[T; NARROW]; SHIFTS], row: &[T; NARROW], lines: &[[T; NARROW]; SHIFTS]) {
+    for (sums, line) in sums.iter_mut().zip(lines) {
+        for l in 0..NARROW {
+            sums[l] = T::fused(row[l], line[l], sums[l]);
         }
-        out
     }
 }
 
 /// The gradient of the weights of a direct convolution, summed over samples in a fixed number of parts.
 fn direct_weights<T: Factor>(job: &Job, shifts: &Shifts, x: &[T], y: &[T], out: &mut [T]) -> Result<()> {
-    const O: usize = 4;
-    const R: usize = 3;
     let (xs, ys, ws) = job.parts();
     let parts = ((1 << 21) / out.len()).clamp(1, 16).min(job.samples);
     let each = job.samples.div_ceil(parts);
@@ -470,7 +473,7 @@ fn direct_weights<T: Factor>(job: &Job, shifts: &Shifts, x: &[T], y: &[T], out: 
     split_stoppable(parts, cost, |some| {
         let mut padded = Vec::new();
         // The gaps between rows and the rows that fill up the last tile stay zero.
-        let mut spread = vec![T::default(); job.outer.next_multiple_of(O) * shifts.places];
+        let mut spread = vec![T::default(); job.outer.next_multiple_of(ROWS) * shifts.places];
         for part in some {
             // SAFETY: every part has its own sums.
             let sums = unsafe { std::slice::from_raw_parts_mut(place.get().add(part * total), total) };
@@ -483,12 +486,12 @@ fn direct_weights<T: Factor>(job: &Job, shifts: &Shifts, x: &[T], y: &[T], out: 
                     spread[i / rows * shifts.places + shifts.row(&job.g, i % rows)..][..width].copy_from_slice(y);
                 }
                 let sums = &mut sums[g * ws..][..ws];
-                for r in (0..taps).step_by(R) {
+                for r in (0..taps).step_by(SHIFTS) {
                     // Past the end the last one is computed again.
-                    let offsets: [usize; R] = std::array::from_fn(|k| shifts.offsets[(r + k).min(taps - 1)]);
-                    for o in (0..job.outer).step_by(O) {
+                    let offsets: [usize; SHIFTS] = std::array::from_fn(|k| shifts.offsets[(r + k).min(taps - 1)]);
+                    for o in (0..job.outer).step_by(ROWS) {
                         let y = &spread[o * shifts.places..];
-                        let found = dispatch(Shifted::<T, O, R> { y, x: &padded, offsets, places: shifts.places });
+                        let found = dispatch(Shifted { y, x: &padded, offsets, places: shifts.places });
                         for (p, line) in found.iter().enumerate().take(job.outer - o) {
                             for (k, v) in line.iter().enumerate().take(taps - r) {
                                 let sum = &mut sums[(o + p) * taps + r + k];

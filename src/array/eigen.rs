@@ -464,6 +464,7 @@ fn standard([a, b, c, d]: [f64; 4]) -> ([f64; 4], f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::array::pcg64::Pcg64;
 
     /// Checks A v = w v for every pair, and the norms.
     fn check(a: &Matrix, (values, vectors): &Eigen) {
@@ -481,11 +482,8 @@ mod tests {
 
     #[test]
     fn every_pair_solves_the_equation() {
-        let mut state = 1u64;
-        let mut next = || {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as f64 / (1u64 << 31) as f64 - 0.5
-        };
+        let mut numbers = Pcg64::new(&[1]);
+        let mut next = || f64::from(numbers.next_u32()) / 2f64.powi(32) - 0.5;
         for n in [1, 2, 3, 4, 5, 8, 17, 40, 75, 90] {
             for zeros in [false, true] {
                 let mut a = Matrix::zeros(n, n);

@@ -8,7 +8,7 @@ use super::dtype::{DType, Element};
 use super::layout::{Dims, Layout, checked_numel};
 use super::map;
 use super::mt19937::Mt19937;
-use super::simd::{Kernel, dispatch, split_slice};
+use super::simd::{Kernel, dispatch, split_rows};
 use super::storage::{Typed, allocate};
 use crate::diag::{Fault, Result};
 use std::f64::consts::PI;
@@ -281,7 +281,7 @@ fn draw_uniform<T: Drawn>(g: &mut Generator, n: usize, from: f64, to: f64) -> Re
 fn draw_normal_blocks<T: Drawn>(g: &mut Generator, n: usize, mean: f64, std: f64) -> Result<Vec<T>> {
     let mut out = serial(n, || T::uniform(g))?;
     let whole = n / 16 * 16;
-    split_slice(&mut out[..whole], 16, |part| T::blocks(part, mean, std));
+    split_rows(&mut out[..whole], 16, 16, |_, part| T::blocks(part, mean, std));
     if whole < n {
         out[n - 16..].fill_with(|| T::uniform(g));
         T::blocks(&mut out[n - 16..], mean, std);

@@ -193,20 +193,6 @@ impl<T> Shared<T> {
     }
 }
 
-/// Calls `work` with parts of a slice, on several threads when it is large; every part but the last is a multiple of
-/// `unit` long.
-pub fn split_slice<T: Send>(data: &mut [T], unit: usize, work: impl Fn(&mut [T]) + Sync) {
-    if data.len() < PARALLEL_FROM {
-        return work(data);
-    }
-    let threads = threads();
-    if threads == 1 {
-        return work(data);
-    }
-    let part = data.len().div_ceil(threads * 4).next_multiple_of(unit.max(1));
-    data.par_chunks_mut(part).for_each(&work);
-}
-
 /// Calls `work(first row, rows)` with parts of a matrix of rows of `width` elements, on several threads when there are
 /// many rows of `cost` elements of work each.
 #[allow(unsafe_code)]

@@ -67,19 +67,20 @@ fn triangle(a: &Matrix) -> (Reflections, Matrix) {
 
 /// The reflection of a column from a row on; what it becomes is written.
 fn column(a: &mut Matrix, row: usize, col: usize, rows: usize) -> (Vec<f64>, f64) {
-    let mut v: Vec<f64> = (row..rows).map(|r| a[(r, col)]).collect();
-    let tau = reflector(&mut v);
-    a[(row, col)] = v[0];
-    v[0] = 1.0;
-    (v, tau)
+    let v = (row..rows).map(|r| a[(r, col)]).collect();
+    reflection(v, &mut a[(row, col)])
 }
 
 /// The same of a row from a column on.
 fn line(a: &mut Matrix, row: usize, col: usize, cols: usize) -> (Vec<f64>, f64) {
-    let mut v: Vec<f64> = (col..cols).map(|c| a[(row, c)]).collect();
+    let v = (col..cols).map(|c| a[(row, c)]).collect();
+    reflection(v, &mut a[(row, col)])
+}
+
+/// The reflection of a vector, written out from its 1 on, and its factor; `first` becomes what the vector is mapped to.
+fn reflection(mut v: Vec<f64>, first: &mut f64) -> (Vec<f64>, f64) {
     let tau = reflector(&mut v);
-    a[(row, col)] = v[0];
-    v[0] = 1.0;
+    *first = std::mem::replace(&mut v[0], 1.0);
     (v, tau)
 }
 
@@ -472,14 +473,12 @@ fn diagonal(f: f64, g: f64, h: f64) -> Diagonal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::array::pcg64::Pcg64;
 
     #[test]
     fn the_product_is_the_matrix() {
-        let mut state = 3u64;
-        let mut next = || {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as f64 / (1u64 << 31) as f64 - 0.5
-        };
+        let mut numbers = Pcg64::new(&[3]);
+        let mut next = || f64::from(numbers.next_u32()) / 2f64.powi(32) - 0.5;
         for (m, n) in [
             (1, 1),
             (2, 2),

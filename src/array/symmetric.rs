@@ -244,14 +244,12 @@ fn pair(a: f64, b: f64, c: f64) -> (f64, f64, f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::array::pcg64::Pcg64;
 
     #[test]
     fn symmetric_matrices() {
-        let mut state = 7u64;
-        let mut next = || {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as f64 / (1u64 << 31) as f64 - 0.5
-        };
+        let mut numbers = Pcg64::new(&[7]);
+        let mut next = || f64::from(numbers.next_u32()) / 2f64.powi(32) - 0.5;
         for n in [1, 2, 3, 4, 7, 12, 25] {
             for kind in 0..4 {
                 let mut a = Matrix::zeros(n, n);

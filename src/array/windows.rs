@@ -3,7 +3,7 @@
 //! Everything has three spatial dimensions here; fewer are padded in front with size 1.
 
 use super::array::Array;
-use super::dtype::{DType, Element};
+use super::dtype::DType;
 use super::layout::{Dims, checked_numel};
 use super::map;
 use super::simd::{split_row_pairs, split_rows};
@@ -90,9 +90,28 @@ impl Geometry {
     pub(super) fn fold<T: Typed>(&self, columns: &[T], plane: &mut [T]) {
         let count = self.count();
         self.runs(|tap, first, n, from, step| {
-            let values = &columns[tap * count + first..][..n];
-            plane[from..].iter_mut().step_by(step).zip(values).for_each(|(t, v)| *t = t.plus(*v));
+            add_to_every(&mut plane[from..], step, &columns[tap * count + first..][..n]);
         });
+    }
+}
+
+/// Adds values to every `step`-th place. The usual steps have loops of their own.
+fn add_to_every<T: Typed>(places: &mut [T], step: usize, values: &[T]) {
+    let add = |(place, v): (&mut T, &T)| *place = place.plus(*v);
+    match step {
+        1 => places.iter_mut().zip(values).for_each(add),
+        2 => places.chunks_mut(2).map(|pair| &mut pair[0]).zip(values).for_each(add),
+        _ => places.chunks_mut(step).map(|chunk| &mut chunk[0]).zip(values).for_each(add),
+    }
+}
+
+/// Adds every `step`-th value to places.
+fn add_every<T: Typed>(places: &mut [T], values: &[T], step: usize) {
+    let add = |(place, v): (&mut T, &T)| *place = place.plus(*v);
+    match step {
+        1 => places.iter_mut().zip(values).for_each(add),
+        2 => places.iter_mut().zip(values.chunks(2).map(|pair| &pair[0])).for_each(add),
+        _ => places.iter_mut().zip(values.chunks(step).map(|chunk| &chunk[0])).for_each(add),
     }
 }
 
@@ -241,8 +260,7 @@ pub fn means(a: &Array, g: &Geometry, divisor: Divisor) -> Result<Array> {
     with_mean!(a, T => {
         let out = each_plane::<T>(a, planes, g.plane(), g.count(), |x, y| {
             g.runs(|_, first, n, from, step| {
-                let sums = &mut y[first..first + n];
-                sums.iter_mut().zip(x[from..].iter().step_by(step)).for_each(|(s, v)| *s = s.plus(*v));
+                add_every(&mut y[first..first + n], &x[from..], step);
             });
             y.iter_mut().zip(&by).for_each(|(y, &by)| *y = y.over(by));
         })?;
@@ -258,8 +276,7 @@ pub fn means_backward(grad: &Array, g: &Geometry, divisor: Divisor) -> Result<Ar
         let out = each_plane::<T>(grad, planes, g.count(), g.plane(), |y, x| {
             let shares: Vec<T> = y.iter().zip(&by).map(|(y, &by)| y.over(by)).collect();
             g.runs(|_, first, n, from, step| {
-                let shares = &shares[first..first + n];
-                x[from..].iter_mut().step_by(step).zip(shares).for_each(|(t, v)| *t = t.plus(*v));
+                add_to_every(&mut x[from..], step, &shares[first..first + n]);
             });
         })?;
         Ok(Array::from_vec(out, Dims::from_slice(&[planes, g.plane()])))

@@ -7,7 +7,7 @@ use crate::lower::code::{Code, CodeKind, NONE, Reg};
 use crate::value::class::Kind;
 use crate::value::protocol::class_name;
 use crate::value::types::built_in_class;
-use crate::value::{Args, Caller, Class, Dict, Function, Instance, Name, Value, class_of, intern, types};
+use crate::value::{Args, Caller, Class, Dict, Function, Instance, Name, Value, class_of, intern};
 use std::rc::Rc;
 
 /// The code of a function.
@@ -25,26 +25,28 @@ impl Machine {
         }
         let entered = self.frames.enter_spare(frame, |frame, made| {
             let Some([callee, arguments @ ..]) = frame.regs.get_mut(at..at + 1 + argc) else { return false };
-            let Value::Function(function) = &*callee else { return false };
-            let code = &*made.code;
-            let fits = std::ptr::addr_eq(Rc::as_ptr(&function.code), code)
-                && code.plain_arguments as usize == argc
-                && Rc::ptr_eq(&function.module, &made.module);
-            if !fits {
+            // Taken as what it is known to be, so that it ends as one count less, in line.
+            let function = match std::mem::take(callee) {
+                Value::Function(function) => function,
+                other => {
+                    *callee = other;
+                    return false;
+                }
+            };
+            // A code belongs to one module.
+            if function.code_at != &raw const *made.code as usize || made.code.plain_arguments as usize != argc {
+                *callee = Value::Function(function);
                 return false;
             }
+            drop(function);
             made.pc = 0;
             made.link = Link::Call(dst);
-            let mut places = made.regs[..code.variables as usize].iter_mut();
+            let mut places = made.regs[..made.code.variables as usize].iter_mut();
             for (from, place) in arguments.iter_mut().zip(&mut places) {
                 Value::put_taken(place, from);
             }
             for place in places {
                 Value::put(place, Value::Undef);
-            }
-            // As what it is known to be: one count less, in line.
-            if let Value::Function(function) = std::mem::take(callee) {
-                drop(function);
             }
             true
         });
@@ -467,6 +469,7 @@ impl Machine {
             qualname: proto.code.qualname.clone().into(),
             doc: doc.into(),
             code: proto.code.clone(),
+            code_at: Rc::as_ptr(&proto.code) as usize,
             defaults,
             keyword_defaults,
             closure,
@@ -581,5 +584,3 @@ fn missing(function: &Function, code: &Code, regs: &[Value]) -> crate::diag::Err
         names.len()
     ))
 }
-
-const _: fn() -> &'static crate::value::Types = types;

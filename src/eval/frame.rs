@@ -18,13 +18,16 @@ pub enum Link {
     Next(Reg, u32),
 }
 
+/// Registers are provided and looked at in groups of so many.
+const GROUP: usize = 4;
+
 /// One activation of a code.
 pub struct Frame {
     /// What runs.
     pub code: Rc<Code>,
     /// The next instruction.
     pub pc: usize,
-    /// The registers.
+    /// The registers; how many is a multiple of [`GROUP`].
     pub regs: Vec<Value>,
     /// Whose globals are seen.
     pub module: Rc<Module>,
@@ -47,18 +50,26 @@ impl Frame {
         Value::put(&mut self.regs[reg as usize], value);
     }
 
+    /// Makes sure that there are so many registers.
+    #[inline]
+    pub fn provide(&mut self, registers: usize) {
+        if self.regs.len() < registers {
+            self.regs.resize_with(registers.next_multiple_of(GROUP), || Value::Undef);
+        }
+    }
+
     /// Drops what the registers hold. Those past the registers of its code hold nothing.
     #[inline(always)]
     pub fn empty(&mut self) {
-        let used = (self.code.registers as usize).min(self.regs.len());
-        let regs = &mut self.regs[..used];
-        // Most hold nothing that is to be dropped: they are looked at first, four at a time.
-        let (fours, rest) = regs.as_chunks::<4>();
-        let plain = |[a, b, c, d]: &[Value; 4]| a.is_plain() & b.is_plain() & c.is_plain() & d.is_plain();
-        if fours.iter().all(plain) && rest.iter().all(Value::is_plain) {
+        let (groups, _) = self.regs.as_chunks_mut::<GROUP>();
+        let used = (self.code.registers as usize).div_ceil(GROUP).min(groups.len());
+        let groups = &mut groups[..used];
+        // Most hold nothing that is to be dropped: they are looked at first, a group at a time.
+        let plain = |[a, b, c, d]: &[Value; GROUP]| a.is_plain() & b.is_plain() & c.is_plain() & d.is_plain();
+        if groups.iter().all(plain) {
             return;
         }
-        for reg in regs {
+        for reg in groups.as_flattened_mut() {
             if !reg.is_plain() {
                 *reg = Value::Undef;
             }

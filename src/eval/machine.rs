@@ -89,15 +89,13 @@ impl Machine {
                 frame.module = module;
                 frame.link = link;
                 frame.pc = 0;
-                if frame.regs.len() < registers {
-                    frame.regs.resize_with(registers, || Value::Undef);
-                }
+                frame.provide(registers);
                 frame
             }
             None => {
-                let mut regs = Vec::new();
-                regs.resize_with(registers, || Value::Undef);
-                Box::new(Frame { code, pc: 0, regs, module, link, generator: None })
+                let mut frame = Box::new(Frame { code, pc: 0, regs: Vec::new(), module, link, generator: None });
+                frame.provide(registers);
+                frame
             }
         }
     }
@@ -110,9 +108,7 @@ impl Machine {
             Some(mut frame) => {
                 if !std::ptr::eq(&*frame.code, code) {
                     frame.code = code_of(function)?;
-                    if frame.regs.len() < code.registers as usize {
-                        frame.regs.resize_with(code.registers as usize, || Value::Undef);
-                    }
+                    frame.provide(code.registers as usize);
                 }
                 if !Rc::ptr_eq(&frame.module, &function.module) {
                     frame.module = function.module.clone();
@@ -164,14 +160,26 @@ impl Machine {
             let code = frame.code.clone();
             let instrs = &code.instrs[..];
             let mut regs = &mut frame.regs[..];
-            let mut pc = frame.pc;
+            // What is left to run: taking the next one needs neither an index nor the check of one.
+            let mut rest = instrs[frame.pc..].iter();
+            // The position of the next instruction.
+            macro_rules! position {
+                () => {
+                    instrs.len() - rest.len()
+                };
+            }
+            macro_rules! jump {
+                ($to:expr) => {
+                    rest = instrs[$to as usize..].iter()
+                };
+            }
             // Follows a change of the frame that runs, or of its position.
             macro_rules! sync {
                 () => {
                     if !Rc::ptr_eq(&code, &frame.code) {
                         continue 'code;
                     }
-                    pc = frame.pc;
+                    jump!(frame.pc);
                     regs = &mut frame.regs[..];
                 };
             }
@@ -191,7 +199,7 @@ impl Machine {
             macro_rules! jump_unless {
                 ($op:expr, $x:expr, $number:expr, $to:expr) => {
                     if !$op.holds($x.cmp(&i64::from($number))) {
-                        pc = $to as usize;
+                        jump!($to);
                     }
                 };
             }
@@ -203,7 +211,7 @@ impl Machine {
                         _ => Advance::Unknown,
                     };
                     if let Advance::End = moved {
-                        pc = $to as usize;
+                        jump!($to);
                     }
                     !matches!(moved, Advance::Unknown)
                 }};
@@ -227,10 +235,12 @@ impl Machine {
             };
         }
             loop {
-                let at = pc;
-                pc += 1;
-                // Matched in place: each instruction reads the fields that it needs.
-                let operator = match instrs[at] {
+                let Some(instr) = rest.next() else {
+                    return Err(Fault::internal("code without an end"));
+                };
+                // Matched in place: each instruction reads the fields that it needs. Whether it is an operator whose
+                // operands are no numbers.
+                let is_operator = match *instr {
                     Instr::Move { dst, src } => {
                         if src >= CONST {
                             Value::put_copy(place!(dst), &code.consts[(src - CONST) as usize]);
@@ -243,7 +253,7 @@ impl Machine {
                         if !get!(reg).is_undef() {
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Global { dst, slot, builtin } => {
                         let place = place!(dst);
@@ -252,7 +262,7 @@ impl Machine {
                         {
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::LoadCell { dst, cell } => {
                         let value = match get!(cell) {
@@ -263,47 +273,47 @@ impl Machine {
                             Value::put(place!(dst), value);
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Add { dst, a, b } => {
                         arithmetic!(dst, a, b, checked_add, +);
-                        Some((Binary::Add, dst, a, b))
+                        true
                     }
                     Instr::Sub { dst, a, b } => {
                         arithmetic!(dst, a, b, checked_sub, -);
-                        Some((Binary::Sub, dst, a, b))
+                        true
                     }
                     Instr::Mul { dst, a, b } => {
                         arithmetic!(dst, a, b, checked_mul, *);
-                        Some((Binary::Mul, dst, a, b))
+                        true
                     }
-                    Instr::Step { op, inplace, dst, a, b, number } => {
+                    Instr::Step { inplace, dst, a, number, .. } => {
                         if let &Value::Int(x) = &regs[a as usize]
                             && let Some(number) = x.checked_add(i64::from(number))
                         {
                             Value::put_int(place!(dst), number);
                             continue;
                         }
-                        (!inplace).then_some((op, dst, a, b))
+                        !inplace
                     }
                     Instr::Inplace { op: Binary::Add, dst, a, b } => {
                         arithmetic!(dst, a, b, checked_add, +);
-                        None
+                        false
                     }
                     Instr::Inplace { op: Binary::Sub, dst, a, b } => {
                         arithmetic!(dst, a, b, checked_sub, -);
-                        None
+                        false
                     }
                     Instr::Binary { op, dst, a, b } => match (op, get!(a), get!(b)) {
                         (Binary::Mod, &Value::Int(x), &Value::Int(y)) if y > 0 => {
-                            let rest = modulo(x, y);
-                            Value::put_int(place!(dst), rest);
+                            let remainder = modulo(x, y);
+                            Value::put_int(place!(dst), remainder);
                             // `if x % y == 0` is seldom far.
-                            if let Instr::JumpUnlessNumber { op, a, number, to, .. } = instrs[pc]
+                            if let Some(&Instr::JumpUnlessNumber { op, a, number, to, .. }) = rest.as_slice().first()
                                 && a == dst
                             {
-                                pc += 1;
-                                jump_unless!(op, rest, number, to);
+                                rest.next();
+                                jump_unless!(op, remainder, number, to);
                             }
                             continue;
                         }
@@ -315,7 +325,7 @@ impl Machine {
                             Value::put_float(place!(dst), x / y);
                             continue;
                         }
-                        _ => Some((op, dst, a, b)),
+                        _ => true,
                     },
                     Instr::Compare { op, dst, a, b } => {
                         if let (Value::Int(x), Value::Int(y)) = (get!(a), get!(b)) {
@@ -323,7 +333,7 @@ impl Machine {
                             Value::put_bool(place!(dst), holds);
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::JumpUnless { op, a, b, to } => {
                         let ordering = match (get!(a), get!(b)) {
@@ -333,18 +343,18 @@ impl Machine {
                         };
                         if let Some(ordering) = ordering {
                             if !op.holds(ordering) {
-                                pc = to as usize;
+                                jump!(to);
                             }
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::JumpUnlessNumber { op, a, number, to, .. } => {
                         if let Value::Int(x) = &regs[a as usize] {
                             jump_unless!(op, x, number, to);
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Is { negate, dst, a, b } => {
                         let same = get!(a).is(get!(b));
@@ -352,40 +362,40 @@ impl Machine {
                         continue;
                     }
                     Instr::Jump { to } => {
-                        pc = to as usize;
+                        jump!(to);
                         continue;
                     }
                     Instr::Loop { to } => {
                         if !interrupt::requested() {
-                            pc = to as usize;
+                            jump!(to);
                             // A `for` goes on at once.
-                            if let Instr::Next { dst, iter, to } = instrs[pc] {
-                                pc += 1;
-                                if !advance!(dst, iter, to) {
-                                    pc -= 1;
+                            if let Some(&Instr::Next { dst, iter, to: end }) = rest.as_slice().first() {
+                                rest.next();
+                                if !advance!(dst, iter, end) {
+                                    jump!(to);
                                 }
                             }
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::JumpIf { cond, to } => {
                         if let &Value::Bool(holds) = get!(cond) {
                             if holds {
-                                pc = to as usize;
+                                jump!(to);
                             }
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::JumpIfNot { cond, to } => {
                         if let &Value::Bool(holds) = get!(cond) {
                             if !holds {
-                                pc = to as usize;
+                                jump!(to);
                             }
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Item { dst, obj, index } => {
                         if let (Value::List(list), &Value::Int(i)) = (get!(obj), get!(index))
@@ -398,7 +408,7 @@ impl Machine {
                                 continue;
                             }
                         }
-                        None
+                        false
                     }
                     Instr::SetItem { obj, index, src } => {
                         if let (Value::Dict(dict), Value::Str(key)) = (get!(obj), get!(index))
@@ -406,29 +416,33 @@ impl Machine {
                         {
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Append { list, src } => {
                         if let Value::List(list) = get!(list) {
                             list.borrow_mut().push(get!(src).copied());
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Next { dst, iter, to } => {
                         if advance!(dst, iter, to) {
                             continue;
                         }
-                        None
+                        false
                     }
                     Instr::Call { argc, dst, base: at, kw: NONE } => {
-                        frame.pc = pc;
+                        frame.pc = position!();
                         if self.call_again(frame, dst, at as usize, argc as usize) {
-                            sync!();
+                            if !Rc::ptr_eq(&code, &frame.code) {
+                                continue 'code;
+                            }
+                            rest = instrs.iter();
+                            regs = &mut frame.regs[..];
                             continue;
                         }
                         regs = &mut frame.regs[..];
-                        None
+                        false
                     }
                     Instr::Return { src } => {
                         // A function called from a function of the same run.
@@ -446,7 +460,7 @@ impl Machine {
                             continue;
                         }
                         regs = &mut frame.regs[..];
-                        None
+                        false
                     }
                     // The others by name: where every instruction has its arm, none is compared with the last of them.
                     Instr::Clear { .. }
@@ -499,15 +513,15 @@ impl Machine {
                     | Instr::Import { .. }
                     | Instr::ImportFrom { .. }
                     | Instr::ImportStar { .. }
-                    | Instr::Echo { .. } => None,
+                    | Instr::Echo { .. } => false,
                 };
-                if let Some((op, dst, a, b)) = operator {
-                    frame.pc = pc;
+                if is_operator && let Some((op, dst, a, b)) = instr.operator() {
+                    frame.pc = position!();
                     let value = self.binary_op(op, get!(a), get!(b))?;
                     Value::put(place!(dst), value);
                     continue;
                 }
-                frame.pc = pc;
+                frame.pc = position!();
                 if let Some(outcome) = self.execute(frame, base)? {
                     return Ok(outcome);
                 }

@@ -421,6 +421,19 @@ impl Instr {
         };
         found.unwrap_or(self)
     }
+
+    /// The operator of an instruction that computes a new value from two: with its destination and operands.
+    pub fn operator(&self) -> Option<(Binary, Reg, Reg, Reg)> {
+        match *self {
+            Instr::Add { dst, a, b } => Some((Binary::Add, dst, a, b)),
+            Instr::Sub { dst, a, b } => Some((Binary::Sub, dst, a, b)),
+            Instr::Mul { dst, a, b } => Some((Binary::Mul, dst, a, b)),
+            Instr::Binary { op, dst, a, b } | Instr::Step { op, inplace: false, dst, a, b, .. } => {
+                Some((op, dst, a, b))
+            }
+            _ => None,
+        }
+    }
 }
 
 const _: () = assert!(size_of::<Instr>() == 16);

@@ -22,6 +22,8 @@ pub struct Function {
     pub doc: RefCell<Value>,
     /// The code; its type belongs to whoever runs it.
     pub code: Rc<dyn Any>,
+    /// The address of the code, by which a call sees that it runs what ran last.
+    pub code_at: usize,
     /// Defaults of the last positional parameters.
     pub defaults: Vec<Value>,
     /// Defaults of keyword-only parameters, `Undef` where there is none.

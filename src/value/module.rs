@@ -44,8 +44,13 @@ impl Namespace {
     pub fn load(&self, slot: u32, place: &mut Value) -> bool {
         match self.values.borrow().get(slot as usize) {
             None | Some(Value::Undef) => false,
+            // What is called most, before anything that takes a table of jumps.
+            Some(Value::Function(function)) => {
+                Value::put_new(place, Value::Function(function.clone()));
+                true
+            }
             Some(value) => {
-                Value::put_copy(place, value);
+                Value::put_copy_of_any(place, value);
                 true
             }
         }

@@ -156,8 +156,15 @@ impl Value {
         shared!(Native Tensor Str List Tuple Dict Object Class Module)
     }
 
+    /// [`Value::put_copy`] out of line.
+    #[inline(never)]
+    pub(super) fn put_copy_of_any(place: &mut Value, value: &Value) {
+        Value::put_copy(place, value);
+    }
+
+    /// Replaces a value by one that is no number.
     #[inline(always)]
-    fn put_new(place: &mut Value, value: Value) {
+    pub(super) fn put_new(place: &mut Value, value: Value) {
         if place.is_plain() {
             std::mem::forget(std::mem::replace(place, value));
         } else {
