@@ -325,26 +325,36 @@ fn plane_maxima<T: Typed + super::Ordered>(
     spans: &[Vec<Span>; 3],
 ) {
     let [_, h, w] = input;
-    let mut o = 0;
+    let mut out = values.iter_mut().zip(places);
+    // Loops over few elements: iterators by steps would divide for their lengths first.
     for sd in &spans[0] {
         for sh in &spans[1] {
             for sw in &spans[2] {
-                let mut best: Option<(T, usize)> = None;
-                for d in (sd.start..sd.end).step_by(sd.step) {
-                    for y in (sh.start..sh.end).step_by(sh.step) {
-                        for x in (sw.start..sw.end).step_by(sw.step) {
-                            let at = (d * h + y) * w + x;
-                            let v = src[at];
-                            if best.is_none_or(|(b, _)| v > b || v.is_nan()) {
-                                best = Some((v, at));
-                            }
+                let Some((value, place)) = out.next() else { return };
+                if sd.start >= sd.end || sh.start >= sh.end || sw.start >= sw.end {
+                    continue;
+                }
+                let mut at = (sd.start * h + sh.start) * w + sw.start;
+                let mut best = src[at];
+                let mut d = sd.start;
+                while d < sd.end {
+                    let mut y = sh.start;
+                    while y < sh.end {
+                        let line = (d * h + y) * w;
+                        let mut x = sw.start;
+                        while x < sw.end {
+                            let v = src[line + x];
+                            // Chosen without a jump: which is the largest cannot be foretold.
+                            let better = (v > best) | v.is_nan();
+                            best = if better { v } else { best };
+                            at = if better { line + x } else { at };
+                            x += sw.step;
                         }
+                        y += sh.step;
                     }
+                    d += sd.step;
                 }
-                if let Some((v, at)) = best {
-                    (values[o], places[o]) = (v, at as i64);
-                }
-                o += 1;
+                (*value, *place) = (best, at as i64);
             }
         }
     }

@@ -27,7 +27,7 @@ pub struct Frame {
     pub code: Rc<Code>,
     /// The next instruction.
     pub pc: usize,
-    /// The registers; how many is a multiple of [`GROUP`].
+    /// The registers; as many as whole groups hold.
     pub regs: Vec<Value>,
     /// Whose globals are seen.
     pub module: Rc<Module>,

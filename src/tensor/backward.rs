@@ -1,6 +1,6 @@
 //! The backward pass: runs the nodes of a graph from its outputs to its leaves, latest first, without recursion.
 
-use super::node::{Edge, Grads, Hook, Node};
+use super::node::{Edge, Grads, Hook, Node, NodeCore};
 use super::tensor::Tensor;
 use super::{mode, reached};
 use crate::diag::{Fault, Result};
@@ -39,11 +39,20 @@ thread_local! {
 }
 
 /// A node ready to run; the latest made comes first.
-struct Ready(Rc<dyn Node>);
+struct Ready {
+    sequence: u64,
+    node: Rc<dyn Node>,
+}
+
+impl Ready {
+    fn new(node: &Rc<dyn Node>, core: &NodeCore) -> Ready {
+        Ready { sequence: core.sequence, node: node.clone() }
+    }
+}
 
 impl PartialEq for Ready {
     fn eq(&self, other: &Self) -> bool {
-        self.0.core().sequence == other.0.core().sequence
+        self.sequence == other.sequence
     }
 }
 impl Eq for Ready {}
@@ -54,7 +63,7 @@ impl PartialOrd for Ready {
 }
 impl Ord for Ready {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.core().sequence.cmp(&other.0.core().sequence)
+        self.sequence.cmp(&other.sequence)
     }
 }
 
@@ -96,8 +105,9 @@ pub fn backward(
     });
     // Gradients that were delivered to nodes that did not run must not leak into the next pass.
     for node in &nodes {
-        node.core().pending.borrow_mut().clear();
-        node.core().waiting.set(0);
+        let core = node.core();
+        core.pending.borrow_mut().clear();
+        core.waiting.set(0);
     }
     drop_nodes(nodes);
     drop_nodes(starts);
@@ -108,23 +118,23 @@ pub fn backward(
 /// Counts for each node reachable from the starts how many edges lead to it; returns the nodes seen.
 fn count_dependencies(starts: &[Rc<dyn Node>], pass: u64) -> Vec<Rc<dyn Node>> {
     let mut nodes: Vec<Rc<dyn Node>> = Vec::new();
-    let see = |node: &Rc<dyn Node>, nodes: &mut Vec<Rc<dyn Node>>| {
-        if node.core().visit.replace(pass) != pass {
-            node.core().waiting.set(0);
+    let see = |node: &Rc<dyn Node>, core: &NodeCore, nodes: &mut Vec<Rc<dyn Node>>| {
+        if core.visit.replace(pass) != pass {
+            core.waiting.set(0);
             nodes.push(node.clone());
         }
     };
     for start in starts {
-        see(start, &mut nodes);
+        see(start, start.core(), &mut nodes);
     }
     let mut next = 0;
     while next < nodes.len() {
         let node = nodes[next].clone();
         next += 1;
         for edge in node.core().edges.iter().flatten() {
-            see(&edge.node, &mut nodes);
-            let waiting = &edge.node.core().waiting;
-            waiting.set(waiting.get() + 1);
+            let core = edge.node.core();
+            see(&edge.node, core, &mut nodes);
+            core.waiting.set(core.waiting.get() + 1);
         }
     }
     nodes
@@ -147,19 +157,21 @@ fn run(
 ) -> Result<()> {
     for (root, grad) in roots {
         if let Some(edge) = root.edge() {
-            deliver(&edge, grad.clone(), env)?;
+            deliver(edge.node.core(), edge.slot, grad.clone(), env)?;
         }
     }
     let mut queue = BinaryHeap::new();
     for start in starts {
-        if start.core().waiting.get() == 0 && !queue.iter().any(|r: &Ready| Rc::ptr_eq(&r.0, start)) {
-            queue.push(Ready(start.clone()));
+        let core = start.core();
+        if core.waiting.get() == 0 && !queue.iter().any(|r: &Ready| Rc::ptr_eq(&r.node, start)) {
+            queue.push(Ready::new(start, core));
         }
     }
-    while let Some(Ready(node)) = queue.pop() {
+    while let Some(Ready { node, .. }) = queue.pop() {
         env.checkpoint()?;
-        let mut grads = std::mem::take(&mut *node.core().pending.borrow_mut());
-        run_hooks(&node, &mut grads, env)?;
+        let core = node.core();
+        let mut grads = std::mem::take(&mut *core.pending.borrow_mut());
+        run_hooks(core, &mut grads, env)?;
         for capture in captures.iter_mut() {
             if let Some(edge) = &capture.edge
                 && Rc::ptr_eq(&edge.node, &node)
@@ -173,7 +185,7 @@ fn run(
                 capture.grad = grad;
             }
         }
-        let is_leaf = node.core().sequence == u64::MAX;
+        let is_leaf = core.sequence == u64::MAX;
         let any = grads.iter().any(Option::is_some);
         let results = if is_leaf && capture_only || !any {
             Grads::new()
@@ -185,43 +197,43 @@ fn run(
             results
         };
         let mut results = results.into_iter();
-        for edge in &node.core().edges {
+        for edge in &core.edges {
             let grad = results.next().flatten();
             let Some(edge) = edge else { continue };
+            let core = edge.node.core();
             if let Some(grad) = grad {
-                deliver(edge, grad, env)?;
+                deliver(core, edge.slot, grad, env)?;
             }
-            let waiting = &edge.node.core().waiting;
-            waiting.set(waiting.get() - 1);
-            if waiting.get() == 0 {
-                queue.push(Ready(edge.node.clone()));
+            let waiting = core.waiting.get() - 1;
+            core.waiting.set(waiting);
+            if waiting == 0 {
+                queue.push(Ready::new(&edge.node, core));
             }
         }
     }
     Ok(())
 }
 
-/// Adds a gradient to what its node has received.
-fn deliver(edge: &Edge, grad: Tensor, env: &mut dyn Env) -> Result<()> {
-    let slot = edge.slot as usize;
-    let old = {
-        let mut pending = edge.node.core().pending.borrow_mut();
-        while pending.len() <= slot {
-            pending.push(None);
-        }
-        pending[slot].take()
+/// Adds a gradient to what a node has received for an output.
+fn deliver(core: &NodeCore, slot: u32, grad: Tensor, env: &mut dyn Env) -> Result<()> {
+    let slot = slot as usize;
+    let mut pending = core.pending.borrow_mut();
+    while pending.len() <= slot {
+        pending.push(None);
+    }
+    let Some(old) = pending[slot].take() else {
+        pending[slot] = Some(grad);
+        return Ok(());
     };
-    let sum = match old {
-        Some(old) => env.add(&old, &grad)?,
-        None => grad,
-    };
-    edge.node.core().pending.borrow_mut()[slot] = Some(sum);
+    // Nothing stays borrowed while the sum is computed.
+    drop(pending);
+    let sum = env.add(&old, &grad)?;
+    core.pending.borrow_mut()[slot] = Some(sum);
     Ok(())
 }
 
 /// Runs the hooks on a node's outputs and fills the gradients that non-leaf tensors keep.
-fn run_hooks(node: &Rc<dyn Node>, grads: &mut Grads, env: &mut dyn Env) -> Result<()> {
-    let core = node.core();
+fn run_hooks(core: &NodeCore, grads: &mut Grads, env: &mut dyn Env) -> Result<()> {
     if !core.hooks.borrow().is_empty() {
         let hooks = core.hooks.borrow().clone();
         for (slot, _, hook) in hooks {

@@ -64,7 +64,6 @@ pub enum Operand {
 }
 
 /// What every node has: its edges, and the scratch fields of the backward pass.
-#[derive(Default)]
 pub struct NodeCore {
     /// Order of creation.
     pub sequence: u64,
@@ -85,14 +84,19 @@ pub struct NodeCore {
 }
 
 impl NodeCore {
-    /// The core of a new node with those edges.
-    #[allow(clippy::field_reassign_with_default)] // a type with a destructor cannot be built by update syntax
+    /// The core of a new node with those edges. In line, so that it is written where the node is made and not moved.
+    #[inline(always)]
     pub fn new(edges: SmallVec<[Option<Edge>; 2]>) -> NodeCore {
-        let mut core = NodeCore::default();
-        core.sequence = mode::next_sequence();
-        core.input_number = mode::input_number();
-        core.edges = edges;
-        core
+        NodeCore {
+            sequence: mode::next_sequence(),
+            input_number: mode::input_number(),
+            edges,
+            hooks: RefCell::default(),
+            retained: RefCell::default(),
+            waiting: Cell::new(0),
+            visit: Cell::new(0),
+            pending: RefCell::default(),
+        }
     }
 }
 
