@@ -68,12 +68,22 @@ impl Mt19937 {
         if self.next >= N {
             self.twist();
         }
-        let mut y = self.state[self.next];
+        let word = self.state[self.next];
         self.next += 1;
-        y ^= y >> 11;
-        y ^= (y << 7) & 0x9d2c_5680;
-        y ^= (y << 15) & 0xefc6_0000;
-        y ^ (y >> 18)
+        temper(word)
+    }
+
+    /// Fills a slice with the next random words: the same as one after the other, in less time.
+    pub fn fill(&mut self, mut out: &mut [u32]) {
+        while !out.is_empty() {
+            if self.next >= N {
+                self.twist();
+            }
+            let (now, later) = out.split_at_mut(out.len().min(N - self.next));
+            now.iter_mut().zip(&self.state[self.next..]).for_each(|(out, &word)| *out = temper(word));
+            self.next += now.len();
+            out = later;
+        }
     }
 
     #[inline(never)]
@@ -95,6 +105,15 @@ impl Mt19937 {
     }
 }
 
+/// A word of the state with its bits mixed.
+#[inline(always)]
+fn temper(mut y: u32) -> u32 {
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c_5680;
+    y ^= (y << 15) & 0xefc6_0000;
+    y ^ (y >> 18)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,9 +124,11 @@ mod tests {
         assert_eq!([one.next_u32(), one.next_u32()], [3499211612, 581869302]);
         let mut many = Mt19937::init_by_array(&[0x123, 0x234, 0x345, 0x456]);
         assert_eq!([many.next_u32(), many.next_u32()], [1067595299, 955945823]);
-        for _ in 0..9998 {
-            one.next_u32();
-        }
+        let mut filled = one.clone();
+        let mut words = [0; 9998];
+        filled.fill(&mut words);
+        assert!(words.iter().all(|&word| word == one.next_u32()));
+        assert_eq!(filled.state(), one.state());
         assert_eq!(Mt19937::from_state(one.state().0, one.state().1).next_u32(), one.next_u32());
     }
 }

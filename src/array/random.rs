@@ -72,20 +72,19 @@ impl Generator {
     /// 64 random bits, the high word first.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
-        let high = self.next_u32() as u64;
-        high << 32 | self.next_u32() as u64
+        joined([self.next_u32(), self.next_u32()])
     }
 
     /// A number in [0, 1) with 24 bits.
     #[inline]
     pub fn uniform_f32(&mut self) -> f32 {
-        (self.next_u32() & 0xff_ffff) as f32 * (1.0 / (1u32 << 24) as f32)
+        unit_f32(self.next_u32())
     }
 
     /// A number in [0, 1) with 53 bits.
     #[inline]
     pub fn uniform_f64(&mut self) -> f64 {
-        (self.next_u64() & ((1 << 53) - 1)) as f64 * (1.0 / (1u64 << 53) as f64)
+        unit_f64(self.next_u64())
     }
 
     /// A standard normal number; every second one comes from the cache.
@@ -126,6 +125,60 @@ fn serial<T: Typed>(n: usize, mut next: impl FnMut() -> T) -> Result<Vec<T>> {
     Ok(out)
 }
 
+/// Values made of `W` random words each.
+struct Made<'a, T, F, const W: usize> {
+    words: &'a [u32],
+    out: &'a mut Vec<T>,
+    make: F,
+}
+
+impl<T, F: Fn([u32; W]) -> T, const W: usize> Kernel for Made<'_, T, F, W> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.out.extend(self.words.as_chunks().0.iter().map(|&words| (self.make)(words)));
+    }
+}
+
+/// `n` values of `W` random words each. The words are drawn in blocks: mixing their bits and what is made of them run on
+/// vectors.
+fn in_blocks<T: Typed, const W: usize>(g: &mut Generator, n: usize, make: impl Fn([u32; W]) -> T) -> Result<Vec<T>> {
+    let mut words = [0; 1024];
+    let mut out = allocate(n)?;
+    while out.len() < n {
+        let words = &mut words[..1024.min((n - out.len()).saturating_mul(W))];
+        g.engine.fill(words);
+        dispatch(Made { words, out: &mut out, make: &make });
+    }
+    Ok(out)
+}
+
+/// `n` ones with probability `p`, else zeros.
+fn draw_bernoulli<T: Typed>(g: &mut Generator, n: usize, p: f64) -> Result<Vec<T>> {
+    let (zero, one) = (T::from_i64(0), T::from_i64(1));
+    // `Generator::uniform_f64() < p`, without the division: both sides are exact multiples of 2^-53.
+    let end = (p * (1u64 << 53) as f64).ceil() as i64;
+    in_blocks(g, n, |words| if (joined(words) & ((1 << 53) - 1)) as i64 >= end { zero } else { one })
+}
+
+/// A number in [0, 1) of 24 bits.
+#[inline(always)]
+fn unit_f32(bits: u32) -> f32 {
+    (bits & 0xff_ffff) as f32 * (1.0 / (1u32 << 24) as f32)
+}
+
+/// A number in [0, 1) of 53 bits.
+#[inline(always)]
+fn unit_f64(bits: u64) -> f64 {
+    (bits & ((1 << 53) - 1)) as f64 * (1.0 / (1u64 << 53) as f64)
+}
+
+/// Two words as one number, the high one first.
+#[inline(always)]
+fn joined([high, low]: [u32; 2]) -> u64 {
+    (high as u64) << 32 | low as u64
+}
+
 /// Makes an array of float type: halves are drawn as f32 and rounded.
 macro_rules! floats {
     ($dtype:expr, $what:literal, $T:ident => $make:expr) => {
@@ -158,6 +211,8 @@ fn made<T: Typed>(sizes: &[usize], dtype: DType, draw: impl FnOnce(usize) -> Res
 /// A float type that the generator draws in.
 trait Drawn: Typed {
     fn uniform(g: &mut Generator) -> Self;
+    /// As many of them.
+    fn uniforms(g: &mut Generator, n: usize) -> Result<Vec<Self>>;
     fn affine(self, scale: f64, shift: f64) -> Self;
     /// Turns blocks of sixteen uniform numbers into normal ones.
     fn blocks(data: &mut [Self], mean: f64, std: f64);
@@ -167,6 +222,9 @@ impl Drawn for f32 {
     #[inline(always)]
     fn uniform(g: &mut Generator) -> f32 {
         g.uniform_f32()
+    }
+    fn uniforms(g: &mut Generator, n: usize) -> Result<Vec<f32>> {
+        in_blocks(g, n, |[bits]| unit_f32(bits))
     }
     #[inline(always)]
     fn affine(self, scale: f64, shift: f64) -> f32 {
@@ -253,6 +311,9 @@ impl Drawn for f64 {
     fn uniform(g: &mut Generator) -> f64 {
         g.uniform_f64()
     }
+    fn uniforms(g: &mut Generator, n: usize) -> Result<Vec<f64>> {
+        in_blocks(g, n, |words| unit_f64(joined(words)))
+    }
     #[inline(always)]
     fn affine(self, scale: f64, shift: f64) -> f64 {
         self * scale + shift
@@ -270,16 +331,17 @@ impl Drawn for f64 {
 
 fn draw_uniform<T: Drawn>(g: &mut Generator, n: usize, from: f64, to: f64) -> Result<Vec<T>> {
     let scale = T::from_f64(to).to_f64() - T::from_f64(from).to_f64();
-    if (from, to) == (0.0, 1.0) {
-        return serial(n, || T::uniform(g));
+    let mut out = T::uniforms(g, n)?;
+    if (from, to) != (0.0, 1.0) {
+        out.iter_mut().for_each(|x| *x = x.affine(scale, from));
     }
-    serial(n, || T::uniform(g).affine(scale, from))
+    Ok(out)
 }
 
 /// Sixteen or more normal numbers at once: uniform ones first, then Box-Muller within blocks of sixteen; the last
 /// block is drawn anew when it is not whole.
 fn draw_normal_blocks<T: Drawn>(g: &mut Generator, n: usize, mean: f64, std: f64) -> Result<Vec<T>> {
-    let mut out = serial(n, || T::uniform(g))?;
+    let mut out = T::uniforms(g, n)?;
     let whole = n / 16 * 16;
     split_rows(&mut out[..whole], 16, 16, |_, part| T::blocks(part, mean, std));
     if whole < n {
@@ -409,16 +471,12 @@ pub fn bernoulli(g: &mut Generator, p: &Array) -> Result<Array> {
 
 /// Ones with probability `p`, else zeros, of any dtype; also the draw of dropout.
 pub fn bernoulli_p(g: &mut Generator, sizes: &[usize], dtype: DType, p: f64) -> Result<Array> {
-    crate::with_real!(dtype, T => made::<T>(sizes, dtype, |n| {
-        serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
-    }))
+    crate::with_real!(dtype, T => made::<T>(sizes, dtype, |n| draw_bernoulli(g, n, p)))
 }
 
 /// Fills a view with ones with probability `p`, else zeros.
 pub fn bernoulli_p_assign(g: &mut Generator, dst: &Array, p: f64) -> Result<()> {
-    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| {
-        serial(n, || T::from_i64((g.uniform_f64() < p) as i64))
-    }))
+    crate::with_real!(dst.dtype, T => fill_view::<T>(dst, |n| draw_bernoulli(g, n, p)))
 }
 
 /// Fills a view with numbers that `next` draws from the generator in double precision.
