@@ -2,10 +2,11 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 use support::missing;
 use support::session::{Runner, on_a_large_stack};
-use support::{files, recording};
+use support::{files, project, recording};
 use tensor_repl::session::Outcome;
 
 #[test]
@@ -137,4 +138,42 @@ fn variables_survive_an_error() {
         runner.run("x.append(3); x.append(1 / 0); x.append(4)");
         assert_eq!(runner.run("print(x)").0, "[1, 2, 3]\n");
     });
+}
+
+/// The dotted names of the packages of the prelude in a folder and below it.
+fn packages(folder: &Path, name: &str, found: &mut Vec<String>) {
+    if folder.join("__init__.py").exists() {
+        found.push(name.to_string());
+    }
+    for entry in std::fs::read_dir(folder).expect("a folder of the prelude").flatten().filter(|e| e.path().is_dir()) {
+        let child = entry.file_name().into_string().expect("a module's name");
+        packages(&entry.path(), [name, &child].join(".").trim_start_matches('.'), found);
+    }
+}
+
+#[test]
+fn every_name_that_a_package_offers_is_there() {
+    let mut packages_found = Vec::new();
+    packages(&project("src/prelude"), "", &mut packages_found);
+    assert!(packages_found.iter().any(|p| p == "torch.nn.modules"), "{packages_found:?}");
+    let program: String = packages_found
+        .iter()
+        .map(|p| format!("import {p}\nassert dir({p}), '{p}'\nfor name in dir({p}):\n    getattr({p}, name)\n\n"))
+        .collect();
+    on_a_large_stack(move || {
+        let (shown, outcome) = Runner::quiet().run(&program);
+        assert_eq!(outcome, Outcome::Ok, "{shown}");
+    });
+}
+
+#[test]
+fn packages_offer_what_pytorchs_do_and_no_more() {
+    let absent =
+        ["torch.grad", "torch.optim.StepLR", "torch.optim.sgd", "torch.nn.Hooks", "torch.nn.utils.pad_sequence"];
+    for name in absent {
+        let (module, attribute) = name.rsplit_once('.').expect("a dotted name");
+        let shown = error_of(Box::leak(format!("import torch\n{name}\n").into_boxed_str()));
+        let first = format!("AttributeError: module '{module}' has no attribute '{attribute}'");
+        assert!(shown.starts_with(&first), "{shown}");
+    }
 }

@@ -369,6 +369,15 @@ impl Machine {
         if removed { Ok(()) } else { Err(self.attribute_error(value, name)) }
     }
 
+    /// The names that a module has, those among them that the prelude would define.
+    pub(super) fn names_of_module(&mut self, module: &Module) -> Vec<Name> {
+        let mut names: Vec<Name> = module.space.items().into_iter().map(|(name, _)| name).collect();
+        if module.lazy.get() {
+            names.extend(self.host.prelude_names(&module.name).iter().map(|name| intern(name)));
+        }
+        names
+    }
+
     /// The AttributeError for a missing attribute, with what may have been meant.
     #[cold]
     pub(super) fn attribute_error(&mut self, value: &Value, name: &Name) -> crate::diag::Error {
@@ -383,7 +392,7 @@ impl Machine {
             }
         };
         match value {
-            Value::Module(m) => names.extend(m.space.items().into_iter().map(|(n, _)| n)),
+            Value::Module(m) => names = self.names_of_module(m),
             Value::Class(c) => of_class(c),
             Value::Object(o) => {
                 of_class(&o.class());

@@ -90,8 +90,8 @@ impl Machine {
             Err(fault) if fault.kind == ExcKind::ModuleNotFoundError => {
                 let message = format!("cannot import name '{name}' from '{}'", m.name);
                 let fault = Fault::new(ExcKind::ImportError, message);
-                let names = m.space.items();
-                Err(match crate::diag::did_you_mean(name, names.iter().map(|(n, _)| n.as_str())) {
+                let names = self.names_of_module(m);
+                Err(match crate::diag::did_you_mean(name, names.iter().map(|n| n.as_str())) {
                     Some(near) => fault.with_suffix(format!(". Did you mean: '{near}'?")),
                     None => fault,
                 })
@@ -124,7 +124,10 @@ impl Machine {
                 if module.lazy.get() {
                     for name in self.host.prelude_names(&module.name) {
                         let name = intern(&name);
-                        if let Some(value) = self.module_attr(module, &name)? {
+                        // Names, not the modules of the package: those would all be loaded.
+                        if self.host.find_in_prelude(&module.name, &name).is_some()
+                            && let Some(value) = self.module_attr(module, &name)?
+                        {
                             into.space.bind(&name, value);
                         }
                     }

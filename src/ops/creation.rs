@@ -35,14 +35,17 @@ pub const FAMILY: &[&OpDef] = &[
     &GET_DEFAULT_DTYPE,
 ];
 
-/// A signature with the options that every creating function takes, from `dtype` on.
+/// A signature with the options that every creating function takes, from `dtype` on; functions that may copy the strides of
+/// a tensor take a memory format too.
 #[macro_export]
 macro_rules! with_options {
+    (strided $parameters:literal) => {
+        concat!($crate::with_options!($parameters), ", memory_format=None")
+    };
     ($parameters:literal) => {
         concat!(
             $parameters,
-            "dtype: dtype? = None, layout=None, device=None, requires_grad: bool = False, pin_memory: bool = False, \
-             memory_format=None, names=None"
+            "dtype: dtype? = None, layout=None, device=None, requires_grad: bool = False, pin_memory: bool = False"
         )
     };
 }
@@ -101,7 +104,7 @@ pub static ONES: OpDef = OpDef::composite("ones", SIZED, |c| sized(c, 1))
     .samples(&["2, 3", "(2, 3), dtype=int64"]);
 
 /// Elements without meaning.
-pub static EMPTY: OpDef = OpDef::composite("empty", SIZED, |c| sized(c, 0))
+pub static EMPTY: OpDef = OpDef::composite("empty", with_options!(strided "size: int[]..., *, "), |c| sized(c, 0))
     .doc("A tensor of the given sizes to be filled; its elements have no meaning.")
     .examples(&[Example("torch.empty(2, 3).shape", "torch.Size([2, 3])")])
     .forms(Forms::FUNCTION)
@@ -283,7 +286,7 @@ fn like(c: &Call, at: usize, value: Scalar) -> Result<Value> {
     made(c, at, array.with_layout(layout_like(&old.layout)))
 }
 
-const LIKE: &str = with_options!("input: Tensor, *, ");
+const LIKE: &str = with_options!(strided "input: Tensor, *, ");
 
 /// Zeros like a tensor.
 pub static ZEROS_LIKE: OpDef = OpDef::composite("zeros_like", LIKE, |c| like(c, 1, Scalar::Int(0)))
@@ -308,7 +311,7 @@ pub static EMPTY_LIKE: OpDef = OpDef::composite("empty_like", LIKE, |c| like(c, 
 
 /// One number everywhere, like a tensor.
 pub static FULL_LIKE: OpDef =
-    OpDef::composite("full_like", with_options!("input: Tensor, fill_value: Number, *, "), |c| {
+    OpDef::composite("full_like", with_options!(strided "input: Tensor, fill_value: Number, *, "), |c| {
         like(c, 2, c.scalar(1)?)
     })
     .doc("A number everywhere, with the sizes and dtype of input.")

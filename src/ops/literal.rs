@@ -239,7 +239,7 @@ pub(super) fn check_fits(number: Scalar, dtype: DType) -> Result<()> {
 /// A tensor of data.
 pub static TENSOR: OpDef = OpDef::composite(
     "tensor",
-    "data, *, dtype: dtype? = None, device=None, requires_grad: bool = False, pin_memory: bool = False, names=None",
+    "data, *, dtype: dtype? = None, device=None, requires_grad: bool = False, pin_memory: bool = False",
     |c| {
         check_device(c, 2)?;
         if matches!(c.value(0), Value::Tensor(_)) {

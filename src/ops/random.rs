@@ -128,7 +128,7 @@ fn like(
     made(c, at, fresh)
 }
 
-const LIKE: &str = with_options!("input: Tensor, *, generator=None, ");
+const LIKE: &str = with_options!(strided "input: Tensor, *, generator=None, ");
 
 /// Uniform numbers like a tensor.
 pub static RAND_LIKE: OpDef =
@@ -149,7 +149,7 @@ pub static RANDN_LIKE: OpDef =
 /// Random integers like a tensor.
 pub static RANDINT_LIKE: OpDef = OpDef::composite(
     "randint_like",
-    with_options!("input: Tensor, low: int, high: int? = None, *, generator=None, "),
+    with_options!(strided "input: Tensor, low: int, high: int? = None, *, generator=None, "),
     |c| {
         let (low, high) = match c.opt_int(2)? {
             Some(high) => (c.int(1)?, high),

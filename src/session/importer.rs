@@ -6,7 +6,7 @@ use crate::lower::{Code, Globals, lower_statement};
 use crate::syntax::{Mode, ast, parse};
 use crate::value::{Module, Value};
 use crate::{builtins, ops};
-use include_dir::{Dir, File, include_dir};
+use include_dir::{Dir, include_dir};
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,14 +19,18 @@ pub struct Importer {
     pub builtins: Rc<Module>,
     /// Where the script's own modules are looked for.
     pub folder: Option<PathBuf>,
-    /// For each package of the prelude, the file that defines each name.
-    index: FxHashMap<String, FxHashMap<String, String>>,
+    /// For each package of the prelude that was asked for, what its `__init__.py` imports.
+    packages: FxHashMap<String, Rc<Exports>>,
 }
+
+/// What a package of the prelude offers: the module that defines each name; `None` for a name that is a module of the
+/// package itself.
+type Exports = FxHashMap<String, Option<String>>;
 
 impl Importer {
     /// An importer that looks for files in a folder.
     pub fn new(builtins: Rc<Module>, folder: Option<PathBuf>) -> Importer {
-        Importer { builtins, folder, index: FxHashMap::default() }
+        Importer { builtins, folder, packages: FxHashMap::default() }
     }
 
     /// The module of a dotted name.
@@ -84,42 +88,55 @@ impl Importer {
         Ok(Found::Code(module, codes))
     }
 
-    /// The module of the prelude that defines a name of a package: its files are searched for definitions at the
-    /// margin, those of `modules/` where there is one.
+    /// The module of the prelude that defines a name of a package.
     pub fn find_name(&mut self, package: &str, name: &str) -> Option<String> {
-        if !self.index.contains_key(package) {
-            let path = package.replace('.', "/");
-            let mut names = FxHashMap::default();
-            let (dir, prefix) = match PRELUDE.get_dir(format!("{path}/modules")) {
-                Some(dir) => (Some(dir), format!("{package}.modules")),
-                None => (PRELUDE.get_dir(&path), package.to_string()),
-            };
-            let stem = |file: &File| file.path().file_stem().and_then(|s| s.to_str()).unwrap_or("").to_string();
-            let files = || dir.map(Dir::files).into_iter().flatten();
-            let modules: Vec<String> = files().map(stem).collect();
-            for (file, stem) in files().zip(&modules) {
-                // A name that is a module of the package is that module: `torch.distributions.multinomial`.
-                for defined in
-                    definitions(file.contents_utf8().unwrap_or("")).filter(|d| !modules.iter().any(|m| m == d))
-                {
-                    names.entry(defined.to_string()).or_insert_with(|| format!("{prefix}.{stem}"));
-                }
-            }
-            self.index.insert(package.to_string(), names);
-        }
-        self.index.get(package)?.get(name).cloned()
+        self.exports(package).get(name).cloned().flatten()
     }
 
-    /// Whether a module is an inside matter of its package: `optim.sgd` would be mistaken for `optim.SGD`.
-    pub fn is_inside(package: &str, module: &str) -> bool {
-        package == "torch.optim" && !matches!(module, "lr_scheduler" | "swa_utils")
+    /// Whether a module is an inside matter of its package: it can be imported, but the package does not import it.
+    pub fn is_inside(&mut self, package: &str, module: &str) -> bool {
+        let exports = self.exports(package);
+        !exports.is_empty() && !exports.contains_key(module)
     }
 
-    /// All names that a package of the prelude defines.
+    /// The names that a package of the prelude offers, its modules among them.
     pub fn names(&mut self, package: &str) -> Vec<String> {
-        self.find_name(package, "");
-        let names = self.index.get(package);
-        names.map_or_else(Vec::new, |n| n.keys().filter(|k| !k.starts_with('_')).cloned().collect())
+        self.exports(package).keys().cloned().collect()
+    }
+
+    /// Whether a module that comes with the program has a name; nothing is loaded.
+    pub fn offers(&mut self, module: &str, name: &str) -> bool {
+        let native = ops::api::module(module).is_some_and(|m| m.space.lookup(name).is_some());
+        let defined = |text: &str| {
+            let of = |keyword: &str| {
+                text.contains(&format!("\n{keyword} {name}(")) || text.contains(&format!("\n{keyword} {name}:"))
+            };
+            of("def") || of("class")
+        };
+        native || self.find_name(module, name).is_some() || Importer::prelude_text(module).is_some_and(defined)
+    }
+
+    /// What the `__init__.py` of a package imports. It is read, not run: a module is loaded when one of its names is used.
+    fn exports(&mut self, package: &str) -> Rc<Exports> {
+        if let Some(known) = self.packages.get(package) {
+            return known.clone();
+        }
+        let mut exports = Exports::default();
+        for (module, name) in imports(package) {
+            match (module == package, name.as_str()) {
+                (false, "*") => {
+                    let all = self.exports(&module);
+                    exports.extend(
+                        all.iter().filter(|(_, home)| home.is_some()).map(|(n, home)| (n.clone(), home.clone())),
+                    );
+                }
+                (false, _) => drop(exports.insert(name, Some(module))),
+                (true, _) => drop(exports.insert(name, None)),
+            }
+        }
+        let exports = Rc::new(exports);
+        self.packages.insert(package.to_string(), exports.clone());
+        exports
     }
 
     /// The text of a module of the prelude.
@@ -128,16 +145,20 @@ impl Importer {
     }
 }
 
-/// The names that a text defines at the margin.
-fn definitions(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| {
-        let rest = line.strip_prefix("class ").or_else(|| line.strip_prefix("def "));
-        let name = match rest {
-            Some(rest) => rest,
-            None if line.contains(" = ") => line,
-            None => return None,
-        };
-        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_')?;
-        (end > 0).then(|| &name[..end])
-    })
+/// The imports in the `__init__.py` of a package of the prelude: absolute names of modules, and what is taken from them.
+fn imports(package: &str) -> Vec<(String, String)> {
+    let path = format!("{package}.__init__");
+    let Some(text) = Importer::prelude_text(&path) else { return Vec::new() };
+    let tree = parse(&Source::new(path, text), Mode::File).map(|tree| tree.body).unwrap_or_default();
+    let of = |stmt: ast::Stmt| match stmt.kind {
+        ast::StmtKind::ImportFrom { module, names, .. } => {
+            let module = match &*module {
+                "" => package.to_string(),
+                module => format!("{package}.{module}"),
+            };
+            names.into_iter().map(|alias| (module.clone(), alias.name.to_string())).collect()
+        }
+        _ => Vec::new(),
+    };
+    tree.into_iter().flat_map(of).collect()
 }

@@ -101,7 +101,7 @@ impl Host for World {
     }
 
     fn is_inside(&mut self, package: &str, module: &str) -> bool {
-        Importer::is_inside(package, module)
+        self.0.borrow_mut().importer.is_inside(package, module)
     }
 
     fn prelude_names(&mut self, module: &str) -> Vec<String> {

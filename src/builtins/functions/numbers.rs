@@ -54,17 +54,6 @@ fn round(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> 
         _ => {}
     }
     let rest = if a[1].is_none() { &[][..] } else { &a[1..2] };
-    if let Value::Tensor(_) | Value::Array(_) = &a[0]
-        && let Some(method) = caller.find_attr(&a[0], &crate::value::intern("round"))?
-    {
-        return match rest {
-            [digits] => {
-                let names = [crate::value::intern("decimals")];
-                caller.call(&method, Args { values: std::slice::from_ref(digits), names: &names })
-            }
-            _ => caller.call(&method, Args::NONE),
-        };
-    }
     match caller.call_special(&a[0], "__round__", rest)? {
         Some(found) => Ok(found),
         None => Err(Fault::type_error(format!("type {} doesn't define __round__ method", class_name(&a[0])))),
@@ -102,7 +91,8 @@ fn divmod(_: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
             Some(found) => return Ok(found),
         }
     }
-    if a.iter().any(|v| matches!(v, Value::Tensor(_) | Value::Array(_))) {
+    let is = |kind: fn(&Value) -> bool| a.iter().any(kind);
+    if is(|v| matches!(v, Value::Array(_))) && !is(|v| matches!(v, Value::Tensor(_))) {
         let quotient = caller.binary(Binary::FloorDiv, &a[0], &a[1])?;
         let remainder = caller.binary(Binary::Mod, &a[0], &a[1])?;
         return Ok(Value::tuple([quotient, remainder]));

@@ -2,9 +2,16 @@
 
 use super::Explanation;
 use super::scene::{CallScene, Scene};
+use crate::value::Value;
 
 /// The table of this family.
 pub static TABLE: &[Explanation] = &[
+    Explanation {
+        kind: "AttributeError",
+        words: "has no attribute",
+        meaning: "PyTorch has the name, this program does not: see what the README calls deliberately absent.",
+        explain: absent,
+    },
     Explanation {
         kind: "AttributeError",
         words: "'Tensor' object has no attribute",
@@ -41,6 +48,32 @@ pub static TABLE: &[Explanation] = &[
     },
 ];
 
+/// What PyTorch has and this program deliberately has not: words of its names, and what holds here instead.
+const ABSENT: [(&[&str], &str); 6] = [
+    (&["sparse", "spmm", "smm"], "sparse tensors are not part of this REPL: every tensor is dense"),
+    (&["jit", "onnx", "export", "fx", "dynamo"], "models are neither compiled nor exported here: they run as written"),
+    (
+        &["distributed", "rpc", "multiprocessing"],
+        "there is one process here; large operations use all threads by themselves",
+    ),
+    (&["quantize", "quantized", "quantization", "ao"], "quantized tensors are not part of this REPL"),
+    (&["profiler", "benchmark"], "there is no profiler here: `:time` measures an expression"),
+    (&["fft", "stft", "istft"], "Fourier transforms are not part of this REPL"),
+];
+
+/// Says that a name of PyTorch's is absent, instead of proposing one that only looks like it.
+fn absent(scene: &mut Scene) -> Option<()> {
+    let (object, name) = scene.attribute()?;
+    object.tensor().is_some().then_some(()).or_else(|| match &object.value {
+        Value::Module(m) => m.name.starts_with("torch").then_some(()),
+        _ => None,
+    })?;
+    let (_, why) = ABSENT.iter().find(|(words, _)| name.split('_').any(|w| words.contains(&w)))?;
+    scene.diagnostic.message = scene.fault.message.clone();
+    scene.note(*why);
+    Some(())
+}
+
 /// How a call with NumPy's name is written with torch's; `{x}` is the receiver, `{a}` the arguments.
 const METHODS: [(&str, &str); 17] = [
     ("expand_dims", "{x}.unsqueeze({a})"),
@@ -63,7 +96,7 @@ const METHODS: [(&str, &str); 17] = [
 ];
 
 /// NumPy's names of functions and torch's.
-const FUNCTIONS: [(&str, &str); 16] = [
+const FUNCTIONS: [(&str, &str); 13] = [
     ("array", "tensor"),
     ("expand_dims", "unsqueeze"),
     ("copy", "clone"),
@@ -77,9 +110,30 @@ const FUNCTIONS: [(&str, &str); 16] = [
     ("identity", "eye"),
     ("asmatrix", "tensor"),
     ("mat", "tensor"),
-    ("inv", "linalg.inv"),
-    ("solve", "linalg.solve"),
-    ("eig", "linalg.eig"),
+];
+
+/// The modules in which a name is looked for that another one has not, the likeliest first.
+const HOMES: [&str; 20] = [
+    "torch",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.linalg",
+    "torch.special",
+    "torch.autograd",
+    "torch.autograd.functional",
+    "torch.func",
+    "torch.nn.init",
+    "torch.optim",
+    "torch.optim.lr_scheduler",
+    "torch.optim.swa_utils",
+    "torch.nn.utils",
+    "torch.nn.utils.rnn",
+    "torch.nn.utils.parametrizations",
+    "torch.nn.utils.parametrize",
+    "torch.utils.data",
+    "torch.distributions",
+    "torch.amp",
+    "torch.testing",
 ];
 
 fn on_tensor(scene: &mut Scene) -> Option<()> {
@@ -95,28 +149,57 @@ fn on_tensor(scene: &mut Scene) -> Option<()> {
             _ => "float32",
         };
         let code = format!("{}.to(torch.{dtype})", object.atom());
-        return numpys(scene, code, "NumPy's astype is to");
+        return known(scene, code, "NumPy's astype is to");
     }
-    let (_, torch) = METHODS.iter().find(|(numpy, _)| *numpy == name)?;
     let args =
         call.map_or(String::new(), |c: CallScene| c.args.iter().map(|a| a.text.clone()).collect::<Vec<_>>().join(", "));
+    let Some((_, torch)) = METHODS.iter().find(|(numpy, _)| *numpy == name) else {
+        let home = home_of(scene, &name).filter(|home| takes_tensor(home, &name))?;
+        let args = if args.is_empty() { object.text.clone() } else { format!("{}, {args}", object.text) };
+        return known(scene, format!("{home}.{name}({args})"), "a function, not a method");
+    };
     let args = args.trim_start_matches("axis=").to_string();
     let code = torch.replace("{x}", &object.atom()).replace("{a}", &args);
-    numpys(scene, code, &format!("NumPy's {name}"))
+    known(scene, code, &format!("NumPy's {name}"))
 }
 
-/// Help for a name of NumPy's, instead of a name of torch's that only looks like it.
-fn numpys(scene: &mut Scene, code: String, remark: &str) -> Option<()> {
+/// Help for a name that is known, instead of a name that only looks like it.
+fn known(scene: &mut Scene, code: String, remark: &str) -> Option<()> {
     scene.diagnostic.message = scene.fault.message.clone();
     scene.help(code, remark);
     Some(())
 }
 
 fn in_torch(scene: &mut Scene) -> Option<()> {
-    let (_, name) = scene.attribute()?;
-    let (_, torch) = FUNCTIONS.iter().find(|(numpy, _)| *numpy == name)?;
+    let (object, name) = scene.attribute()?;
+    let Some((_, torch)) = FUNCTIONS.iter().find(|(numpy, _)| *numpy == name) else {
+        // `nn.linear(2, 3)` is a class misspelt, `nn.relu(x)` a function of another module.
+        let is_same_word = proposed(&scene.fault.suffix).is_some_and(|near| near.eq_ignore_ascii_case(&name));
+        let has_tensor = scene.call().is_some_and(|call| call.args.iter().any(|a| a.tensor().is_some()));
+        if is_same_word && !has_tensor {
+            return None;
+        }
+        let home = home_of(scene, &name)?;
+        let written = scene.statement().filter(|s| s.len() < 100).unwrap_or_else(|| scene.text.clone());
+        let code = written.replacen(&format!("{}.{name}", object.text), &format!("{home}.{name}"), 1);
+        return known(scene, code, "where it is");
+    };
     let code = scene.text.replacen(&format!(".{name}"), &format!(".{torch}"), 1);
-    numpys(scene, code, &format!("NumPy's {name} is torch.{torch}"))
+    known(scene, code, &format!("NumPy's {name} is torch.{torch}"))
+}
+
+/// Whether a function's first argument is a tensor.
+fn takes_tensor(home: &str, name: &str) -> bool {
+    let function = crate::ops::api::module(home).and_then(|m| m.space.lookup(name));
+    let first =
+        function.map(|f| crate::session::describe::parameter_names(&f)).and_then(|names| names.into_iter().next());
+    first.is_some_and(|first| matches!(first.as_str(), "input" | "A" | "self" | "x"))
+}
+
+/// The module of torch that has a public name.
+fn home_of(scene: &Scene, name: &str) -> Option<&'static str> {
+    let importer = &mut scene.session.shared.borrow_mut().importer;
+    HOMES.into_iter().find(|home| !name.starts_with('_') && importer.offers(home, name))
 }
 
 fn arguments(scene: &mut Scene) -> Option<()> {
@@ -147,16 +230,20 @@ fn arguments(scene: &mut Scene) -> Option<()> {
     Some(())
 }
 
+/// The name that a message proposes.
+fn proposed(message: &str) -> Option<&str> {
+    message.split("Did you mean: '").nth(1)?.split('\'').next()
+}
+
 /// Help for an error that suggests another name: the statement with that name.
 pub fn correct_spelling(scene: &mut Scene) {
-    let Some(near) = scene.fault.suffix.split("Did you mean: '").nth(1).and_then(|s| s.split('\'').next()) else {
-        return;
-    };
+    // From the message as it is shown: an explanation may have taken the proposal back.
+    let Some(near) = proposed(&scene.diagnostic.message).map(str::to_string) else { return };
     let Some(wrong) = scene.fault.message.rsplit('\'').nth(1).or(scene.fault.message.split('\'').nth(1)) else {
         return;
     };
     let wrong = match scene.diagnostic.kind.as_str() {
-        "NameError" => scene.fault.message.split('\'').nth(1).unwrap_or(wrong),
+        "NameError" | "ImportError" => scene.fault.message.split('\'').nth(1).unwrap_or(wrong),
         _ => wrong,
     };
     let Some(statement) = scene.statement().filter(|s| s.len() < 100) else { return };

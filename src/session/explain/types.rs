@@ -25,6 +25,37 @@ pub static TABLE: &[Explanation] = &[
         },
     },
     Explanation {
+        kind: "TypeError",
+        words: "doesn't define __round__ method",
+        meaning: "Python's round is for numbers; tensors are rounded by torch.round.",
+        explain: |scene| {
+            let call = scene.call()?;
+            let (x, digits) = (call.args.first()?, call.args.get(1));
+            let (code, remark) = match (x.tensor()?.numel(), digits) {
+                (1, Some(digits)) => {
+                    (format!("round({}.item(), {})", x.atom(), digits.text), "rounds the number in it")
+                }
+                (1, None) => (format!("round({}.item())", x.atom()), "rounds the number in it"),
+                (_, Some(digits)) => (format!("torch.round({}, decimals={})", x.text, digits.text), "every element"),
+                (_, None) => (format!("torch.round({})", x.text), "every element"),
+            };
+            scene.help(code, remark);
+            Some(())
+        },
+    },
+    Explanation {
+        kind: "TypeError",
+        words: "for divmod()",
+        meaning: "divmod is for numbers; tensors have // and %.",
+        explain: |scene| {
+            let call = scene.call()?;
+            let [a, b] = call.args.as_slice() else { return None };
+            a.tensor().or(b.tensor())?;
+            scene.help(format!("{} // {}, {} % {}", a.atom(), b.atom(), a.atom(), b.atom()), "");
+            Some(())
+        },
+    },
+    Explanation {
         kind: "RuntimeError",
         words: "have the same dtype",
         meaning: "Products need operands of one dtype; + - * / convert by themselves, @ does not.",

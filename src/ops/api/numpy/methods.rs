@@ -209,6 +209,9 @@ const METHODS: &[Def] = &[
     }),
     Def("__round__", "self, ndigits=None, /", "The number rounded.", |n, _, a| {
         let bound = n.parsed().bind(a, 1)?;
+        if matches!(&bound[0], Value::Array(x) if !x.is_scalar) {
+            return Err(Fault::type_error("type numpy.ndarray doesn't define __round__ method"));
+        }
         let digits = if bound[1].is_none() { Value::Int(0) } else { bound[1].clone() };
         let rounded =
             super::bridge::run("round", &[super::bridge::float_argument(&bound[0])?], &[("decimals", digits)])?;
