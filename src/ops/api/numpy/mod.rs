@@ -4,6 +4,7 @@ pub mod arrays;
 pub mod bridge;
 pub mod create;
 pub mod creation;
+pub mod distributions;
 pub mod dtypes;
 pub mod elementwise;
 pub mod index;
@@ -16,6 +17,7 @@ pub mod random;
 pub mod reductions;
 pub mod shapes;
 pub mod streams;
+pub mod vectors;
 
 pub use operators::{binary, compare, inplace, unary};
 

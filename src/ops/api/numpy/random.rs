@@ -1,15 +1,17 @@
 //! `np.random`: the functions on NumPy's legacy stream and the generators of `default_rng`, number for number.
 
 use super::bridge::shape_of;
+use super::distributions::{drawn, sizes};
 use super::promote::{array_of, wrap, wrap_array};
 use super::shapes;
-use super::streams::{self, RandomState, Stream, shuffle};
+use super::streams::{RandomState, Stream, shuffle};
+use super::{distributions, vectors};
 use crate::array::pcg64::Pcg64;
 use crate::array::{Array, DType, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::{Def, functions, methods};
 use crate::value::class::Kind;
-use crate::value::{Args, Caller, Class, Instance, Module, Native, Value, types};
+use crate::value::{Args, Caller, Class, Instance, Module, Native, Value, intern, types};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -29,16 +31,26 @@ fn class() -> Rc<Class> {
         let state: Shared = Rc::new(RefCell::new(Box::new(seeded(&seed)?)));
         Ok(Value::Object(Instance::native(CLASS.with(Clone::clone), state)))
     }));
-    methods(&class, "RandomState", DRAWS);
+    draws(&class, "RandomState");
     methods(&class, "RandomState", LEGACY);
     class
 }
 
 fn generator_class() -> Rc<Class> {
     let class = Class::builtin("Generator", "numpy.random._generator", &[&types().object], Kind::Builtin);
-    methods(&class, "Generator", DRAWS);
+    draws(&class, "Generator");
     methods(&class, "Generator", MODERN);
     class
+}
+
+/// Puts what every stream draws into a class.
+fn draws(class: &Class, owner: &'static str) {
+    methods(class, owner, DRAWS);
+    methods(class, owner, vectors::DRAWS);
+    for distribution in distributions::ALL {
+        let native = distribution.native().of_type(owner);
+        class.set(&intern(native.name), native.value());
+    }
 }
 
 /// The words of a seed, lowest first: of an integer of any size, or of several.
@@ -73,7 +85,7 @@ fn words(seed: &Value) -> Result<Vec<u32>> {
 }
 
 /// The generator of a call: the receiver's, or the global one; with the arguments after the receiver.
-fn state<'a>(native: &Native, args: Args<'a>) -> Result<(Shared, Args<'a>)> {
+pub(super) fn state<'a>(native: &Native, args: Args<'a>) -> Result<(Shared, Args<'a>)> {
     if native.owner.is_none() {
         return Ok((GLOBAL.with(Clone::clone), args));
     }
@@ -103,94 +115,9 @@ fn seeded(seed: &Value) -> Result<RandomState> {
     }
 }
 
-/// The sizes of an argument; `None` for None, which asks for one number.
-fn sizes(value: &Value) -> Result<Option<Vec<usize>>> {
-    match value {
-        Value::None | Value::Undef => Ok(None),
-        v => shape_of(v).map(Some),
-    }
-}
-
-/// Numbers of a size, or one of them.
-fn drawn(sizes: Option<Vec<usize>>, mut draw: impl FnMut() -> f64) -> Result<Value> {
-    match sizes {
-        None => Ok(Value::Float(draw())),
-        Some(sizes) => {
-            let n = crate::array::layout::checked_numel(&sizes)?;
-            let mut data = crate::array::storage::allocate::<f64>(n)?;
-            data.extend((0..n).map(|_| draw()));
-            Ok(wrap_array(Array::from_vec(data, sizes)))
-        }
-    }
-}
-
-/// A parameter of a distribution: one number, or one for each element of the result.
-struct Parameter(Array);
-
-impl Parameter {
-    fn of(value: &Value) -> Result<Parameter> {
-        Ok(Parameter(map::cast(&array_of(value)?, DType::F64)?))
-    }
-
-    fn at(&self, data: &[f64], i: usize) -> f64 {
-        if data.len() == 1 { data[0] } else { data.get(i).copied().unwrap_or(f64::NAN) }
-    }
-}
-
-/// Numbers of two parameters that broadcast with each other and with the size.
-fn with_parameters(a: &Value, b: &Value, size: &Value, mut draw: impl FnMut(f64, f64) -> f64) -> Result<Value> {
-    let (a, b) = (Parameter::of(a)?, Parameter::of(b)?);
-    let mut shape = sizes(size)?;
-    if a.0.numel() != 1 || b.0.numel() != 1 || (shape.is_none() && (a.0.ndim() > 0 || b.0.ndim() > 0)) {
-        let together = crate::array::layout::broadcast_sizes(a.0.sizes(), b.0.sizes())?;
-        shape.get_or_insert_with(|| together.to_vec());
-    }
-    let spread = |p: &Parameter| -> Result<Vec<f64>> {
-        match &shape {
-            Some(s) if p.0.numel() != 1 => p.0.with_layout(p.0.layout.broadcast_to(s)?).to_vec(),
-            _ => p.0.to_vec(),
-        }
-    };
-    let (x, y) = (spread(&a)?, spread(&b)?);
-    let mut i = 0;
-    drawn(shape, || {
-        let drawn = draw(a.at(&x, i), b.at(&y, i));
-        i += 1;
-        drawn
-    })
-}
-
-/// What every stream draws.
+/// What every stream draws beside the distributions.
 const DRAWS: &[Def] = &[
     Def("random", "size=None", "Uniform numbers in [0, 1).", uniform01),
-    Def("uniform", "low=0.0, high=1.0, size=None", "Uniform numbers between bounds.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |low, high| low + (high - low) * state.borrow_mut().double())
-    }),
-    Def("normal", "loc=0.0, scale=1.0, size=None", "Normal numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        if Parameter::of(&bound[1])?.0.to_vec::<f64>()?.iter().any(|&s| s < 0.0) {
-            return Err(Fault::value("scale < 0"));
-        }
-        with_parameters(&bound[0], &bound[1], &bound[2], |loc, scale| loc + scale * state.borrow_mut().normal())
-    }),
-    Def("standard_normal", "size=None", "Standard normal numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        drawn(sizes(&bound[0])?, || state.borrow_mut().normal())
-    }),
-    Def("lognormal", "mean=0.0, sigma=1.0, size=None", "Numbers whose logarithm is normal.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |m, s| (m + s * state.borrow_mut().normal()).exp())
-    }),
-    Def("exponential", "scale=1.0, size=None", "Exponential numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_one(&bound[0], &bound[1], |scale| scale * state.borrow_mut().exponential())
-    }),
     Def("shuffle", "x", "Shuffles along the first axis, in place.", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
@@ -235,94 +162,6 @@ const DRAWS: &[Def] = &[
         picked(&array, &order).map(wrap_array)
     }),
     Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
-    Def("standard_exponential", "size=None", "Exponential numbers of scale 1.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        drawn(sizes(&bound[0])?, || state.borrow_mut().exponential())
-    }),
-    Def("standard_gamma", "shape, size=None", "Gamma numbers of scale 1.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_one(&bound[0], &bound[1], |x| {
-            let s = &mut **state.borrow_mut();
-            streams::gamma(s, x)
-        })
-    }),
-    Def("gamma", "shape, scale=1.0, size=None", "Gamma numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
-            let s = &mut **state.borrow_mut();
-            y * streams::gamma(s, x)
-        })
-    }),
-    Def("beta", "a, b, size=None", "Beta numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
-            let s = &mut **state.borrow_mut();
-            streams::beta(s, x, y)
-        })
-    }),
-    Def("chisquare", "df, size=None", "Chi-square numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_one(&bound[0], &bound[1], |x| {
-            let s = &mut **state.borrow_mut();
-            2.0 * streams::gamma(s, x / 2.0)
-        })
-    }),
-    Def("laplace", "loc=0.0, scale=1.0, size=None", "Laplace numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
-            let s = &mut **state.borrow_mut();
-            streams::laplace(s, x, y)
-        })
-    }),
-    Def("gumbel", "loc=0.0, scale=1.0, size=None", "Gumbel numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
-            let s = &mut **state.borrow_mut();
-            streams::gumbel(s, x, y)
-        })
-    }),
-    Def("logistic", "loc=0.0, scale=1.0, size=None", "Logistic numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        with_parameters(&bound[0], &bound[1], &bound[2], |x, y| {
-            let s = &mut **state.borrow_mut();
-            streams::logistic(s, x, y)
-        })
-    }),
-    Def("binomial", "n, p, size=None", "How many of n trials of probability p succeed.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        check(&bound[0], |n| n >= 0.0, "n < 0")?;
-        check(&bound[1], |p| (0.0..=1.0).contains(&p), "p < 0, p > 1 or p is NaN")?;
-        counted(with_parameters(&bound[0], &bound[1], &bound[2], |n, p| {
-            streams::binomial(&mut **state.borrow_mut(), n as i64, p) as f64
-        })?)
-    }),
-    Def("poisson", "lam=1.0, size=None", "Poisson numbers.", |n, _, a| {
-        let (state, args) = state(n, a)?;
-        let bound = n.parsed().bind(args, 0)?;
-        check(&bound[0], |lam| lam >= 0.0, "lam < 0 or lam is NaN")?;
-        check(&bound[0], |lam| lam <= 9.223372006484771e18, "lam value too large")?;
-        counted(with_one(&bound[0], &bound[1], |lam| streams::poisson(&mut **state.borrow_mut(), lam) as f64)?)
-    }),
-    Def(
-        "geometric",
-        "p, size=None",
-        "How many trials of probability p there are up to the first success.",
-        |n, _, a| {
-            let (state, args) = state(n, a)?;
-            let bound = n.parsed().bind(args, 0)?;
-            check(&bound[0], |p| p > 0.0 && p <= 1.0, "p <= 0, p > 1 or p contains NaNs")?;
-            counted(with_one(&bound[0], &bound[1], |p| streams::geometric(&mut **state.borrow_mut(), p) as f64)?)
-        },
-    ),
 ];
 
 /// What only the legacy stream has.
@@ -460,24 +299,6 @@ fn integers(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     Ok(if size.is_none() { wrap(made) } else { wrap_array(made) })
 }
 
-/// Numbers of one parameter that broadcasts with the size.
-fn with_one(a: &Value, size: &Value, mut draw: impl FnMut(f64) -> f64) -> Result<Value> {
-    with_parameters(a, &Value::Float(0.0), size, |x, _| draw(x))
-}
-
-/// Numbers as the integers that they are.
-fn counted(value: Value) -> Result<Value> {
-    Ok(match value {
-        Value::Float(x) => Value::Int(x as i64),
-        other => wrap_array(map::cast(&array_of(&other)?, DType::I64)?),
-    })
-}
-
-/// Refuses a parameter that is out of range somewhere.
-fn check(value: &Value, fits: impl Fn(f64) -> bool, message: &str) -> Result<()> {
-    let all = Parameter::of(value)?.0.to_vec::<f64>()?.into_iter().all(fits);
-    if all { Ok(()) } else { Err(Fault::value(message)) }
-}
 fn uniform01(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let (state, args) = state(native, args)?;
     let bound = native.parsed().bind(args, 0)?;
@@ -590,8 +411,12 @@ fn weighted(state: &mut dyn Stream, mut p: Vec<f64>, count: usize, replace: bool
 
 /// Binds the functions.
 pub fn install(random: &Module) {
-    for defs in [DRAWS, LEGACY, MAKERS] {
+    for defs in [DRAWS, vectors::DRAWS, LEGACY, MAKERS] {
         functions(random, "numpy.random", defs);
+    }
+    for distribution in distributions::ALL {
+        let native = distribution.native();
+        random.set(native.name, native.value());
     }
     random.set("RandomState", Value::Class(CLASS.with(Clone::clone)));
     random.set("Generator", Value::Class(GENERATOR.with(Clone::clone)));
