@@ -19,3 +19,4 @@ from ._statistics import (
     nancumprod, nancumsum, nanmax, nanmedian, nanmin, nanpercentile, nanquantile, nanstd, nanvar,
 )
 from ._types import can_cast, finfo, iinfo, indices, issubdtype, promote_types, result_type
+from ._subscripts import c_, index_exp, ix_, r_, s_

@@ -2,6 +2,7 @@
 import builtins
 
 import numpy as np
+from ._subscripts import _line
 
 
 def pad(array, pad_width, mode="constant", **kwargs):
@@ -262,13 +263,7 @@ class _Grid:
 
     def __getitem__(self, key):
         slices = key if isinstance(key, tuple) else (key,)
-        lines = []
-        for s in slices:
-            start = 0 if s.start is None else s.start
-            if isinstance(s.step, complex):
-                lines.append(np.linspace(start, s.stop, int(builtins.abs(s.step))))
-            else:
-                lines.append(np.arange(start, s.stop, 1 if s.step is None else s.step))
+        lines = [_line(s) for s in slices]
         if not isinstance(key, tuple):
             return lines[0]
         grids = np.meshgrid(*lines, indexing="ij")

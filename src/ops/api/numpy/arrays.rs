@@ -1,7 +1,7 @@
 //! NumPy's functions of whole arrays that torch has under the same meaning: one line each.
 
 use super::bridge::{argument, float_argument, run};
-use super::promote::array_of;
+use super::promote::{array_of, wrap_array};
 use crate::diag::Result;
 use crate::ops::api::table::Def;
 use crate::value::{Args, Native, Value};
@@ -28,14 +28,31 @@ pub const FUNCTIONS: &[Def] = &[
         same(n, a, "diagflat", argument, 1)
     }),
     Def("atleast_3d", "a", "The array with at least three axes.", |n, _, a| same(n, a, "atleast_3d", argument, 1)),
-    Def("isin", "element, test_elements", "Which elements are among others.", |n, _, a| {
-        same(n, a, "isin", argument, 2)
-    }),
-    Def("cov", "m, *, ddof=1", "The covariances of variables in rows.", |n, _, a| {
+    Def(
+        "isin",
+        "element, test_elements, assume_unique=False, invert=False, *, kind=None",
+        "Which elements are among others.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 0)?;
+            run("isin", &[argument(&bound[0])?, argument(&bound[1])?], &[("invert", bound[3].clone())])
+        },
+    ),
+    Def(
+        "cov",
+        "m, y=None, rowvar=True, bias=False, ddof=None",
+        "The covariances of variables in rows, or in columns.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 0)?;
+            let x = variables(&bound[0], &bound[1], &bound[2])?;
+            let is_biased = matches!(bound[3], Value::Bool(true) | Value::Int(1));
+            let ddof = if bound[4].is_none() { Value::Int(i64::from(!is_biased)) } else { bound[4].clone() };
+            array_of(&run("cov", &[x], &[("correction", ddof)])?).map(wrap_array)
+        },
+    ),
+    Def("corrcoef", "x, y=None, rowvar=True", "The correlations of variables in rows, or in columns.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        run("cov", &[float_argument(&bound[0])?], &[("correction", bound[1].clone())])
+        run("corrcoef", &[variables(&bound[0], &bound[1], &bound[2])?], &[])
     }),
-    Def("corrcoef", "x", "The correlations of variables in rows.", |n, _, a| same(n, a, "corrcoef", float_argument, 1)),
     Def("real", "val", "The real parts of complex numbers.", |n, c, a| {
         let bound = n.parsed().bind(a, 0)?;
         c.get_attr(&argument(&bound[0])?, &crate::value::intern("real"))
@@ -104,6 +121,25 @@ fn same(
     let bound = native.parsed().bind(args, 0)?;
     let values = bound.iter().enumerate().map(|(i, v)| if i < arrays { convert(v) } else { Ok(v.clone()) });
     run(torch, &values.collect::<Result<Vec<_>>>()?, &[])
+}
+
+/// Variables in rows: those of two arrays, transposed when they lie in columns.
+fn variables(x: &Value, y: &Value, in_rows: &Value) -> Result<Value> {
+    let in_columns = matches!(in_rows, Value::Bool(false) | Value::Int(0));
+    let rows = |v: &Value| -> Result<Value> {
+        let v = float_argument(v)?;
+        if in_columns && array_of(&v)?.ndim() == 2 { run("t", &[v], &[]) } else { Ok(v) }
+    };
+    match y {
+        Value::None => rows(x),
+        y => {
+            let both = [rows(x)?, rows(y)?]
+                .iter()
+                .map(|v| run("atleast_2d", std::slice::from_ref(v), &[]))
+                .collect::<Result<Vec<_>>>()?;
+            run("cat", &[Value::list(both), Value::Int(0)], &[])
+        }
+    }
 }
 
 /// The list of the parts of an array.

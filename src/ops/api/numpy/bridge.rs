@@ -74,19 +74,25 @@ pub fn argument(value: &Value) -> Result<Value> {
     }
 }
 
+/// An argument that is an integer.
+///
+/// Errors: TypeError for other values.
+pub fn integer(value: &Value) -> Result<i64> {
+    let found = match value {
+        Value::Array(a) if a.is_scalar && a.array.borrow().dtype.is_int() => value.as_scalar().map(|s| s.as_i64()),
+        other => other.as_int(),
+    };
+    found.ok_or_else(|| {
+        let class = crate::value::protocol::class_name(value);
+        Fault::type_error(format!("'{class}' object cannot be interpreted as an integer"))
+    })
+}
+
 /// The axes of an argument: `None` for None, each within an array of that rank.
 ///
 /// Errors: IndexError in NumPy's words.
 pub fn axes(value: &Value, ndim: usize) -> Result<Option<Vec<i64>>> {
-    let one = |v: &Value| -> Result<i64> {
-        let Some(axis) = v.as_int() else {
-            return Err(Fault::type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                crate::value::protocol::class_name(v)
-            )));
-        };
-        check_axis(axis, ndim)
-    };
+    let one = |v: &Value| check_axis(integer(v)?, ndim);
     Ok(match value {
         Value::None | Value::Undef => None,
         Value::Tuple(t) => Some(t.iter().map(one).collect::<Result<_>>()?),
@@ -114,17 +120,7 @@ pub fn check_axis(axis: i64, ndim: usize) -> Result<i64> {
 /// Errors: TypeError for other values, ValueError for negative ones.
 pub fn shape_of(value: &Value) -> Result<Vec<usize>> {
     let one = |v: &Value| -> Result<usize> {
-        let scalar = match v {
-            Value::Array(a) if a.is_scalar => v.as_scalar().map(|s| s.as_i64()),
-            other => other.as_int(),
-        };
-        match scalar {
-            Some(n) => usize::try_from(n).map_err(|_| Fault::value("negative dimensions are not allowed")),
-            None => Err(Fault::type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                crate::value::protocol::class_name(v)
-            ))),
-        }
+        usize::try_from(integer(v)?).map_err(|_| Fault::value("negative dimensions are not allowed"))
     };
     match value {
         Value::Tuple(t) => t.iter().map(one).collect(),

@@ -2,7 +2,7 @@
 
 use super::create::{converted, from_nested};
 use super::dtypes::dtype_of;
-use super::promote::{array_of, wrap_array};
+use super::promote::{array_of, wrap, wrap_array};
 use crate::array::{Array, DType, Scalar, create, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::Def;
@@ -17,9 +17,15 @@ pub const FUNCTIONS: &[Def] = &[
         |n, caller, a| {
             let bound = n.parsed().bind(a, 0)?;
             let made = collected(&bound[0], caller)?;
-            let made = converted(&made, dtype_of(&bound[1])?)?;
-            let mut made = if shares(&bound[0], &made) { map::copy(&made)? } else { made };
-            while (made.ndim() as i64) < bound[5].as_int().unwrap_or(0) {
+            let mut made = converted(&made, dtype_of(&bound[1])?)?;
+            match (&bound[2], shares(&bound[0], &made)) {
+                (Value::Bool(false) | Value::None, true) if bound[5].as_int() == Some(0) => return Ok(bound[0].clone()),
+                (Value::Bool(false), false) => return Err(Fault::value(NO_COPY)),
+                (Value::Bool(false) | Value::None, _) => {}
+                (_, true) => made = map::copy(&made)?,
+                _ => {}
+            }
+            while (made.ndim() as i64) < super::bridge::integer(&bound[5])? {
                 made = made.with_layout(made.layout.unsqueeze(0));
             }
             Ok(wrap_array(made))
@@ -37,23 +43,27 @@ pub const FUNCTIONS: &[Def] = &[
     Def("zeros", "shape, dtype=None, order='C'", "Zeros.", |n, _, a| filled(n, a, Scalar::Int(0))),
     Def("ones", "shape, dtype=None, order='C'", "Ones.", |n, _, a| filled(n, a, Scalar::Int(1))),
     Def("empty", "shape, dtype=None, order='C'", "An array to be filled.", |n, _, a| filled(n, a, Scalar::Int(0))),
-    Def("full", "shape, fill_value, dtype=None", "One number everywhere.", |n, _, a| {
+    Def("full", "shape, fill_value, dtype=None, order='C'", "One number everywhere.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let value = from_nested(&bound[1], dtype_of(&bound[2])?)?;
         let sizes = super::bridge::shape_of(&bound[0])?;
         Ok(wrap_array(map::copy(&value.with_layout(value.layout.broadcast_to(&sizes)?))?))
     }),
-    Def("zeros_like", "a, dtype=None", "Zeros of an array's shape.", |n, _, a| like(n, a, Scalar::Int(0))),
-    Def("ones_like", "a, dtype=None", "Ones of an array's shape.", |n, _, a| like(n, a, Scalar::Int(1))),
-    Def("empty_like", "a, dtype=None", "An array of an array's shape, to be filled.", |n, _, a| {
-        like(n, a, Scalar::Int(0))
-    }),
-    Def("full_like", "a, fill_value, dtype=None", "One number everywhere, of an array's shape.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let x = array_of(&bound[0])?;
-        let value = bound[1].as_scalar().ok_or_else(|| Fault::type_error("fill_value must be a number"))?;
-        Ok(wrap_array(Array::full(x.sizes(), value, dtype_of(&bound[2])?.unwrap_or(x.dtype))?))
-    }),
+    Def("zeros_like", LIKE, "Zeros of an array's shape.", |n, _, a| like(n, a, Scalar::Int(0))),
+    Def("ones_like", LIKE, "Ones of an array's shape.", |n, _, a| like(n, a, Scalar::Int(1))),
+    Def("empty_like", LIKE, "An array of an array's shape, to be filled.", |n, _, a| like(n, a, Scalar::Int(0))),
+    Def(
+        "full_like",
+        "a, fill_value, dtype=None, order='K', subok=True, shape=None",
+        "One number everywhere, of an array's shape.",
+        |n, _, a| {
+            let bound = n.parsed().bind(a, 0)?;
+            let x = array_of(&bound[0])?;
+            let value = bound[1].as_scalar().ok_or_else(|| Fault::type_error("fill_value must be a number"))?;
+            let sizes = if bound[5].is_none() { x.sizes().to_vec() } else { super::bridge::shape_of(&bound[5])? };
+            Ok(wrap_array(Array::full(&sizes, value, dtype_of(&bound[2])?.unwrap_or(x.dtype))?))
+        },
+    ),
     Def("arange", "start, stop=None, step=None, dtype=None", "Numbers at equal steps.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let number = |i: usize, default: i64| match &bound[i] {
@@ -82,30 +92,15 @@ pub const FUNCTIONS: &[Def] = &[
         "Numbers at equal distances.",
         |n, _, a| {
             let bound = n.parsed().bind(a, 0)?;
-            let number = |i: usize| {
-                bound[i].as_scalar().map(|s| s.as_f64()).ok_or_else(|| Fault::type_error("linspace() requires numbers"))
+            let (made, step) = spaced(&bound[0], &bound[1], &bound[2], &bound[3])?;
+            let dtype = dtype_of(&bound[5])?;
+            // As NumPy: integers are what lies below.
+            let made = match dtype {
+                Some(d) if !d.is_differentiable() => super::bridge::run_array("floor", &[wrap_array(made)], &[])?,
+                _ => made,
             };
-            let (start, stop) = (number(0)?, number(1)?);
-            let Some(count) = bound[2].as_int().and_then(|n| usize::try_from(n).ok()) else {
-                return Err(Fault::value(format!("Number of samples, {:?}, must be non-negative.", bound[2])));
-            };
-            let endpoint = !matches!(bound[3], Value::Bool(false));
-            let parts = if endpoint { count.saturating_sub(1) } else { count };
-            let step = if parts > 0 { (stop - start) / parts as f64 } else { f64::NAN };
-            let mut data: Vec<f64> =
-                (0..count).map(|i| start + if parts > 0 { i as f64 * step } else { 0.0 }).collect();
-            if endpoint
-                && count > 1
-                && let Some(last) = data.last_mut()
-            {
-                *last = stop;
-            }
-            let made = converted(&Array::from_vec(data, vec![count]), dtype_of(&bound[5])?)?;
-            Ok(if matches!(bound[4], Value::Bool(true)) {
-                Value::tuple([wrap_array(made), super::promote::wrap(Array::scalar(step))])
-            } else {
-                wrap_array(made)
-            })
+            let made = wrap_array(converted(&made, dtype)?);
+            Ok(if matches!(bound[4], Value::Bool(true)) { Value::tuple([made, wrap(step)]) } else { made })
         },
     ),
     Def(
@@ -114,14 +109,10 @@ pub const FUNCTIONS: &[Def] = &[
         "Powers at equal distances.",
         |n, _, a| {
             let bound = n.parsed().bind(a, 0)?;
-            let number = |i: usize| {
-                bound[i].as_scalar().map(|s| s.as_f64()).ok_or_else(|| Fault::type_error("logspace() requires numbers"))
-            };
-            let (start, stop, base) = (number(0)?, number(1)?, number(4)?);
-            let count = bound[2].as_int().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-            let step = if count > 1 { (stop - start) / (count - 1) as f64 } else { 0.0 };
-            let data: Vec<f64> = (0..count).map(|i| base.powf(start + i as f64 * step)).collect();
-            Ok(wrap_array(converted(&Array::from_vec(data, vec![count]), dtype_of(&bound[5])?)?))
+            let (exponents, _) = spaced(&bound[0], &bound[1], &bound[2], &bound[3])?;
+            let base = super::bridge::float_argument(&bound[4])?;
+            let made = super::bridge::run_array("pow", &[base, wrap_array(exponents)], &[])?;
+            Ok(wrap_array(converted(&made, dtype_of(&bound[5])?)?))
         },
     ),
     Def("eye", "N, M=None, k=0, dtype=None", "Ones on a diagonal.", |n, _, a| {
@@ -133,7 +124,7 @@ pub const FUNCTIONS: &[Def] = &[
         };
         let rows = size(&bound[0])?;
         let cols = if bound[1].is_none() { rows } else { size(&bound[1])? };
-        let k = bound[2].as_int().unwrap_or(0);
+        let k = super::bridge::integer(&bound[2])?;
         let made = create::zeros(&[rows, cols], dtype_of(&bound[3])?.unwrap_or(DType::F64))?;
         if let Ok(diagonal) = crate::array::shape::diagonal(&made.layout, k, 0, 1) {
             map::fill(&made.with_layout(diagonal), &Scalar::Int(1))?;
@@ -142,15 +133,63 @@ pub const FUNCTIONS: &[Def] = &[
     }),
     Def("identity", "n, dtype=None", "The identity matrix.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        let size = bound[0].as_int().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        let size = usize::try_from(super::bridge::integer(&bound[0])?);
+        let size = size.map_err(|_| Fault::value("negative dimensions are not allowed"))?;
         Ok(wrap_array(create::eye(size, size, dtype_of(&bound[1])?.unwrap_or(DType::F64))?))
     }),
     Def("fromiter", "iter, dtype, count=-1", "An array of an iterator's numbers.", |n, c, a| {
         let bound = n.parsed().bind(a, 0)?;
-        let items = c.collect(&bound[0])?;
+        let mut items = c.collect(&bound[0])?;
+        if let Some(count) = bound[2].as_int().and_then(|n| usize::try_from(n).ok()) {
+            if items.len() < count {
+                return Err(Fault::value(format!(
+                    "iterator too short: Expected {count} but iterator had only {} items.",
+                    items.len()
+                )));
+            }
+            items.truncate(count);
+        }
         Ok(wrap_array(from_nested(&Value::list(items), dtype_of(&bound[1])?)?))
     }),
 ];
+
+/// The parameters of functions that take an array's shape.
+const LIKE: &str = "a, dtype=None, order='K', subok=True, shape=None";
+
+/// NumPy's words where a copy was forbidden and is needed.
+const NO_COPY: &str = "Unable to avoid copy while creating an array as requested.\nIf using `np.array(obj, copy=False)` \
+    replace it with `np.asarray(obj)` to allow a copy when needed (no behavior change in NumPy 1.x).\nFor more details, \
+    see https://numpy.org/devdocs/numpy_2_0_migration_guide.html#adapting-to-changes-in-the-copy-keyword.";
+
+/// Numbers at equal distances between two, or between the elements of two arrays, along a new first axis; and the distance.
+///
+/// Errors: ValueError for a count below zero or ends that do not broadcast.
+fn spaced(start: &Value, stop: &Value, count: &Value, endpoint: &Value) -> Result<(Array, Array)> {
+    let (start, stop, _) = super::elementwise::promoted(start, stop)?;
+    let sizes = crate::array::layout::broadcast_sizes(start.sizes(), stop.sizes())?.to_vec();
+    let ends = |a: &Array| map::cast(&a.with_layout(a.layout.broadcast_to(&sizes)?), DType::F64)?.to_vec::<f64>();
+    let (start, stop) = (ends(&start)?, ends(&stop)?);
+    let given = super::bridge::integer(count)?;
+    let Ok(count) = usize::try_from(given) else {
+        return Err(Fault::value(format!("Number of samples, {given}, must be non-negative.")));
+    };
+    let has_end = !matches!(endpoint, Value::Bool(false) | Value::Int(0));
+    let parts = if has_end { count.saturating_sub(1) } else { count };
+    let steps: Vec<f64> =
+        start.iter().zip(&stop).map(|(a, b)| if parts > 0 { (b - a) / parts as f64 } else { f64::NAN }).collect();
+    let mut data = crate::array::storage::allocate::<f64>(count.saturating_mul(start.len()))?;
+    for i in 0..count {
+        let is_last = has_end && i > 0 && i + 1 == count;
+        let at = |j: usize| match (is_last, parts) {
+            (true, _) => stop[j],
+            (_, 0) => start[j],
+            _ => start[j] + i as f64 * steps[j],
+        };
+        data.extend((0..start.len()).map(at));
+    }
+    let made = Array::from_vec(data, [vec![count], sizes.clone()].concat());
+    Ok((made, Array::from_vec(steps, sizes)))
+}
 
 /// Whether a result is on the storage of the argument.
 fn shares(argument: &Value, made: &Array) -> bool {
@@ -184,5 +223,6 @@ fn filled(native: &Native, args: Args, value: Scalar) -> Result<Value> {
 fn like(native: &Native, args: Args, value: Scalar) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let x = array_of(&bound[0])?;
-    Ok(wrap_array(Array::full(x.sizes(), value, dtype_of(&bound[1])?.unwrap_or(x.dtype))?))
+    let sizes = if bound[4].is_none() { x.sizes().to_vec() } else { super::bridge::shape_of(&bound[4])? };
+    Ok(wrap_array(Array::full(&sizes, value, dtype_of(&bound[1])?.unwrap_or(x.dtype))?))
 }

@@ -2,7 +2,7 @@
 
 use super::dtypes::{dtype_of, object};
 use super::promote::{array_of, cell, wrap, wrap_array};
-use super::{index, reductions, shapes};
+use super::{index, output, reductions, shapes};
 use crate::array::{Array, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::{Def, attributes, methods, read_only};
@@ -17,8 +17,8 @@ pub fn install() {
     for class in [&types().ndarray, &types().np_generic] {
         let owner = if Rc::ptr_eq(class, &types().ndarray) { "ndarray" } else { "generic" };
         dunder::install(class, owner);
-        methods(class, owner, reductions::BOTH);
-        methods(class, owner, shapes::BOTH);
+        output::methods(class, owner, reductions::BOTH);
+        output::methods(class, owner, shapes::BOTH);
         methods(class, owner, METHODS);
         attributes(class, ATTRIBUTES);
     }
@@ -45,8 +45,8 @@ const ATTRIBUTES: &[GetSet] = &[
         get: |v, _| Ok(tuple_of(array(v)?.sizes().iter().copied())),
         set: Some(|v, new, _| {
             let sizes: Vec<i64> = match &new {
-                Value::Tuple(t) => t.iter().map(|n| n.as_int().unwrap_or(0)).collect(),
-                other => vec![other.as_int().unwrap_or(0)],
+                Value::Tuple(t) => t.iter().map(super::bridge::integer).collect::<Result<_>>()?,
+                other => vec![super::bridge::integer(other)?],
             };
             let shaped = shapes::to_shape(&array(v)?, &sizes)?;
             *cell(v)?.array.borrow_mut() = shaped;
@@ -104,6 +104,9 @@ const METHODS: &[Def] = &[
             let bound = n.parsed().bind(a, 1)?;
             let a = array(&bound[0])?;
             let dtype = dtype_of(&bound[1])?.unwrap_or(crate::array::DType::F64);
+            if matches!(bound[5], Value::Bool(false)) && dtype == a.dtype {
+                return Ok(bound[0].clone());
+            }
             Ok(same_kind(&bound[0], map::cast(&a, dtype)?))
         },
     ),
@@ -119,8 +122,9 @@ const METHODS: &[Def] = &[
         Ok(wrap_array(array(&n.parsed().bind(a, 1)?[0])?))
     }),
     Def("flatten", "self, order='C'", "A copy in one dimension.", |n, _, a| {
-        let copy = map::copy(&array(&n.parsed().bind(a, 1)?[0])?)?;
-        shapes::to_shape(&copy, &[-1]).map(wrap_array)
+        let bound = n.parsed().bind(a, 1)?;
+        let flat = shapes::in_order(&array(&bound[0])?, &[-1], &bound[1])?;
+        map::copy(&flat).map(wrap_array)
     }),
     Def("tolist", "self, /", "The elements as nested lists of Python numbers.", |n, _, a| {
         conversion::to_list(&array(&n.parsed().bind(a, 1)?[0])?)

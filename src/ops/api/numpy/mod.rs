@@ -12,6 +12,7 @@ pub mod joins;
 pub mod linalg;
 pub mod methods;
 pub mod operators;
+pub mod output;
 pub mod promote;
 pub mod random;
 pub mod reductions;
@@ -20,8 +21,8 @@ pub mod streams;
 pub mod vectors;
 
 pub use operators::{binary, compare, inplace, unary};
+use output::functions;
 
-use super::table::functions;
 use crate::diag::{Fault, Result};
 use crate::tensor::Tensor;
 use crate::value::exception::class_of_kind;

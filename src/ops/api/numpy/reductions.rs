@@ -1,22 +1,33 @@
 //! NumPy's reductions, as functions and methods of one declaration: sums, means, extremes, scans.
 
-use super::bridge::{argument, axes, check_axis, float_argument, run, run_array};
+use super::bridge::{argument, axes, check_axis, float_argument, run};
 use super::operators;
 use super::promote::{array_of, wrap, wrap_array};
-use crate::array::{Array, DType, Dims, Layout, map, pairwise};
+use crate::array::{Array, DType, Dims, Layout, Scalar, map, pairwise};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::Def;
 use crate::value::{Args, Binary, Caller, Native, Value};
 
 /// Functions and methods: `np.sum(a, ...)` and `a.sum(...)`.
 pub const BOTH: &[Def] = &[
-    Def("sum", "a, axis=None, dtype=None, out=None, keepdims=False", "The sum over axes.", sum),
-    Def("prod", "a, axis=None, dtype=None, out=None, keepdims=False", "The product over axes.", |n, c, a| {
-        folded(n, c, a, "prod")
-    }),
-    Def("mean", "a, axis=None, dtype=None, out=None, keepdims=False", "The mean over axes.", |n, c, a| {
-        moment(n, c, a, "mean")
-    }),
+    Def(
+        "sum",
+        "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True",
+        "The sum over axes.",
+        |n, c, a| folded(n, c, a, "sum"),
+    ),
+    Def(
+        "prod",
+        "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True",
+        "The product over axes.",
+        |n, c, a| folded(n, c, a, "prod"),
+    ),
+    Def(
+        "mean",
+        "a, axis=None, dtype=None, out=None, keepdims=False, *, where=True",
+        "The mean over axes.",
+        |n, c, a| moment(n, c, a, "mean"),
+    ),
     Def(
         "std",
         "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False",
@@ -26,22 +37,18 @@ pub const BOTH: &[Def] = &[
     Def("var", "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False", "The variance over axes.", |n, c, a| {
         moment(n, c, a, "var")
     }),
-    Def("max", "a, axis=None, out=None, keepdims=False, initial=None", "The greatest element over axes.", |n, c, a| {
-        extreme(n, c, a, "amax")
-    }),
-    Def("min", "a, axis=None, out=None, keepdims=False, initial=None", "The least element over axes.", |n, c, a| {
-        extreme(n, c, a, "amin")
-    }),
+    Def("max", EXTREME, "The greatest element over axes.", |n, c, a| extreme(n, c, a, "amax")),
+    Def("min", EXTREME, "The least element over axes.", |n, c, a| extreme(n, c, a, "amin")),
     Def("argmax", "a, axis=None, out=None, *, keepdims=False", "Where the greatest element is.", |n, c, a| {
         place(n, c, a, "argmax")
     }),
     Def("argmin", "a, axis=None, out=None, *, keepdims=False", "Where the least element is.", |n, c, a| {
         place(n, c, a, "argmin")
     }),
-    Def("all", "a, axis=None, out=None, keepdims=False", "Whether all elements are true.", |n, c, a| {
+    Def("all", "a, axis=None, out=None, keepdims=False, *, where=True", "Whether all elements are true.", |n, c, a| {
         truth(n, c, a, "all")
     }),
-    Def("any", "a, axis=None, out=None, keepdims=False", "Whether any element is true.", |n, c, a| {
+    Def("any", "a, axis=None, out=None, keepdims=False, *, where=True", "Whether any element is true.", |n, c, a| {
         truth(n, c, a, "any")
     }),
     Def("cumsum", "a, axis=None, dtype=None, out=None", "The running sum.", |n, c, a| scan(n, c, a, "cumsum")),
@@ -55,15 +62,8 @@ pub const BOTH: &[Def] = &[
 
 /// Functions only.
 pub const FUNCTIONS: &[Def] = &[
-    Def(
-        "amax",
-        "a, axis=None, out=None, keepdims=False, initial=None",
-        "The greatest element over axes.",
-        |n, c, a| extreme(n, c, a, "amax"),
-    ),
-    Def("amin", "a, axis=None, out=None, keepdims=False, initial=None", "The least element over axes.", |n, c, a| {
-        extreme(n, c, a, "amin")
-    }),
+    Def("amax", EXTREME, "The greatest element over axes.", |n, c, a| extreme(n, c, a, "amax")),
+    Def("amin", EXTREME, "The least element over axes.", |n, c, a| extreme(n, c, a, "amin")),
     Def("nansum", "a, axis=None, dtype=None, out=None, keepdims=False", "The sum over axes without NaN.", |n, c, a| {
         folded(n, c, a, "nansum")
     }),
@@ -79,14 +79,14 @@ pub const FUNCTIONS: &[Def] = &[
         "The median over an axis.",
         |n, _, a| {
             let bound = n.parsed().bind(a, 0)?;
-            quantile(&bound[0], &Value::Float(0.5), &bound[1], &bound[4])
+            quantile(&bound[0], &Value::Float(0.5), &bound[1], &bound[4], &Value::from("linear"))
         },
     ),
-    Def("quantile", "a, q, axis=None, out=None, *, keepdims=False", "A quantile over an axis.", |n, _, a| {
+    Def("quantile", QUANTILE, "A quantile over axes.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        quantile(&bound[0], &bound[1], &bound[2], &bound[4])
+        quantile(&bound[0], &bound[1], &bound[2], &bound[6], &bound[5])
     }),
-    Def("percentile", "a, q, axis=None, out=None, *, keepdims=False", "A percentile over an axis.", |n, _, a| {
+    Def("percentile", QUANTILE, "A percentile over axes.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let hundred = Value::Float(100.0);
         let q = match &bound[1] {
@@ -94,34 +94,73 @@ pub const FUNCTIONS: &[Def] = &[
             v => super::operators::binary(crate::value::Binary::Div, &argument(v)?, &hundred)
                 .unwrap_or(Ok(Value::None))?,
         };
-        quantile(&bound[0], &q, &bound[2], &bound[4])
+        quantile(&bound[0], &q, &bound[2], &bound[6], &bound[5])
     }),
-    Def("average", "a, axis=None, weights=None, *, keepdims=False", "The weighted mean over an axis.", |n, _, a| {
+    Def(
+        "average",
+        "a, axis=None, weights=None, returned=False, *, keepdims=False",
+        "The weighted mean over an axis.",
+        average,
+    ),
+    Def("count_nonzero", "a, axis=None, *, keepdims=False", "How many elements are not zero.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        let x = float_argument(&bound[0])?;
-        if bound[2].is_none() {
-            return reduce("mean", &x, &bound[1], &bound[3], &[]);
-        }
-        let weights = float_argument(&bound[2])?;
-        let product = super::operators::binary(Binary::Mul, &x, &weights).unwrap_or(Ok(Value::None))?;
-        let (sum, total) = (
-            reduce("sum", &product, &bound[1], &bound[3], &[])?,
-            reduce("sum", &weights, &Value::None, &bound[3], &[])?,
-        );
-        super::operators::binary(Binary::Div, &sum, &total).unwrap_or(Ok(sum))
-    }),
-    Def("count_nonzero", "a, axis=None", "How many elements are not zero.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let x = argument(&bound[0])?;
-        match axes(&bound[1], array_of(&x)?.ndim())? {
-            None => {
-                let count = run_array("count_nonzero", &[x], &[])?;
-                Ok(count.item().map_or(Value::Int(0), Value::scalar))
-            }
-            Some(dims) => run("count_nonzero", &[x, Value::tuple(dims.into_iter().map(Value::Int))], &[]),
-        }
+        let x = wrap_array(map::cast(&array_of(&bound[0])?, DType::Bool)?);
+        reduce("sum", &x, &bound[1], &bound[2], &[])
     }),
 ];
+
+const EXTREME: &str = "a, axis=None, out=None, keepdims=False, initial=None, where=True";
+const QUANTILE: &str = "a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False, *, weights=None, interpolation=None";
+
+/// The elements where a condition holds, a number elsewhere.
+fn masked(x: Value, condition: &Value, fill: Scalar) -> Result<Value> {
+    if matches!(condition, Value::Bool(true)) {
+        return Ok(x);
+    }
+    let array = array_of(&x)?;
+    let condition = wrap_array(map::cast(&array_of(condition)?, DType::Bool)?);
+    run("where", &[condition, x, wrap_array(Array::full(&[], fill, array.dtype)?)], &[])
+}
+
+fn average(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+    let bound = native.parsed().bind(args, 0)?;
+    let binary = |op, a: &Value, b: &Value| operators::binary(op, a, b).unwrap_or(Ok(Value::None));
+    let x = float_argument(&bound[0])?;
+    let (mean, total) = if bound[2].is_none() {
+        let ones = wrap_array(Array::full(array_of(&x)?.sizes(), Scalar::Int(1), DType::F64)?);
+        (reduce("mean", &x, &bound[1], &bound[4], &[])?, reduce("sum", &ones, &bound[1], &bound[4], &[])?)
+    } else {
+        let (array, given) = (array_of(&x)?, array_of(&float_argument(&bound[2])?)?);
+        // Weights of one axis lie along that axis.
+        let weights = match axes(&bound[1], array.ndim())?.as_deref() {
+            _ if given.sizes() == array.sizes() => given,
+            Some(&[axis]) if given.ndim() == 1 => {
+                if given.numel() != array.sizes()[axis as usize] {
+                    return Err(Fault::value(
+                        "Shape of weights must be consistent with shape of a along specified axis.",
+                    ));
+                }
+                let mut shape = vec![1; array.ndim()];
+                shape[axis as usize] = -1;
+                let along = super::shapes::to_shape(&given, &shape)?;
+                along.with_layout(along.layout.broadcast_to(array.sizes())?)
+            }
+            _ => return Err(Fault::type_error("Axis must be specified when shapes of a and weights differ.")),
+        };
+        let weights = wrap_array(weights);
+        let total = reduce("sum", &weights, &bound[1], &bound[4], &[])?;
+        if flag(
+            &run("any", &[run("eq", &[total.clone(), Value::Int(0)], &[])?], &[])?
+                .as_scalar()
+                .map_or(Value::None, Value::scalar),
+        ) {
+            return Err(Fault::zero_division("Weights sum to zero, can't be normalized"));
+        }
+        let sum = reduce("sum", &binary(Binary::Mul, &x, &weights)?, &bound[1], &bound[4], &[])?;
+        (binary(Binary::Div, &sum, &total)?, total)
+    };
+    Ok(if flag(&bound[3]) { Value::tuple([mean, total]) } else { mean })
+}
 
 fn flag(value: &Value) -> bool {
     !matches!(value, Value::None | Value::Undef | Value::Bool(false) | Value::Int(0))
@@ -207,17 +246,19 @@ fn converted(value: Value, dtype: &Value) -> Result<Value> {
     }
 }
 
-fn sum(native: &Native, caller: &mut dyn Caller, args: Args) -> Result<Value> {
-    folded(native, caller, args, "sum")
-}
-
 fn folded(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let x = converted(argument(&bound[0])?, &bound[2])?;
+    let (neutral, op) = if torch == "prod" { (1, Binary::Mul) } else { (0, Binary::Add) };
+    let x = bound.get(6).map_or(Ok(x.clone()), |condition| masked(x, condition, Scalar::Int(neutral)))?;
     let result = if torch == "prod" {
         one_axis_at_a_time(torch, &x, &bound[1], &bound[4])?
     } else {
         reduce(torch, &x, &bound[1], &bound[4], &[])?
+    };
+    let result = match bound.get(5) {
+        None | Some(Value::None) => result,
+        Some(initial) => operators::binary(op, &result, initial).unwrap_or(Ok(result))?,
     };
     converted(result, &bound[2])
 }
@@ -248,12 +289,29 @@ fn moment(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Resul
         let ddof = ("correction", bound[4].clone());
         return reduce(torch, &x, &bound[1], &bound[5], &[ddof]);
     }
-    reduce(torch, &x, &bound[1], &bound[4], &[])
+    match bound.get(5) {
+        Some(condition) if torch == "mean" && !matches!(condition, Value::Bool(true)) => {
+            let sum = reduce("sum", &masked(x.clone(), condition, Scalar::Int(0))?, &bound[1], &bound[4], &[])?;
+            let ones = wrap_array(Array::full(array_of(&x)?.sizes(), Scalar::Int(1), DType::F64)?);
+            let count = reduce("sum", &masked(ones, condition, Scalar::Int(0))?, &bound[1], &bound[4], &[])?;
+            operators::binary(Binary::Div, &sum, &count).unwrap_or(Ok(sum))
+        }
+        _ => reduce(torch, &x, &bound[1], &bound[4], &[]),
+    }
 }
 
 fn extreme(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
-    let x = argument(&bound[0])?;
+    let mut x = argument(&bound[0])?;
+    if let Some(condition) = bound.get(5).filter(|c| !matches!(c, Value::Bool(true))) {
+        let Some(initial) = bound[4].as_scalar() else {
+            let name = if torch == "amax" { "maximum" } else { "minimum" };
+            return Err(Fault::value(format!(
+                "reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'"
+            )));
+        };
+        x = masked(x, condition, initial)?;
+    }
     if array_of(&x)?.numel() == 0 && bound.get(4).is_none_or(Value::is_none) {
         let name = if torch == "amax" { "maximum" } else { "minimum" };
         return Err(Fault::value(format!("zero-size array to reduction operation {name} which has no identity")));
@@ -290,7 +348,7 @@ fn place(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Result
 fn truth(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let array = array_of(&bound[0])?;
-    let x = wrap(map::cast(&array, DType::Bool)?);
+    let x = masked(wrap(map::cast(&array, DType::Bool)?), &bound[4], Scalar::Bool(torch == "all"))?;
     reduce(torch, &x, &bound[1], &bound[3], &[])
 }
 
@@ -305,16 +363,46 @@ fn scan(native: &Native, _: &mut dyn Caller, args: Args, torch: &str) -> Result<
     run(torch, &[x], &[("dim", Value::Int(dim))])
 }
 
-fn quantile(x: &Value, q: &Value, axis: &Value, keepdims: &Value) -> Result<Value> {
-    let x = float_argument(x)?;
+/// Quantiles over axes; integers stay integers where one of them is picked.
+fn quantile(x: &Value, q: &Value, axis: &Value, keepdims: &Value, method: &Value) -> Result<Value> {
+    let dtype = array_of(x)?.dtype;
+    let found = interpolated(float_argument(x)?, q, axis, keepdims, method)?;
+    let picks = matches!(method.as_str(), Some("lower" | "higher" | "nearest"));
+    if picks && dtype.is_int() { Ok(wrap(map::cast(&array_of(&found)?, dtype)?)) } else { Ok(found) }
+}
+
+fn interpolated(x: Value, q: &Value, axis: &Value, keepdims: &Value, method: &Value) -> Result<Value> {
     let array = array_of(&x)?;
     let q = match q.as_scalar() {
-        Some(s) => wrap(crate::array::Array::full(&[], crate::array::Scalar::Float(s.as_f64()), array.dtype)?),
+        Some(s) => wrap(Array::full(&[], Scalar::Float(s.as_f64()), array.dtype)?),
         None => wrap(map::cast(&array_of(q)?, array.dtype)?),
     };
-    let mut keywords = vec![("keepdim", Value::Bool(flag(keepdims)))];
-    if let Some(dims) = axes(axis, array.ndim())? {
-        keywords.push(("dim", Value::Int(dims.first().copied().unwrap_or(0))));
+    let method = match method.as_str() {
+        Some(name @ ("linear" | "lower" | "higher" | "midpoint" | "nearest")) => name,
+        _ => {
+            return Err(Fault::not_implemented(
+                "methods of quantiles other than linear, lower, higher, midpoint, nearest",
+            ));
+        }
+    };
+    let how = ("interpolation", Value::from(method));
+    let n = array.ndim();
+    let Some(dims) = axes(axis, n)? else {
+        return run("quantile", &[x, q], &[("keepdim", Value::Bool(flag(keepdims))), how]);
+    };
+    // Several axes become one, the last.
+    let is_over = |d: usize| dims.contains(&(d as i64));
+    let order: Vec<usize> = (0..n).filter(|&d| !is_over(d)).chain((0..n).filter(|&d| is_over(d))).collect();
+    let moved = array.with_layout(array.layout.permute(&order));
+    let mut sizes: Vec<i64> = moved.sizes()[..n - dims.len()].iter().map(|&n| n as i64).collect();
+    sizes.push(-1);
+    let merged = super::shapes::to_shape(&moved, &sizes)?;
+    let found = run("quantile", &[wrap_array(merged), q.clone()], &[("dim", Value::Int(-1)), how])?;
+    if !flag(keepdims) {
+        return Ok(found);
     }
-    run("quantile", &[x, q], &keywords)
+    let q_sizes = array_of(&q)?.sizes().to_vec();
+    let kept = (0..n).map(|d| if is_over(d) { 1 } else { array.sizes()[d] });
+    let shape: Vec<i64> = q_sizes.into_iter().chain(kept).map(|n| n as i64).collect();
+    super::shapes::to_shape(&array_of(&found)?, &shape).map(wrap)
 }

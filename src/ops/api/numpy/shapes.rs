@@ -1,9 +1,9 @@
 //! NumPy's functions that rearrange arrays: reshape, join, split, sort, search.
 
-use super::bridge::{argument, check_axis, run, run_array};
+use super::bridge::{argument, check_axis, integer, run, run_array};
 use super::operators::show_shape;
 use super::promote::{array_of, wrap, wrap_array};
-use crate::array::{Array, DType, map};
+use crate::array::{Array, DType, Layout, map};
 use crate::diag::{Fault, Result};
 use crate::ops::api::table::Def;
 use crate::value::{Args, Caller, Native, Value};
@@ -13,13 +13,13 @@ pub const BOTH: &[Def] = &[
     Def("reshape", "a, *shape, order='C'", "The same elements in another shape; a view where possible.", reshape),
     Def("ravel", "a, order='C'", "The elements in one dimension; a view where possible.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        to_shape(&array_of(&bound[0])?, &[-1]).map(wrap_array)
+        in_order(&array_of(&bound[0])?, &[-1], &bound[1]).map(wrap_array)
     }),
     Def("transpose", "a, *axes", "The axes in another order, reversed by default, as a view.", transpose),
     Def("swapaxes", "a, axis1, axis2", "Two axes swapped, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let array = array_of(&bound[0])?;
-        let axis = |i: usize| check_axis(bound[i].as_int().unwrap_or(0), array.ndim());
+        let axis = |i: usize| check_axis(integer(&bound[i])?, array.ndim());
         Ok(wrap_array(array.with_layout(array.layout.transpose(axis(1)? as usize, axis(2)? as usize))))
     }),
     Def("squeeze", "a, axis=None", "The array without its sizes of 1, as a view.", |n, _, a| {
@@ -82,45 +82,25 @@ pub const BOTH: &[Def] = &[
     Def("diagonal", "a, offset=0, axis1=0, axis2=1", "A diagonal, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let array = array_of(&bound[0])?;
-        let int = |i: usize| bound[i].as_int().unwrap_or(0);
-        Ok(wrap_array(array.with_layout(crate::array::shape::diagonal(&array.layout, int(1), int(2), int(3))?)))
+        let int = |i: usize| integer(&bound[i]);
+        Ok(wrap_array(array.with_layout(crate::array::shape::diagonal(&array.layout, int(1)?, int(2)?, int(3)?)?)))
     }),
     Def("trace", "a, offset=0", "The sum of a diagonal.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let diagonal = run("diagonal", &[argument(&bound[0])?, bound[1].clone()], &[])?;
         run("sum", &[diagonal], &[])
     }),
-    Def("take", "a, indices, axis=None", "The elements at indices.", |n, _, a| {
-        let bound = n.parsed().bind(a, 0)?;
-        let x = argument(&bound[0])?;
-        let index = map::cast(&array_of(&bound[1])?, DType::I64)?;
-        let sizes: Vec<usize> = index.sizes().to_vec();
-        let flat = wrap_array(to_shape(&index, &[-1])?);
-        match bound[2].as_int() {
-            None => {
-                let picked = run_array("take", &[x, wrap_array(index)], &[])?;
-                Ok(wrap(picked))
-            }
-            Some(axis) => {
-                let array = array_of(&x)?;
-                let axis = check_axis(axis, array.ndim())? as usize;
-                let picked = run_array("index_select", &[x, Value::from(axis), flat], &[])?;
-                let shape: Vec<i64> = array.sizes()[..axis]
-                    .iter()
-                    .chain(&sizes)
-                    .chain(&array.sizes()[axis + 1..])
-                    .map(|&n| n as i64)
-                    .collect();
-                to_shape(&picked, &shape).map(wrap)
-            }
-        }
-    }),
+    Def("take", "a, indices, axis=None, out=None, mode='raise'", "The elements at indices.", take),
     Def("searchsorted", "a, v, side='left', sorter=None", "Where elements belong in a sorted array.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let (sorted, values, _) = super::elementwise::promoted_apart(&bound[0], &bound[1])?;
+        let sorted = match &bound[3] {
+            Value::None => sorted,
+            order => index_select(&sorted, 0, &map::cast(&array_of(order)?, DType::I64)?)?,
+        };
         run("searchsorted", &[wrap_array(sorted), wrap_array(values)], &[("side", bound[2].clone())])
     }),
-    Def("dot", "a, b", "The product of vectors, matrices or numbers.", |n, _, a| {
+    Def("dot", "a, b, out=None", "The product of vectors, matrices or numbers.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         dot(&bound[0], &bound[1])
     }),
@@ -131,8 +111,18 @@ pub const FUNCTIONS: &[Def] = &[
     Def("expand_dims", "a, axis", "A size of 1 inserted, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
         let array = array_of(&bound[0])?;
-        let axis = check_axis(bound[1].as_int().unwrap_or(0), array.ndim() + 1)?;
-        Ok(wrap_array(array.with_layout(array.layout.unsqueeze(axis as usize))))
+        let more = match &bound[1] {
+            Value::Tuple(t) => t.len(),
+            Value::List(l) => l.borrow().len(),
+            _ => 1,
+        };
+        let mut places = super::bridge::axes(&bound[1], array.ndim() + more)?.unwrap_or_default();
+        places.sort_unstable();
+        if places.windows(2).any(|p| p[0] == p[1]) {
+            return Err(Fault::value("repeated axis"));
+        }
+        let insert = |layout: Layout, &axis: &i64| layout.unsqueeze(axis as usize);
+        Ok(wrap_array(array.with_layout(places.iter().fold((*array.layout).clone(), insert))))
     }),
     Def("flip", "m, axis=None", "The elements in reverse order, as a view.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
@@ -172,8 +162,8 @@ pub const FUNCTIONS: &[Def] = &[
     ),
     Def(
         "unique",
-        "ar, return_index=False, return_inverse=False, return_counts=False",
-        "The sorted distinct elements.",
+        "ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True, sorted=True",
+        "The sorted distinct elements, or slices along an axis.",
         unique,
     ),
     Def("bincount", "x, weights=None, minlength=0", "How often each integer occurs.", |n, _, a| {
@@ -184,9 +174,24 @@ pub const FUNCTIONS: &[Def] = &[
         }
         run("bincount", &[argument(&bound[0])?], &keywords)
     }),
-    Def("diff", "a, n=1, axis=-1", "The differences of neighbours.", |n, _, a| {
+    Def("diff", "a, n=1, axis=-1, prepend=None, append=None", "The differences of neighbours.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
-        run("diff", &[argument(&bound[0])?], &[("n", bound[1].clone()), ("dim", bound[2].clone())])
+        let array = array_of(&bound[0])?;
+        let axis = check_axis(integer(&bound[2])?, array.ndim())?;
+        let mut parts = vec![wrap_array(array.clone())];
+        for (more, at) in [(&bound[3], 0), (&bound[4], 2)] {
+            if more.is_none() {
+                continue;
+            }
+            let edge = array_of(more)?;
+            let mut sizes = array.sizes().to_vec();
+            sizes[axis as usize] = 1;
+            let edge = if edge.ndim() == 0 { edge.with_layout(edge.layout.broadcast_to(&sizes)?) } else { edge };
+            parts.insert(parts.len().min(at), wrap_array(edge));
+        }
+        let whole = super::joins::promoted_all(&parts)?.into_iter().map(wrap_array).collect();
+        let whole = run("cat", &[Value::list(whole), Value::Int(axis)], &[])?;
+        run("diff", &[whole], &[("n", bound[1].clone()), ("dim", Value::Int(axis))])
     }),
     Def("outer", "a, b", "The products of all pairs.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;
@@ -316,15 +321,54 @@ fn reshape(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         [Value::List(l)] => l.to_vec(),
         all => all.to_vec(),
     };
-    let sizes: Option<Vec<i64>> = given
-        .iter()
-        .map(|v| match v {
-            Value::Array(a) if a.is_scalar => v.as_scalar().map(|s| s.as_i64()),
-            v => v.as_int(),
-        })
-        .collect();
-    let sizes = sizes.ok_or_else(|| Fault::type_error("'float' object cannot be interpreted as an integer"))?;
-    to_shape(&array_of(&bound[0])?, &sizes).map(wrap_array)
+    let sizes = given.iter().map(integer).collect::<Result<Vec<i64>>>()?;
+    in_order(&array_of(&bound[0])?, &sizes, &bound[2]).map(wrap_array)
+}
+
+/// The array in a shape, its elements read and written row by row ('C'), column by column ('F'), or as they lie.
+pub fn in_order(array: &Array, wanted: &[i64], order: &Value) -> Result<Array> {
+    let reversed = |a: &Array| a.with_layout(a.layout.permute(&(0..a.ndim()).rev().collect::<Vec<_>>()));
+    let by_columns = match order.as_str() {
+        Some("F" | "f") => true,
+        Some("K" | "A") => !array.layout.is_contiguous() && reversed(array).layout.is_contiguous(),
+        _ => false,
+    };
+    if !by_columns {
+        return to_shape(array, wanted);
+    }
+    let backwards: Vec<i64> = wanted.iter().rev().copied().collect();
+    to_shape(&reversed(array), &backwards).map(|a| reversed(&a))
+}
+
+/// The slices along an axis at places that exist, in one dimension.
+fn index_select(array: &Array, axis: usize, places: &Array) -> Result<Array> {
+    run_array("index_select", &[wrap_array(array.clone()), Value::from(axis), wrap_array(places.clone())], &[])
+}
+
+fn take(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+    let bound = native.parsed().bind(args, 0)?;
+    let array = array_of(&bound[0])?;
+    let (array, axis) = match bound[2].as_int() {
+        None => (to_shape(&array, &[-1])?, 0),
+        Some(axis) => {
+            let axis = check_axis(axis, array.ndim())? as usize;
+            (array, axis)
+        }
+    };
+    let places = map::cast(&array_of(&bound[1])?, DType::I64)?;
+    let n = array.sizes()[axis] as i64;
+    let place = |i: i64| match bound[4].as_str() {
+        Some("wrap") if n > 0 => Ok(i.rem_euclid(n)),
+        Some("clip") if n > 0 => Ok(i.clamp(0, n - 1)),
+        _ if (-n..n).contains(&i) => Ok(i.rem_euclid(n)),
+        _ => Err(Fault::index(format!("index {i} is out of bounds for axis {axis} with size {n}"))),
+    };
+    let flat = places.to_vec::<i64>()?.into_iter().map(place).collect::<Result<Vec<i64>>>()?;
+    let count = flat.len();
+    let picked = index_select(&array, axis, &Array::from_vec(flat, vec![count]))?;
+    let around = |sizes: &[usize]| sizes.iter().map(|&n| n as i64).collect::<Vec<_>>();
+    let shape = [around(&array.sizes()[..axis]), around(places.sizes()), around(&array.sizes()[axis + 1..])].concat();
+    to_shape(&picked, &shape).map(wrap)
 }
 
 fn transpose(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
@@ -343,7 +387,7 @@ fn transpose(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     } else if given.len() != n {
         return Err(Fault::value("axes don't match array"));
     } else {
-        given.iter().map(|v| check_axis(v.as_int().unwrap_or(0), n).map(|d| d as usize)).collect::<Result<_>>()?
+        given.iter().map(|v| check_axis(integer(v)?, n).map(|d| d as usize)).collect::<Result<_>>()?
     };
     let mut seen = vec![false; n];
     order.iter().for_each(|&d| seen[d] = true);
@@ -407,12 +451,16 @@ pub fn dot(a: &Value, b: &Value) -> Result<Value> {
 fn unique(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let bound = native.parsed().bind(args, 0)?;
     let flag = |i: usize| !matches!(bound[i], Value::Bool(false) | Value::None);
-    let flat = wrap_array(to_shape(&array_of(&bound[0])?, &[-1])?);
-    let result = run(
-        "unique",
-        std::slice::from_ref(&flat),
-        &[("return_inverse", Value::Bool(true)), ("return_counts", Value::Bool(true))],
-    )?;
+    let array = array_of(&bound[0])?;
+    let mut keywords = vec![("return_inverse", Value::Bool(true)), ("return_counts", Value::Bool(true))];
+    let source = match bound[4].as_int() {
+        Some(axis) => {
+            keywords.push(("dim", Value::Int(check_axis(axis, array.ndim())?)));
+            array.clone()
+        }
+        None => to_shape(&array, &[-1])?,
+    };
+    let result = run("unique", &[wrap_array(source)], &keywords)?;
     let Value::Tuple(parts) = &result else { return Ok(result) };
     let [values, inverse, counts] = &parts[..] else { return Ok(result) };
     if !flag(1) && !flag(2) && !flag(3) {
@@ -421,7 +469,7 @@ fn unique(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     let mut out = vec![values.clone()];
     if flag(1) {
         let inverse = array_of(inverse)?.to_vec::<i64>()?;
-        let mut first = vec![-1i64; array_of(values)?.numel()];
+        let mut first = vec![-1i64; array_of(counts)?.numel()];
         for (i, &group) in inverse.iter().enumerate() {
             if let Some(slot) = first.get_mut(group as usize).filter(|s| **s < 0) {
                 *slot = i as i64;
@@ -431,7 +479,9 @@ fn unique(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         out.push(wrap_array(Array::from_vec(first, vec![n])));
     }
     if flag(2) {
-        out.push(inverse.clone());
+        let shape: Vec<i64> = array.sizes().iter().map(|&n| n as i64).collect();
+        let inverse = array_of(inverse)?;
+        out.push(wrap_array(if bound[4].is_none() { to_shape(&inverse, &shape)? } else { inverse }));
     }
     if flag(3) {
         out.push(counts.clone());
