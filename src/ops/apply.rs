@@ -85,28 +85,15 @@ fn finish(def: &'static OpDef, args: Bound, mut out: Out) -> Result<Value> {
             (None, _) => return Ok(Value::tuple([])),
         }
     }
-    Ok(Value::Tuple(Tuple::new(TupleKind::Named(return_type(def)), values)))
+    Ok(Value::Tuple(Tuple::new(TupleKind::Named(return_type(def, "")), values)))
 }
 
-/// The named tuple type of an operator's outputs.
-pub(super) fn return_type(def: &'static OpDef) -> Rc<NamedTuple> {
-    thread_local! {
-        static MADE: RefCell<Vec<(&'static str, Rc<NamedTuple>)>> = const { RefCell::new(Vec::new()) };
-    }
-    MADE.with_borrow_mut(|made| {
-        if let Some((_, t)) = made.iter().find(|(n, _)| *n == def.name) {
-            return t.clone();
-        }
+/// The named tuple type of an operator's outputs; that of a call with `out=` has another name.
+pub(super) fn return_type(def: &'static OpDef, suffix: &'static str) -> Rc<NamedTuple> {
+    NamedTuple::of_results((def.name, suffix), true, || {
         let public =
             def.name.trim_start_matches('_').split("__").next().unwrap_or(def.name).replace("linalg.", "linalg_");
-        let named = Rc::new(NamedTuple {
-            name: format!("torch.return_types.{public}").into(),
-            fields: def.returns.iter().map(|n| intern(n)).collect(),
-            is_structseq: true,
-            class: RefCell::new(None),
-        });
-        made.push((def.name, named.clone()));
-        named
+        (format!("torch.return_types.{public}{suffix}"), def.returns.iter().map(|n| intern(n)).collect())
     })
 }
 

@@ -189,7 +189,7 @@ fn info(t: &Tensor, failure: fn(&Matrix) -> Result<usize>) -> Result<Value> {
 /// A result with an info tensor of zeros, under names.
 pub(super) fn named(def: &'static OpDef, items: impl IntoIterator<Item = Value>) -> Value {
     use crate::value::{Tuple, TupleKind};
-    Value::Tuple(Tuple::new(TupleKind::Named(super::apply::return_type(def)), items))
+    Value::Tuple(Tuple::new(TupleKind::Named(super::apply::return_type(def, "")), items))
 }
 
 /// The inverse and whether it succeeded.

@@ -6,7 +6,7 @@ use super::inplace::apply_inplace;
 use crate::array::map;
 use crate::diag::{Fault, Result};
 use crate::tensor::{Tensor, mode};
-use crate::value::{Args, Bound, Caller, Module, Native, Signature, Tuple, Value, intern, types};
+use crate::value::{Args, Bound, Caller, Module, Native, Signature, Tuple, TupleKind, Value, intern, types};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -115,7 +115,11 @@ fn into_out(def: &'static OpDef, native: &Native, args: Args, out: &Value) -> Re
                     write_out(target, source)?;
                 }
             }
-            Ok(Value::Tuple(Tuple::new(sources.kind.clone(), targets)))
+            let kind = match &sources.kind {
+                TupleKind::Named(_) => TupleKind::Named(super::apply::return_type(def, "_out")),
+                plain => plain.clone(),
+            };
+            Ok(Value::Tuple(Tuple::new(kind, targets)))
         }
         _ => Err(Fault::type_error(format!(
             "{}(): argument 'out' must be Tensor, not {}",

@@ -80,6 +80,30 @@ pub struct NamedTuple {
     pub class: RefCell<Option<Rc<super::class::Class>>>,
 }
 
+impl NamedTuple {
+    /// The type of a built-in function's results: the same for each of its calls. The key is the function's name and what
+    /// tells its types apart; `make` gives the type's name and its fields.
+    pub fn of_results(
+        key: (&'static str, &'static str),
+        is_structseq: bool,
+        make: impl FnOnce() -> (String, Vec<Name>),
+    ) -> Rc<NamedTuple> {
+        type Made = Vec<((&'static str, &'static str), Rc<NamedTuple>)>;
+        thread_local! {
+            static MADE: RefCell<Made> = const { RefCell::new(Vec::new()) };
+        }
+        MADE.with_borrow_mut(|made| {
+            if let Some((_, known)) = made.iter().find(|(k, _)| *k == key) {
+                return known.clone();
+            }
+            let (name, fields) = make();
+            let named = Rc::new(NamedTuple { name: name.into(), fields, is_structseq, class: RefCell::new(None) });
+            made.push((key, named.clone()));
+            named
+        })
+    }
+}
+
 /// An immutable sequence.
 pub struct Tuple {
     /// Which tuple type.

@@ -8,8 +8,6 @@ use crate::ops::api::table::Def;
 use crate::value::sequence::NamedTuple;
 use crate::value::{Args, Native, Tuple, TupleKind, Value, intern};
 use num_complex::Complex64;
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// The functions.
 pub const FUNCTIONS: &[Def] = &[
@@ -117,18 +115,9 @@ const EIGEN: &[&str] = &["eigenvalues", "eigenvectors"];
 
 /// A tuple under the name and with the fields of NumPy's result type.
 fn named(name: &'static str, fields: &[&str], value: Value) -> Value {
-    thread_local! {
-        static MADE: RefCell<Vec<Rc<NamedTuple>>> = const { RefCell::new(Vec::new()) };
-    }
     let Value::Tuple(tuple) = &value else { return value };
-    let kind = MADE.with_borrow_mut(|made| {
-        made.iter().find(|t| &*t.name == name).cloned().unwrap_or_else(|| {
-            let fields = fields.iter().map(|f| intern(f)).collect();
-            let kind = NamedTuple { name: name.into(), fields, is_structseq: false, class: RefCell::new(None) };
-            made.push(Rc::new(kind));
-            made[made.len() - 1].clone()
-        })
-    });
+    let fields = || fields.iter().map(|f| intern(f)).collect();
+    let kind = NamedTuple::of_results((name, ""), false, || (name.to_string(), fields()));
     Value::Tuple(Tuple::new(TupleKind::Named(kind), tuple.iter().cloned()))
 }
 
