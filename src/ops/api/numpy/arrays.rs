@@ -74,7 +74,7 @@ pub const FUNCTIONS: &[Def] = &[
         run("logical_not", &[run("isreal", &[argument(&bound[0])?], &[])?], &[])
     }),
     Def("tensordot", "a, b, axes=2", "Sums of products over pairs of axes.", |n, _, a| {
-        same(n, a, "tensordot", argument, 2)
+        array_of(&same(n, a, "tensordot", argument, 2)?).map(wrap_array)
     }),
     Def("trapezoid", "y, x=None, dx=1.0, axis=-1", "The integral by the trapezoidal rule.", |n, _, a| {
         let bound = n.parsed().bind(a, 0)?;

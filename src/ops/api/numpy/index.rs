@@ -100,6 +100,7 @@ fn view(array: &Array, index: &Value) -> Result<(Layout, Vec<Value>, bool)> {
             part if is_advanced(part) => {
                 advanced = true;
                 let n = consumed(part);
+                check_mask(part, &layout.sizes[dim..], axis)?;
                 rest.push(torch_part(part)?);
                 dim += n;
                 axis += n;
@@ -112,7 +113,7 @@ fn view(array: &Array, index: &Value) -> Result<(Layout, Vec<Value>, bool)> {
                 })?;
                 // Beside arrays an integer is an index array of its own.
                 if parts.iter().any(is_advanced) {
-                    rest.push(Value::Int(i));
+                    rest.push(super::bridge::tensor_of(&Array::from_vec(vec![at as i64], vec![1]))?);
                     dim += 1;
                 } else {
                     layout = layout.select(dim, at);
@@ -122,6 +123,27 @@ fn view(array: &Array, index: &Value) -> Result<(Layout, Vec<Value>, bool)> {
         }
     }
     Ok((layout, rest, advanced))
+}
+
+/// Refuses a mask whose sizes are not those of the axes that it stands for.
+fn check_mask(part: &Value, sizes: &[usize], axis: usize) -> Result<()> {
+    let mask = match part {
+        Value::List(_) | Value::Array(_) => array_of(part)?,
+        _ => return Ok(()),
+    };
+    if mask.dtype != crate::array::DType::Bool {
+        return Ok(());
+    }
+    match mask.sizes().iter().zip(sizes).position(|(a, b)| a != b) {
+        Some(d) => Err(Fault::index(format!(
+            "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding \
+             boolean axis is {}",
+            axis + d,
+            sizes[d],
+            mask.sizes()[d]
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn whole() -> Value {

@@ -146,6 +146,13 @@ fn operands(a: &Value, b: &Value) -> Option<Result<(Operand, Operand)>> {
 ///
 /// Errors: ValueError and TypeError in NumPy's words.
 pub fn binary(op: Binary, a: &Value, b: &Value) -> Option<Result<Value>> {
+    // A NumPy integer says how often a sequence is to be repeated, as any integer does.
+    let repeats = |s: &Value, n: &Value| {
+        matches!(s, Value::List(_) | Value::Tuple(_)) && matches!(n, Value::Array(a) if a.is_scalar)
+    };
+    if op == Binary::Mul && (repeats(a, b) || repeats(b, a)) {
+        return None;
+    }
     let both = operands(a, b)?;
     Some(both.and_then(|(x, y)| compute(op, &x, &y)).map(wrap).map_err(in_numpy_words))
 }

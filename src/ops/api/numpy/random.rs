@@ -1,6 +1,6 @@
 //! `np.random`: the functions on NumPy's legacy stream and the generators of `default_rng`, number for number.
 
-use super::bridge::shape_of;
+use super::bridge::{check_axis, integer, shape_of};
 use super::distributions::{drawn, sizes};
 use super::promote::{array_of, wrap, wrap_array};
 use super::shapes;
@@ -132,7 +132,7 @@ const DRAWS: &[Def] = &[
                 let rows = array.sizes().first().copied().unwrap_or(0);
                 let mut order: Vec<usize> = (0..rows).collect();
                 shuffle(&mut **state.borrow_mut(), &mut order);
-                let copy = picked(&array, &order)?;
+                let copy = picked(&array, 0, &order)?;
                 map::copy_into(&array, &copy)?;
                 array.storage.bump();
             }
@@ -145,7 +145,7 @@ const DRAWS: &[Def] = &[
         }
         Ok(Value::None)
     }),
-    Def("permutation", "x", "A shuffled copy, or shuffled indices.", |n, _, a| {
+    Def("permutation", "x, axis=0", "A copy shuffled along an axis, or shuffled indices.", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
         let array = match bound[0].as_int() {
@@ -157,15 +157,16 @@ const DRAWS: &[Def] = &[
             }
             None => array_of(&bound[0])?,
         };
-        let mut order: Vec<usize> = (0..array.sizes().first().copied().unwrap_or(0)).collect();
+        let axis = check_axis(integer(&bound[1])?, array.ndim())? as usize;
+        let mut order: Vec<usize> = (0..array.sizes()[axis]).collect();
         shuffle(&mut **state.borrow_mut(), &mut order);
-        picked(&array, &order).map(wrap_array)
+        picked(&array, axis, &order).map(wrap_array)
     }),
-    Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
 ];
 
 /// What only the legacy stream has.
 const LEGACY: &[Def] = &[
+    Def("choice", "a, size=None, replace=True, p=None", "Elements drawn with or without replacement.", choice),
     Def("seed", "seed=None", "Starts over with a seed.", |n, _, a| {
         let (state, args) = state(n, a)?;
         let bound = n.parsed().bind(args, 0)?;
@@ -214,6 +215,12 @@ const LEGACY: &[Def] = &[
 
 /// What only the streams of `default_rng` have.
 const MODERN: &[Def] = &[
+    Def(
+        "choice",
+        "a, size=None, replace=True, p=None, axis=0",
+        "Slices along an axis drawn with or without replacement.",
+        choice,
+    ),
     Def("__repr__", "self, /", "The engine, and where it is.", |_, _, a| {
         let place = a.values.first().and_then(Value::address).unwrap_or(0);
         Ok(Value::from(format!("Generator(PCG64) at 0x{place:X}")))
@@ -305,11 +312,11 @@ fn uniform01(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
     drawn(sizes(&bound[0])?, || state.borrow_mut().double())
 }
 
-/// The rows of an array in an order, copied.
-fn picked(array: &Array, order: &[usize]) -> Result<Array> {
+/// The slices of an array along an axis in an order, copied.
+fn picked(array: &Array, axis: usize, order: &[usize]) -> Result<Array> {
     let n = order.len();
     let index = Array::from_vec(order.iter().map(|&i| i as i64).collect(), vec![n]);
-    super::bridge::run_array("index_select", &[wrap_array(array.clone()), Value::Int(0), wrap_array(index)], &[])
+    super::bridge::run_array("index_select", &[wrap_array(array.clone()), Value::from(axis), wrap_array(index)], &[])
 }
 
 fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
@@ -320,10 +327,14 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         Some(_) => return Err(Fault::value("a must be greater than 0 unless no samples are taken")),
         None => Ok(array_of(&bound[0])?),
     };
-    let n = match &population {
-        Err(n) => *n,
-        Ok(a) if a.ndim() == 1 => a.numel(),
-        Ok(_) => return Err(Fault::value("a must be 1-dimensional")),
+    let (n, axis) = match (&population, bound.get(4)) {
+        (Err(n), _) => (*n, 0),
+        (Ok(a), Some(axis)) => {
+            let axis = check_axis(integer(axis)?, a.ndim())? as usize;
+            (a.sizes()[axis], axis)
+        }
+        (Ok(a), None) if a.ndim() == 1 => (a.numel(), 0),
+        (Ok(_), None) => return Err(Fault::value("a must be 1-dimensional")),
     };
     if n == 0 {
         return Err(Fault::value("'a' cannot be empty unless no samples are taken"));
@@ -358,17 +369,15 @@ fn choice(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
         }
         weighted(&mut **state, p, count, replace)
     };
-    let n = index.len();
     let shape = size.clone().unwrap_or_default();
     match population {
         Err(_) if size.is_none() => Ok(Value::from(index.first().copied().unwrap_or(0))),
         Err(_) => Ok(wrap_array(Array::from_vec(index.into_iter().map(|i| i as i64).collect(), shape))),
         Ok(array) => {
-            let _ = n;
-            let flat = picked(&array, &index)?;
-            let shape: Vec<i64> = shape.iter().map(|&s| s as i64).collect();
-            let shaped = shapes::to_shape(&flat, &shape)?;
-            Ok(if size.is_none() { wrap(shaped) } else { wrap_array(shaped) })
+            let flat = picked(&array, axis, &index)?;
+            let shape = [&array.sizes()[..axis], &shape, &array.sizes()[axis + 1..]].concat();
+            let shaped = shapes::to_shape(&flat, &shape.iter().map(|&s| s as i64).collect::<Vec<_>>())?;
+            Ok(if shape.is_empty() { wrap(shaped) } else { wrap_array(shaped) })
         }
     }
 }

@@ -53,15 +53,15 @@ pub const BOTH: &[Def] = &[
     }),
     Def("cumsum", "a, axis=None, dtype=None, out=None", "The running sum.", |n, c, a| scan(n, c, a, "cumsum")),
     Def("cumprod", "a, axis=None, dtype=None, out=None", "The running product.", |n, c, a| scan(n, c, a, "cumprod")),
+];
+
+/// Functions only.
+pub const FUNCTIONS: &[Def] = &[
     Def("ptp", "a, axis=None, out=None, keepdims=False", "The greatest element minus the least.", |n, c, a| {
         let high = extreme(n, c, a, "amax")?;
         let low = extreme(n, c, a, "amin")?;
         super::operators::binary(crate::value::Binary::Sub, &high, &low).unwrap_or(Ok(high))
     }),
-];
-
-/// Functions only.
-pub const FUNCTIONS: &[Def] = &[
     Def("amax", EXTREME, "The greatest element over axes.", |n, c, a| extreme(n, c, a, "amax")),
     Def("amin", EXTREME, "The least element over axes.", |n, c, a| extreme(n, c, a, "amin")),
     Def("nansum", "a, axis=None, dtype=None, out=None, keepdims=False", "The sum over axes without NaN.", |n, c, a| {
