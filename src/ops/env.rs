@@ -57,7 +57,10 @@ impl Env for OpsEnv<'_> {
         match caller.call(function, Args::of(&[Value::Tensor(grad.clone())]))? {
             Value::None => Ok(None),
             Value::Tensor(t) => Ok(Some(t)),
-            _ => Err(Fault::type_error("hooks must return None or a Tensor")),
+            other => {
+                let class = crate::value::protocol::class_name(&other);
+                Err(Fault::type_error(format!("expected Variable, but hook returned '{class}'")))
+            }
         }
     }
 

@@ -42,7 +42,10 @@ pub struct View {
 struct Extra {
     grad: Option<Tensor>,
     accumulate: Option<Weak<AccumulateGrad>>,
+    /// Hooks that see a gradient before it is added.
     hooks: Vec<(u64, Hook)>,
+    /// Hooks that see the leaf after that.
+    after: Vec<(u64, Hook)>,
     is_parameter: bool,
     retains_grad: bool,
     /// How many backward passes made the gradient.
@@ -399,6 +402,20 @@ impl Tensor {
         Ok(())
     }
 
+    /// Registers a hook that sees this leaf each time its gradient has been added to.
+    ///
+    /// Errors: RuntimeError for a tensor that does not require a gradient, or is no leaf.
+    pub fn register_hook_after(&self, id: u64, hook: Hook) -> Result<()> {
+        if !self.requires_grad() {
+            return Err(Fault::runtime("cannot register a hook on a tensor that doesn't require gradient"));
+        }
+        if self.grad_edge().is_some() {
+            return Err(Fault::runtime("post accumulate grad hooks cannot be registered on non-leaf tensors"));
+        }
+        self.extra().after.push((id, hook));
+        Ok(())
+    }
+
     /// Removes a hook by its identity.
     pub fn remove_hook(&self, id: u64) {
         if let Some(edge) = self.grad_edge() {
@@ -406,6 +423,7 @@ impl Tensor {
         }
         if let Some(mut extra) = self.0.extra.get().map(|e| e.borrow_mut()) {
             extra.hooks.retain(|(i, _)| *i != id);
+            extra.after.retain(|(i, _)| *i != id);
         }
     }
 
@@ -416,7 +434,12 @@ impl Tensor {
                 grad = replaced;
             }
         }
-        self.add_to_grad(grad, env)
+        self.add_to_grad(grad, env)?;
+        let after = self.known().map_or_else(Vec::new, |e| e.after.iter().map(|(_, h)| h.clone()).collect());
+        for hook in after {
+            env.run_hook(&hook, self)?;
+        }
+        Ok(())
     }
 
     /// Adds a gradient to `grad`; the first one becomes it, copied unless nobody else can see it.

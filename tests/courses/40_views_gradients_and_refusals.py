@@ -126,3 +126,10 @@ nn.utils.remove_weight_norm(m).weight.shape, nn.utils.spectral_norm(nn.Linear(2,
 hasattr(torch, "grad"), hasattr(torch.optim, "StepLR"), hasattr(nn, "put"), hasattr(nn.utils, "pad_sequence"), hasattr(nn.modules, "Linear"), hasattr(torch.optim, "sgd")
 torch.optim.StepLR
 nn.relu(torch.ones(2))
+w = torch.ones(2, requires_grad=True)
+def step(p): p.data.sub_(p.grad); print("stepped", p.grad); p.grad = None
+handle = w.register_post_accumulate_grad_hook(step); (w * 2).sum().backward(); w, w.grad
+(w * 3).sum().backward(); handle.remove(); (w * 3).sum().backward(); w, w.grad
+(w * 2).register_post_accumulate_grad_hook(step)
+torch.ones(1).register_post_accumulate_grad_hook(step)
+w.register_post_accumulate_grad_hook(lambda p: 5); w.sum().backward()

@@ -7,7 +7,7 @@ use crate::array::{Element, Scalar, map};
 use crate::diag::{Fault, Result};
 use crate::ops::{apply, registry, shape};
 use crate::tensor::tensor::TensorCell;
-use crate::tensor::{Tensor, mode};
+use crate::tensor::{Hook, Tensor, mode};
 use crate::value::class::Kind;
 use crate::value::iter::NativeIter;
 use crate::value::{Args, Caller, Class, Compare, Instance, Iter, Native, Value, types};
@@ -67,7 +67,13 @@ const METHODS: &[Def] = &[
         "register_hook",
         "self, hook",
         "A handle to a function that sees, and may replace, the gradient whenever one is computed.",
-        register_hook,
+        |native, _, args| register_hook(native, args, Tensor::register_hook),
+    ),
+    Def(
+        "register_post_accumulate_grad_hook",
+        "self, hook",
+        "A handle to a function that sees this leaf each time .grad has been added to.",
+        |native, _, args| register_hook(native, args, Tensor::register_hook_after),
     ),
     Def("__len__", "self, /", "The size of the first dimension.", |_, _, args| {
         len(tensor(&args.values[0])?).map(Value::from)
@@ -344,11 +350,11 @@ fn handle_class() -> Rc<Class> {
     class
 }
 
-fn register_hook(native: &Native, _: &mut dyn Caller, args: Args) -> Result<Value> {
+fn register_hook(native: &Native, args: Args, register: fn(&Tensor, u64, Hook) -> Result<()>) -> Result<Value> {
     let bound = native.parsed().bind(args, 1)?;
     let t = tensor(&bound[0])?;
     let id = HOOKS.get();
-    t.register_hook(id, Rc::new(bound[1].clone()))?;
+    register(t, id, Rc::new(bound[1].clone()))?;
     HOOKS.set(id + 1);
     let handle = HookHandle { tensor: t.downgrade(), id };
     Ok(Value::Object(Instance::native(HANDLE.with(Clone::clone), handle)))

@@ -6,7 +6,7 @@
 use super::bridge::shape_of;
 use super::operators::show_shape;
 use super::promote::{array_of, wrap_array};
-use super::random::state;
+use super::source::state;
 use super::streams::{self, Stream};
 use crate::array::layout::{broadcast_sizes, checked_numel};
 use crate::array::storage::allocate;

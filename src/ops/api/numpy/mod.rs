@@ -17,6 +17,7 @@ pub mod promote;
 pub mod random;
 pub mod reductions;
 pub mod shapes;
+pub mod source;
 pub mod streams;
 pub mod vectors;
 

@@ -4,6 +4,7 @@ use super::bridge::{check_axis, integer, shape_of};
 use super::distributions::{drawn, sizes};
 use super::promote::{array_of, wrap, wrap_array};
 use super::shapes;
+use super::source::{Shared, state};
 use super::streams::{RandomState, Stream, shuffle};
 use super::{distributions, vectors};
 use crate::array::pcg64::Pcg64;
@@ -15,11 +16,7 @@ use crate::value::{Args, Caller, Class, Instance, Module, Native, Value, intern,
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A stream that functions or a generator object draw from.
-type Shared = Rc<RefCell<Box<dyn Stream>>>;
-
 thread_local! {
-    static GLOBAL: Shared = Rc::new(RefCell::new(Box::new(RandomState::from_entropy())));
     static CLASS: Rc<Class> = class();
     static GENERATOR: Rc<Class> = generator_class();
 }
@@ -81,20 +78,6 @@ fn words(seed: &Value) -> Result<Vec<u32>> {
             let n = u64::try_from(n).map_err(|_| refuse())?;
             Ok(if n > u32::MAX as u64 { vec![n as u32, (n >> 32) as u32] } else { vec![n as u32] })
         }
-    }
-}
-
-/// The generator of a call: the receiver's, or the global one; with the arguments after the receiver.
-pub(super) fn state<'a>(native: &Native, args: Args<'a>) -> Result<(Shared, Args<'a>)> {
-    if native.owner.is_none() {
-        return Ok((GLOBAL.with(Clone::clone), args));
-    }
-    match args.values.first() {
-        Some(Value::Object(o)) => match o.native_payload::<Shared>() {
-            Some(shared) => Ok(((*shared).clone(), Args { values: &args.values[1..], names: args.names })),
-            None => Err(Fault::type_error("expected a random generator")),
-        },
-        _ => Err(Fault::type_error("expected a random generator")),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bridge::{run, run_array};
 use super::distributions::sizes;
 use super::promote::{array_of, wrap_array};
-use super::random::state;
+use super::source::state;
 use super::streams::{self, Stream};
 use crate::array::layout::checked_numel;
 use crate::array::storage::allocate;
