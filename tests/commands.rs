@@ -29,6 +29,15 @@ fn a_session_with_commands() {
 }
 
 #[test]
+fn a_cell_magic_times_what_follows_it() {
+    let (mut session, capture) = session();
+    assert_eq!(session.run("%%time\nx = torch.ones(2)\nx.sum()", "<input>", Origin::Prompt), Outcome::Ok);
+    let shown = capture.take();
+    let last = shown.lines().last().unwrap_or("");
+    assert!(shown.starts_with("tensor(2.)\n") && last.starts_with("Wall time: ") && last.ends_with('s'), "{shown}");
+}
+
+#[test]
 fn what_is_saved_is_what_worked_with_its_imports() {
     let path = std::env::temp_dir().join(format!("saved-session-{}.py", std::process::id()));
     let (mut session, _) = session();

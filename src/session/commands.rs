@@ -17,6 +17,7 @@ mod variables;
 
 pub use files::program_text;
 pub use settings::names as settings_names;
+pub use timing::show as shown_seconds;
 
 /// How a command ended when it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 }
 
 impl Session {
-    /// Runs a line that is not Python: `:grad w`, `%timeit f()`, `x?`.
+    /// Runs a line that is not Python: `:grad w`, `%timeit f()`, `!pip install torch`, `x?`.
     ///
     /// Errors: NameError for a command that does not exist; whatever the command raises.
     pub(super) fn command(&mut self, line: &str) -> Result<Done> {
@@ -79,8 +80,14 @@ impl Session {
         if let Some(rest) = line.strip_prefix(':') {
             return self.run_named(rest);
         }
+        if let Some(rest) = line.strip_prefix("%%") {
+            return magics::run_cell(self, rest);
+        }
         if let Some(rest) = line.strip_prefix('%') {
-            return magics::run(self, rest.trim_start_matches('%'));
+            return magics::run(self, rest);
+        }
+        if let Some(rest) = line.strip_prefix('!') {
+            return magics::run_shell(rest);
         }
         let asked = line.trim_matches('?').trim();
         (reference::HELP.run)(self, asked)

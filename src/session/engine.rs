@@ -1,6 +1,6 @@
 //! Running texts: parse, lower, run statement by statement, show what comes.
 
-use super::commands::Done;
+use super::commands::{Done, shown_seconds};
 use super::guard;
 use super::importer::Importer;
 use super::journal::{EntryKind, Journal};
@@ -11,7 +11,7 @@ use super::world::{Shared, Show, World};
 use crate::diag::{Diagnostic, Error, ExcKind, Fault, Result, Source, Style, Text, interrupt};
 use crate::eval::Machine;
 use crate::eval::host::Host;
-use crate::lower::lower_statement;
+use crate::lower::{Code, lower_statement};
 use crate::syntax::{Mode, ast, parse, unparse};
 use crate::tensor::{Tensor, mode, reached};
 use crate::value::{Caller, Module, Value, intern};
@@ -20,6 +20,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Instant;
 
 /// How a session starts.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +86,8 @@ pub struct Session {
     pub(super) noted: HashSet<NoteKind>,
     /// What the last backward() started from, as text.
     pub(super) last_output: Option<String>,
+    /// When the text that is running asked for its time, by `%%time`.
+    pub(super) clock: Option<Instant>,
 }
 
 /// Fills the built-in classes and modules of this thread, once.
@@ -137,6 +140,7 @@ impl Session {
             journal: Journal::default(),
             noted: HashSet::new(),
             last_output: None,
+            clock: None,
         }
     }
 
@@ -190,6 +194,18 @@ impl Session {
             let (line, _) = source.position(span.start);
             let _ = World(self.shared.clone()).warn("SyntaxWarning", text, Some((&source, line)));
         }
+        let outcome = self.run_statements(&tree, codes, &source);
+        if let Some(clock) = self.clock.take()
+            && tree.body.len() > 1
+        {
+            let text = format!("Wall time: {}", shown_seconds(clock.elapsed().as_secs_f64()));
+            let _ = self.say(Text::styled(Style::Dim, text));
+        }
+        outcome
+    }
+
+    /// Runs the statements of a text, each with its code; commands have none.
+    fn run_statements(&mut self, tree: &ast::Module, codes: Vec<Option<Rc<Code>>>, source: &Rc<Source>) -> Outcome {
         let mut result = Outcome::Ok;
         let lines = source.text.trim_end().contains('\n');
         interrupt::clear();
@@ -203,7 +219,7 @@ impl Session {
             let number = self.journal.begin(source.slice(stmt.span), kind, line);
             mode::set_input_number(number);
             let passes = reached::passes();
-            let note = if self.shared.borrow().show.notes { self.note_before(stmt, &source) } else { None };
+            let note = if self.shared.borrow().show.notes { self.note_before(stmt, source) } else { None };
             self.shared.borrow_mut().note = note.as_ref().map(|(_, text)| text.clone());
             let done = match (&stmt.kind, code) {
                 (ast::StmtKind::Command(command), _) => self.command(command),
@@ -218,7 +234,7 @@ impl Session {
             };
             let done = done.and_then(|done| {
                 if reached::passes() != passes {
-                    self.after_backward(stmt, &source)?;
+                    self.after_backward(stmt, source)?;
                 }
                 self.after_note(note)?;
                 Ok(done)

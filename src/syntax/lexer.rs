@@ -13,6 +13,8 @@ fn is_command(line: &str, mode: Mode) -> bool {
     match chars.next() {
         Some(':') => return true,
         Some('%') => return chars.next().is_some_and(|c| c == '%' || c.is_ascii_alphabetic()),
+        // A notebook's line for the shell; Python has no `!` of its own at the start of a line.
+        Some('!') => return chars.next().is_some_and(|c| c == '_' || c.is_ascii_alphabetic()),
         Some('?') => return mode == Mode::Prompt,
         _ => {}
     }
