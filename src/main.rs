@@ -15,7 +15,7 @@ use tensor_repl::repl::theme::{ColorChoice, Theme};
 use tensor_repl::repl::{editor, prompt};
 use tensor_repl::session::guard::{self, guarded};
 use tensor_repl::session::{Origin, Outcome, Output, Session, Settings};
-use tensor_repl::session::{set_memory_limit, set_threads};
+use tensor_repl::session::{set_memory_limit, set_threads, share_main_heap};
 
 /// An interactive tensor REPL: PyTorch's expressions, numbers and gradients.
 ///
@@ -112,6 +112,7 @@ fn steps(cli: &Cli, matches: &ArgMatches) -> Vec<Step> {
 }
 
 fn main() {
+    share_main_heap();
     let matches = Cli::command().try_get_matches().unwrap_or_else(|error| usage(&error));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| usage(&error));
     if cli.generate_config {

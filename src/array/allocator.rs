@@ -24,6 +24,19 @@ const STEP: usize = 16;
 /// half a MiB.
 const KEPT: usize = 8 << 10;
 
+/// Lets all threads share the main heap; to be called before a second thread starts.
+///
+/// glibc gives every other thread a heap of its own, which grows by single pages and a system call for each: the engine,
+/// which runs in a thread for the sake of its stack, would pay it for every new page. The main heap grows by 128 KiB.
+pub fn share_main_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[allow(unsafe_code)]
+    // SAFETY: a setting of the system's allocator, made before there is another thread.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
 /// Larger blocks, at the beginning of a cache line: the widest vector registers then never lie across two lines, which
 /// would be fetched for every one of them. Passes over arrays take three quarters of the time.
 #[cfg(unix)]

@@ -23,6 +23,7 @@ pub use engine::{Origin, Outcome, Session, Settings};
 pub use output::{Capture, Output};
 
 // What the terminal asks of the layers below goes through here.
+pub use crate::array::allocator::share_main_heap;
 pub use crate::array::simd::set_threads;
 pub use crate::array::storage::set_memory_limit;
 pub use crate::syntax::{Completeness, completeness, highlight, strip_prompts};
